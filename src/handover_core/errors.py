@@ -1,0 +1,216 @@
+"""The closed tree of errors that the library raises.
+
+Every error has a stable ``code``, its parameters in ``params`` and a message in both languages; the exception of a
+database driver, where there is one, stays reachable as ``__cause__``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from attrs import frozen
+
+from handover_core.texts import Lang, Rule, Text
+
+
+class HandoverError(Exception):
+    """Root of all errors raised by the library."""
+
+    code: ClassVar[str] = "handover.error"
+    text: ClassVar[Text] = Text("Something went wrong.", "出现错误。")
+    cure: ClassVar[Text] = Text("", "")
+
+    def __init__(self, **params: object) -> None:
+        super().__init__()
+        self.params: Mapping[str, object] = params
+
+    def message(self, lang: Lang = Lang.EN) -> str:
+        """Return what happened, in ``lang``."""
+        return self.text.say(lang, **self.params)
+
+    def remedy(self, lang: Lang = Lang.EN) -> str:
+        """Return what would put it right, in ``lang`` (empty where nothing is known)."""
+        return self.cure.say(lang, **self.params)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.message(), self.remedy()) if part)
+
+
+@frozen
+class Problem:
+    """One thing that is wrong with an input: where, a stable code, and both texts."""
+
+    path: str
+    code: str
+    text: Text
+    params: Mapping[str, object] = {}
+
+    def message(self, lang: Lang = Lang.EN) -> str:
+        """Return the problem with its place, in ``lang``."""
+        said = self.text.say(lang, **self.params)
+        return f"{self.path}: {said}" if self.path else said
+
+
+class InvalidInput(HandoverError):
+    """Input that no state could accept; ``problems`` names every place."""
+
+    code = "input.invalid"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(paths=tuple(problem.path for problem in self.problems))
+
+    @classmethod
+    def at(cls, path: str, code: str, en: str, zh: str, **params: object) -> InvalidInput:
+        """Return the error for a single place."""
+        return cls([Problem(path, code, Text(en, zh), params)])
+
+    def message(self, lang: Lang = Lang.EN) -> str:
+        """Return all problems, one after the other."""
+        return ("；" if lang is Lang.ZH else "; ").join(problem.message(lang) for problem in self.problems)
+
+
+class Refused(HandoverError):
+    """A command that a rule does not allow in the present state."""
+
+    code = "rule.refused"
+
+    def __init__(self, rule: Rule, /, **params: object) -> None:
+        self.rule = rule
+        super().__init__(**params)
+
+    def message(self, lang: Lang = Lang.EN) -> str:
+        """Return what the rule says."""
+        return self.rule.says.say(lang, **self.params)
+
+    def remedy(self, lang: Lang = Lang.EN) -> str:
+        """Return what would satisfy the rule."""
+        return self.rule.needs.say(lang, **self.params)
+
+
+class NotFound(HandoverError):
+    """Nothing of that kind has this key in this tenant."""
+
+    code = "storage.not_found"
+    text = Text("There is no {kind} {key!r}.", "找不到 {kind} {key!r}。")
+    cure = Text("Check the id, and that it belongs to this company.", "请检查编号，并确认它属于本公司。")
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(kind=kind, key=key)
+
+
+class AlreadyExists(HandoverError):
+    """The id, or the value of a unique key, is taken."""
+
+    code = "storage.already_exists"
+    text = Text("A {kind} with {key} exists already.", "{kind} 已存在：{key}。")
+    cure = Text("Use another value, or change the one that exists.", "请换一个值，或修改已有的那一条。")
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(kind=kind, key=key)
+
+
+class VersionConflict(HandoverError):
+    """Somebody saved the same aggregate in between."""
+
+    code = "storage.version_conflict"
+    text = Text("The {kind} {key!r} was changed by somebody else.", "{kind} {key!r} 已被他人修改。")
+    cure = Text("Load it again and repeat the change.", "请重新读取后再改一次。")
+
+    def __init__(self, kind: str, key: str, *, expected: int | None = None, found: int | None = None) -> None:
+        super().__init__(kind=kind, key=key, expected=expected, found=found)
+
+
+class Contention(HandoverError):
+    """Other writers held what this unit needed (lock wait, deadlock, serialization failure)."""
+
+    code = "storage.contention"
+    text = Text("Too many people were writing at the same moment.", "同时写入的人太多。")
+    cure = Text("Try again; nothing of this attempt was stored.", "请重试；本次未写入任何内容。")
+
+
+class StillReferenced(HandoverError):
+    """A delete that would leave others pointing at nothing."""
+
+    code = "storage.still_referenced"
+    text = Text("The {kind} {key!r} is still used by a {by}.", "{kind} {key!r} 仍被 {by} 引用。")
+    cure = Text("Change or close what refers to it first.", "请先修改或关闭引用它的内容。")
+
+    def __init__(self, kind: str, key: str, by: str) -> None:
+        super().__init__(kind=kind, key=key, by=by)
+
+
+class UnitDoomed(HandoverError):
+    """A unit of work in which a write failed accepts nothing more."""
+
+    code = "storage.unit_doomed"
+    text = Text("An earlier write of this unit of work failed.", "本次工作单元中先前的写入失败了。")
+    cure = Text("Leave the unit and start again.", "请退出并重新开始。")
+
+
+class UnitClosed(HandoverError):
+    """A unit of work was used before it was entered or after it ended."""
+
+    code = "storage.unit_closed"
+    text = Text("This unit of work is not open.", "该工作单元未打开。")
+    cure = Text("Open a new one with a with-statement.", "请用 with 语句打开新的工作单元。")
+
+
+class StorageUnavailable(HandoverError):
+    """The store cannot be reached or cannot write."""
+
+    code = "storage.unavailable"
+    text = Text("The store cannot be used: {reason}.", "存储不可用：{reason}。")
+    cure = Text("Check the address, the rights and the free space, then try again.", "请检查地址、权限和磁盘空间后重试。")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class CommitUnknown(StorageUnavailable):
+    """The answer to a commit was lost: it may or may not have landed.
+
+    `UnitFactory.run` resolves it with the unit's token; a hand-driven unit must look for itself.
+    """
+
+    code = "storage.commit_unknown"
+    cure = Text("Look whether the change is there before you repeat it.", "请先确认更改是否已保存，再决定是否重做。")
+
+
+class SchemaMismatch(HandoverError):
+    """The store's schema is not the one this library works with."""
+
+    code = "storage.schema"
+    text = Text("The store is at schema {found}, this library needs {needed}.", "存储的结构版本为 {found}，本程序需要 {needed}。")
+    cure = Text("{advice}", "{advice}")
+
+    def __init__(self, found: int, needed: int) -> None:
+        advice = (
+            Text("Run the migration (`handover init`, or store.schema.migrate()).", "请执行升级（handover init 或 store.schema.migrate()）。")
+            if found < needed
+            else Text("Install a newer handover-core.", "请安装更新版本的 handover-core。")
+        )
+        super().__init__(found=found, needed=needed, advice=advice)
+
+
+class UnreadableBody(HandoverError):
+    """A stored body that this library cannot decode: damaged, or written by a newer version."""
+
+    code = "storage.unreadable"
+    text = Text("The stored {kind} {key!r} cannot be read: {reason}.", "无法读取已存储的 {kind} {key!r}：{reason}。")
+    cure = Text("Upgrade handover-core, or restore the row from a backup.", "请升级 handover-core，或从备份恢复该行。")
+
+    def __init__(self, kind: str, key: str, reason: str) -> None:
+        super().__init__(kind=kind, key=key, reason=reason)
+
+
+class MissingExtra(HandoverError):
+    """A wing was used without the packages that it needs."""
+
+    code = "install.extra"
+    text = Text("{what} needs packages that are not installed.", "{what} 需要的软件包尚未安装。")
+    cure = Text("Run: pip install 'handover-core[{extra}]'", "请运行：pip install 'handover-core[{extra}]'")
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what=what, extra=extra)

@@ -1,0 +1,1 @@
+"""When someone leaves or moves: departures, the derived list, its items, the verified transfer."""

@@ -1,0 +1,29 @@
+"""The hash chain of a stream: SHA-256 over the previous head and a canonical encoding of the entry."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+GENESIS = "0" * 64
+"""The head of a stream before its first entry."""
+
+
+def chained(
+    head: str, tenant: str, kind: str, id: str, version: int, operation: str, format: int, at: int,  # noqa: A002
+    actor: str, command: str, reason: str | None, content: str,
+) -> str:  # fmt: skip
+    """Return the head after an entry whose ``content`` is its JSON body (for a thin entry: the state's body).
+
+    The encoding is every part as UTF-8, each preceded by its length in bytes and a colon, in the order of the
+    parameters; None is the length ``-``.
+    """
+    digest = sha256()
+    for part in (
+        head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content,
+    ):  # fmt: skip
+        if part is None:
+            digest.update(b"-:")
+        else:
+            data = part.encode()
+            digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()

@@ -1,0 +1,51 @@
+"""The entries of the change log and of the outbox, as plain values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class Operation(StrEnum):
+    """What a change did to its aggregate."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    BATCH = "batch"
+
+
+@frozen(kw_only=True)
+class Change:
+    """One entry of one stream (tenant, kind, id).
+
+    ``at`` is in microseconds since 1970 (UTC). ``body`` is JSON text: for an insert the whole body, for an update the
+    field-level difference (see `difference`), and None for a thin entry, whose content is the state row of that
+    version and whose ``batch`` names the header entry. ``head`` is the chain hash after this entry.
+    """
+
+    kind: str
+    id: str
+    version: int
+    operation: Operation
+    format: int
+    at: int
+    actor: str
+    command: str
+    reason: str | None
+    body: str | None
+    batch: str | None
+    head: str
+
+
+@frozen(kw_only=True)
+class Event:
+    """One entry of the outbox; its data is the change of the same stream and version."""
+
+    kind: str
+    id: str
+    version: int
+    type: str
+    at: int
+    lane: int

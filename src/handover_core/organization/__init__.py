@@ -1,0 +1,1 @@
+"""Who is where, and what the job is: units, positions, people, contracts, assignments."""

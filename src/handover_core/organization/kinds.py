@@ -1,0 +1,78 @@
+"""What the store knows about the organization's aggregates."""
+
+from __future__ import annotations
+
+from handover_core.organization.model import Assignment, Company, Employee, LabourContract, OrgUnit, Position
+from handover_core.storage.kinds import Kind, Reference, day, key, text
+
+COMPANY = Kind(name="company", type=Company, fields=(text("name"),))
+
+ORG_UNIT = Kind(
+    name="org_unit",
+    type=OrgUnit,
+    fields=(key("code"), text("name", searchable=True), key("parent_id"), key("head_id")),
+    unique=(("code",),),
+    indexes=(("parent_id",), ("head_id",)),
+    references=(Reference("parent_id", "org_unit"), Reference("head_id", "employee")),
+)
+
+POSITION = Kind(
+    name="position",
+    type=Position,
+    fields=(
+        key("code"),
+        text("title", searchable=True, get=lambda position: position.latest.title),
+        key("unit_id", get=lambda position: position.latest.unit_id),
+        key("reports_to_id", get=lambda position: position.latest.reports_to_id),
+        key("status", get=lambda position: position.latest.status),
+    ),
+    unique=(("code",),),
+    indexes=(("unit_id",), ("reports_to_id",)),
+    references=(Reference("unit_id", "org_unit"), Reference("reports_to_id", "position")),
+)
+
+EMPLOYEE = Kind(
+    name="employee",
+    type=Employee,
+    fields=(
+        key("number"),
+        text("name", searchable=True),
+        key("unit_id"),
+        key("status"),
+        day("hired_on"),
+        day("left_on"),
+    ),
+    unique=(("number",),),
+    indexes=(("status",), ("unit_id",)),
+    references=(Reference("unit_id", "org_unit"),),
+    personal=("name", "email", "phone"),
+)
+
+LABOUR_CONTRACT = Kind(
+    name="labour_contract",
+    type=LabourContract,
+    fields=(
+        key("employee_id"),
+        key("kind"),
+        day("starts_on", get=lambda contract: contract.effective.start),
+        day("ends_on", get=lambda contract: contract.effective.end),
+    ),
+    indexes=(("employee_id",),),
+    references=(Reference("employee_id", "employee"),),
+)
+
+ASSIGNMENT = Kind(
+    name="assignment",
+    type=Assignment,
+    fields=(
+        key("employee_id"),
+        key("position_id"),
+        key("capacity"),
+        day("starts_on", get=lambda assignment: assignment.effective.start),
+        day("ends_on", get=lambda assignment: assignment.effective.end),
+    ),
+    indexes=(("employee_id",), ("position_id",)),
+    references=(Reference("employee_id", "employee"), Reference("position_id", "position")),
+)
+
+KINDS = (COMPANY, ORG_UNIT, POSITION, EMPLOYEE, LABOUR_CONTRACT, ASSIGNMENT)

@@ -1,0 +1,1 @@
+"""SOPs, and following them: versions, runs, deviations, acknowledgements."""

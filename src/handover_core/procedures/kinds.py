@@ -1,0 +1,61 @@
+"""What the store knows about the procedures' aggregates."""
+
+from __future__ import annotations
+
+from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopVersion
+from handover_core.storage.kinds import Kind, Reference, day, integer, key, text
+
+SOP = Kind(
+    name="sop",
+    type=Sop,
+    fields=(key("code"), text("title", searchable=True), key("owner_position_id"), key("published_id")),
+    unique=(("code",),),
+    indexes=(("owner_position_id",),),
+    references=(Reference("owner_position_id", "position"),),
+)
+
+SOP_VERSION = Kind(
+    name="sop_version",
+    type=SopVersion,
+    fields=(
+        key("sop_id"),
+        integer("number"),
+        key("state"),
+        key("author_id"),
+        day("published_on"),
+        day("review_by"),
+    ),
+    unique=(("sop_id", "number"),),
+    indexes=(("author_id", "state"), ("state",)),
+    references=(Reference("sop_id", "sop"), Reference("author_id", "employee")),
+)
+
+SOP_RUN = Kind(
+    name="sop_run",
+    type=SopRun,
+    fields=(
+        key("sop_id"),
+        key("version_id"),
+        text("subject", searchable=True),
+        key("owner_id"),
+        key("state"),
+        day("started_on"),
+    ),
+    indexes=(("owner_id", "state"), ("sop_id", "state")),
+    references=(Reference("sop_id", "sop"), Reference("version_id", "sop_version"), Reference("owner_id", "employee")),
+)
+
+ACKNOWLEDGEMENT = Kind(
+    name="acknowledgement",
+    type=Acknowledgement,
+    fields=(key("employee_id"), key("sop_id"), key("version_id"), day("read_on")),
+    unique=(("employee_id", "version_id"),),
+    indexes=(("version_id",),),
+    references=(
+        Reference("employee_id", "employee"),
+        Reference("sop_id", "sop"),
+        Reference("version_id", "sop_version"),
+    ),
+)
+
+KINDS = (SOP, SOP_VERSION, SOP_RUN, ACKNOWLEDGEMENT)

@@ -1,0 +1,1 @@
+"""What people did and what is still open: work records, projects, documents."""

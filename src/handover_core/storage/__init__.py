@@ -1,0 +1,73 @@
+"""The waist between the rooms and the backends: small driver below, concrete repositories above."""
+
+from handover_core.history.changes import Change, Event, Operation
+from handover_core.storage.codec import Codec
+from handover_core.storage.criteria import (
+    And,
+    Contains,
+    ContainsAny,
+    Criterion,
+    Eq,
+    Ge,
+    Gt,
+    In,
+    IsNull,
+    Le,
+    Lt,
+    Ne,
+    Not,
+    Or,
+    Order,
+    Prefix,
+    Query,
+    all_of,
+)
+from handover_core.storage.custom import CUSTOM_FIELD, CustomField
+from handover_core.storage.driver import Capabilities, Driver, Row, Schema, Transaction, Write
+from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
+from handover_core.storage.memory import MemoryStore
+from handover_core.storage.repository import Page, Repository
+from handover_core.storage.unit import UnitFactory, UnitOfWork
+
+__all__ = [
+    "CUSTOM_FIELD",
+    "And",
+    "Capabilities",
+    "Change",
+    "Codec",
+    "Contains",
+    "ContainsAny",
+    "Criterion",
+    "CustomField",
+    "Driver",
+    "Eq",
+    "Event",
+    "Field",
+    "FieldType",
+    "Ge",
+    "Gt",
+    "In",
+    "IsNull",
+    "Kind",
+    "Kinds",
+    "Le",
+    "Lt",
+    "MemoryStore",
+    "Ne",
+    "Not",
+    "Operation",
+    "Or",
+    "Order",
+    "Page",
+    "Prefix",
+    "Query",
+    "Reference",
+    "Repository",
+    "Row",
+    "Schema",
+    "Transaction",
+    "UnitFactory",
+    "UnitOfWork",
+    "Write",
+    "all_of",
+]

@@ -1,0 +1,192 @@
+"""The codec: aggregates to JSON bodies and back, strictly, with the same values on every backend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import partial
+from typing import Any, TypeVar, get_args, get_origin
+
+import attrs
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from handover_core.errors import UnreadableBody
+from handover_core.storage.kinds import Kind
+from handover_core.values import Aggregate, Scalar
+
+try:
+    import orjson
+except ImportError:
+    orjson = None  # type: ignore[assignment]
+
+T = TypeVar("T", bound=Aggregate)
+
+_TAGS = {Decimal: "$decimal", date: "$date", datetime: "$instant"}
+
+
+def _plain_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _fast_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+to_json: Callable[[object], str] = _plain_json if orjson is None else _fast_json
+from_json: Callable[[str], Any] = json.loads if orjson is None else orjson.loads
+
+
+class Codec:
+    """Encodes and decodes the bodies of all kinds; the functions for each kind are made once."""
+
+    def __init__(self) -> None:
+        # The hot path stops at the first fault; the careful one, used after a failure, names every fault's path.
+        self._fast = _converter(detailed=False)
+        self._careful = _converter(detailed=True)
+        self._dumps: dict[type, Callable[[Any], dict[str, Any]]] = {}
+        self._loads: dict[type, Callable[[Any, Any], Any]] = {}
+
+    def dump(self, aggregate: Aggregate) -> dict[str, Any]:
+        """Return the body of an aggregate: everything but its id and version."""
+        cls = type(aggregate)
+        function = self._dumps.get(cls)
+        if function is None:
+            omitted = override(omit=True)
+            function = self._dumps[cls] = make_dict_unstructure_fn(cls, self._fast, id=omitted, version=omitted)
+        return function(aggregate)
+
+    def load(self, kind: Kind[T], id: str, version: int, format: int, body: str) -> T:  # noqa: A002
+        """Return the aggregate; raise `UnreadableBody` for a damaged body or one of a newer format."""
+        if format > kind.format:
+            raise UnreadableBody(kind.name, id, f"format {format} > {kind.format}")
+        try:
+            fields = from_json(body)
+            for number in range(format, kind.format):
+                fields = kind.upcasters[number](fields)
+            fields["id"] = id
+            fields["version"] = version
+            return self._loader(kind.type)(fields, kind.type)  # type: ignore[no-any-return]
+        except Exception as error:
+            raise UnreadableBody(kind.name, id, self._diagnose(kind, id, body, error)) from error
+
+    def structure(self, value: object, cls: type[Any]) -> Any:  # noqa: ANN401 - the class decides
+        """Return a value of ``cls`` from plain data, naming every fault; raises cattrs' validation errors."""
+        return self._careful.structure(value, cls)
+
+    def unstructure(self, value: object) -> Any:  # noqa: ANN401 - plain JSON data
+        """Return any value of the model as plain JSON data."""
+        return self._fast.unstructure(value)
+
+    def _loader(self, cls: type) -> Callable[[Any, Any], Any]:
+        function = self._loads.get(cls)
+        if function is None:
+            function = self._loads[cls] = self._fast.get_structure_hook(cls)
+        return function
+
+    def _diagnose(self, kind: Kind[Any], id_: str, body: str, error: Exception) -> str:
+        try:
+            fields = from_json(body)
+            self._careful.structure({**fields, "id": id_, "version": 1}, kind.type)
+        except BaseValidationError as group:
+            return "; ".join(transform_error(group, path=kind.name))
+        except Exception as again:  # noqa: BLE001 - whatever it is becomes the reason shown
+            return str(again)
+        return str(error)
+
+
+def _converter(*, detailed: bool) -> Converter:
+    converter = Converter(forbid_extra_keys=True, detailed_validation=detailed)
+    for cls in (str, int, bool):
+        converter.register_structure_hook(cls, partial(_exactly, cls))
+    converter.register_structure_hook(Decimal, _to_decimal)
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_structure_hook(date, _to_date)
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(datetime, _to_instant)
+    converter.register_unstructure_hook(datetime, _from_instant)
+    converter.register_structure_hook_func(lambda cls: cls == Scalar, _to_scalar)
+    converter.register_unstructure_hook_func(lambda cls: cls == Scalar, _from_scalar)
+    converter.register_structure_hook_factory(_is_tuple, partial(_tuple_structurer, converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_class_structurer, converter))
+    return converter
+
+
+def _class_structurer(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
+    inner = make_dict_structure_fn(
+        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=converter.detailed_validation
+    )
+
+    def structure(value: Any, cls_: Any) -> Any:  # noqa: ANN401
+        if type(value) is not dict:
+            raise TypeError(f"expected an object, found {value!r}")
+        return inner(value, cls_)
+
+    return structure
+
+
+def _is_tuple(cls: Any) -> bool:  # noqa: ANN401
+    return get_origin(cls) is tuple and len(get_args(cls)) == 2 and get_args(cls)[1] is ...  # noqa: PLR2004
+
+
+def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401
+    element = get_args(cls)[0]
+    hook = converter.get_structure_hook(element)
+
+    def structure(value: Any, _: Any) -> Any:  # noqa: ANN401
+        if type(value) is not list:
+            raise TypeError(f"expected a list, found {value!r}")
+        return tuple([hook(each, element) for each in value])
+
+    return structure
+
+
+def _exactly(cls: type, value: Any, _: Any = None) -> Any:  # noqa: ANN401
+    if type(value) is not cls:
+        raise TypeError(f"expected {cls.__name__}, found {value!r}")
+    return value
+
+
+def _to_decimal(value: Any, _: Any) -> Decimal:  # noqa: ANN401
+    try:
+        number = Decimal(_exactly(str, value))
+    except InvalidOperation as error:
+        raise ValueError(f"expected a decimal number, found {value!r}") from error
+    if not number.is_finite():
+        raise ValueError(f"expected a finite number, found {value!r}")
+    return number
+
+
+def _to_date(value: Any, _: Any) -> date:  # noqa: ANN401
+    return date.fromisoformat(_exactly(str, value))
+
+
+def _to_instant(value: Any, _: Any) -> datetime:  # noqa: ANN401
+    instant = datetime.fromisoformat(_exactly(str, value))
+    if instant.tzinfo is None:
+        raise ValueError(f"expected an instant with a time zone, found {value!r}")
+    return instant
+
+
+def _from_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _to_scalar(value: Any, _: Any) -> Scalar:  # noqa: ANN401
+    if isinstance(value, Mapping):
+        ((tag, text),) = value.items()
+        return {"$decimal": _to_decimal, "$date": _to_date, "$instant": _to_instant}[tag](text, None)  # type: ignore[operator]
+    if value is None or type(value) in (str, int, bool):
+        return value  # type: ignore[no-any-return]
+    raise TypeError(f"expected a plain value, found {value!r}")
+
+
+def _from_scalar(value: Scalar) -> Any:  # noqa: ANN401
+    tag = _TAGS.get(type(value))  # type: ignore[arg-type]
+    if tag is None:
+        return value.value if isinstance(value, Enum) else value
+    return {tag: _from_instant(value) if isinstance(value, datetime) else str(value)}

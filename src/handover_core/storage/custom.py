@@ -1,0 +1,70 @@
+"""Custom fields: what a tenant declares beyond the built-in fields of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from handover_core.errors import InvalidInput, Problem
+from handover_core.storage.encoding import encode_side, folded
+from handover_core.storage.kinds import Field, FieldType, Kind, key
+from handover_core.texts import Text
+from handover_core.values import Aggregate, Scalar
+
+
+@frozen(kw_only=True)
+class CustomField(Aggregate):
+    """A field that a tenant adds to a kind; ``name`` is stored, the labels are what people read."""
+
+    kind: str
+    name: str
+    type: FieldType = FieldType.TEXT
+    label_en: str = ""
+    label_zh: str = ""
+    personal: bool = False
+    searchable: bool = False
+
+    @property
+    def label(self) -> Text:
+        """The label in both languages; the name where none was given."""
+        return Text(self.label_en or self.name, self.label_zh or self.label_en or self.name)
+
+
+CUSTOM_FIELD = Kind(
+    name="custom_field",
+    type=CustomField,
+    fields=(key("kind"), key("name")),
+    unique=(("kind", "name"),),
+)
+
+UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")
+
+
+def spec_of(declared: CustomField) -> Field:
+    """Return the field by which the store filters a custom field."""
+    return Field(
+        name=f"custom.{declared.name}", type=declared.type, custom=True,
+        searchable=declared.searchable and declared.type is FieldType.TEXT,
+    )  # fmt: skip
+
+
+def side_values(kind: str, custom: Mapping[str, Scalar], declared: Iterable[CustomField]) -> list[tuple[str, str]]:
+    """Return the side table entries of an aggregate's custom values; raise `InvalidInput` for undeclared or wrong ones.
+
+    A searchable text has a second entry, folded, under its name followed by ``~``.
+    """
+    known = {each.name: spec_of(each) for each in declared}
+    unknown = [Problem(f"custom.{name}", "custom.unknown", UNKNOWN_FIELD, {"name": name, "kind": kind})
+               for name in custom if name not in known]  # fmt: skip
+    if unknown:
+        raise InvalidInput(unknown)
+    entries: list[tuple[str, str]] = []
+    for name, value in custom.items():
+        stored = encode_side(known[name], value)
+        if stored is None:
+            continue
+        entries.append((f"custom.{name}", stored))
+        if known[name].searchable:
+            entries.append((f"custom.{name}~", folded(stored)))
+    return entries

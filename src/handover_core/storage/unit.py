@@ -1,0 +1,412 @@
+"""The unit of work: state, change log and outbox in one transaction, always."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from zlib import crc32
+
+from attrs import evolve
+
+from handover_core.actor import Actor
+from handover_core.clock import Clock, system_clock
+from handover_core.errors import (
+    AlreadyExists,
+    CommitUnknown,
+    Contention,
+    HandoverError,
+    InvalidInput,
+    NotFound,
+    StillReferenced,
+    UnitClosed,
+    UnitDoomed,
+    VersionConflict,
+)
+from handover_core.history.chain import GENESIS, chained
+from handover_core.history.changes import Change, Event, Operation
+from handover_core.history.difference import difference
+from handover_core.ids import Ids, new_id
+from handover_core.storage.codec import Codec, from_json, to_json
+from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
+from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
+from handover_core.storage.driver import TOKEN, Driver, Row, Transaction, Write
+from handover_core.storage.encoding import encode, folded, to_micros
+from handover_core.storage.kinds import Field, Kind, Kinds
+from handover_core.storage.repository import Repository
+from handover_core.values import Aggregate
+
+T = TypeVar("T", bound=Aggregate)
+R = TypeVar("R")
+
+LANES = 64
+"""Into how many lanes the outbox spreads its streams."""
+
+
+class UnitOfWork:
+    """One transaction of one tenant and one actor. Leaving it without `commit` rolls everything back.
+
+    A failed write dooms the unit: whatever comes after raises `UnitDoomed`. Aggregates that a unit returns stay valid
+    values after it ended.
+    """
+
+    def __init__(
+        self, factory: UnitFactory, tenant: str, actor: Actor, command: str, reason: str | None, *, write: bool, token: str
+    ) -> None:
+        self.tenant = tenant
+        self.actor = actor
+        self.command = command
+        self.reason = reason
+        self.now = factory.clock()
+        self.codec = factory.codec
+        self.kinds = factory.kinds
+        self.new_id = factory.ids
+        self.seen: dict[tuple[str, str], Row] = {}
+        self._driver = factory.driver
+        self._write = write
+        self._token = token
+        self._claimed = False
+        self._doomed = False
+        self._transaction: Transaction | None = None
+        self._changes: list[Change] = []
+        self._events: list[Event] = []
+        self._needed: dict[str, dict[str, None]] = {}
+        self._inserted: set[tuple[str, str]] = set()
+        self._custom: dict[str, tuple[CustomField, ...]] = {}
+
+    def __enter__(self) -> Self:
+        self._transaction = self._driver.transaction(write=self._write)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.rollback()
+
+    @property
+    def transaction(self) -> Transaction:
+        """The driver's transaction; raises `UnitClosed` outside the with-statement, `UnitDoomed` after a failed write."""
+        if self._transaction is None:
+            raise UnitClosed
+        if self._doomed:
+            raise UnitDoomed
+        return self._transaction
+
+    def repository(self, kind: Kind[T]) -> Repository[T]:
+        """Return the repository of ``kind`` in this unit."""
+        return Repository(self, kind)
+
+    def commit(self) -> None:
+        """Make everything durable, or raise and keep nothing (`CommitUnknown` tells when even that is not known)."""
+        transaction = self.transaction
+        with self._dooming():
+            for kind, ids in self._needed.items():
+                wanted = [id_ for id_ in ids if (kind, id_) not in self._inserted]
+                if wanted:
+                    transaction.require_many(self.kinds[kind], self.tenant, wanted)
+            if self._changes:
+                transaction.append(self.tenant, self._changes, self._events)
+            transaction.commit()
+        self._transaction = None
+
+    def rollback(self) -> None:
+        """Undo everything; allowed at any time."""
+        transaction, self._transaction = self._transaction, None
+        if transaction is not None:
+            transaction.rollback()
+
+    @contextmanager
+    def labelled(self, command: str, reason: str | None = None) -> Iterator[None]:
+        """Record what is written inside as this command, with this reason."""
+        before = self.command, self.reason
+        self.command, self.reason = command, reason
+        try:
+            yield
+        finally:
+            self.command, self.reason = before
+
+    def changes(self, kind: Kind[Any], id: str) -> list[Change]:  # noqa: A002
+        """Return the stored history of one aggregate, oldest first."""
+        return self.transaction.changes(self.tenant, kind.name, id)
+
+    def custom_spec(self, kind: Kind[Any], name: str) -> Field | None:
+        """Return how a custom field of this tenant is filtered, or None where it is not declared."""
+        return next((spec_of(each) for each in self.custom_fields(kind.name) if each.name == name), None)
+
+    def custom_fields(self, kind: str) -> tuple[CustomField, ...]:
+        """Return the custom fields that the tenant declared for a kind; read once in a unit."""
+        if kind not in self._custom:
+            self._custom[kind] = tuple(self.repository(CUSTOM_FIELD).list(Eq("kind", kind)))
+        return self._custom[kind]
+
+    def claim_again(self) -> None:
+        """Insert the token before anything else; raises `AlreadyExists` where an earlier attempt has landed."""
+        with self._dooming():
+            self._begin_writing()
+
+    # Writing; called by repositories
+
+    def insert(self, kind: Kind[T], aggregate: T) -> T:
+        """Store a new aggregate; see `Repository.add`."""
+        with self._dooming():
+            stored = evolve(aggregate, version=1)
+            body = _body(self.codec, stored)
+            at = to_micros(self.now)
+            head = self._head(GENESIS, kind, stored.id, 1, Operation.INSERT, at, body)
+            row = Row(stored.id, 1, kind.format, at, head, body)
+            self._begin_writing().insert(kind, self.tenant, self._as_write(kind, stored, row))
+            self._log(kind, stored.id, 1, Operation.INSERT, at, body, head)
+            self._remember(kind, stored, row)
+            return stored
+
+    def insert_many(self, kind: Kind[T], aggregates: Sequence[T]) -> list[T]:
+        """Store many new aggregates with thin entries and one batch header; see `Repository.add_many`."""
+        if not aggregates:
+            return []
+        with self._dooming():
+            batch, at = self.new_id(), to_micros(self.now)
+            stored = [evolve(aggregate, version=1) for aggregate in aggregates]
+            writes = [self._thin(kind, aggregate, at, batch) for aggregate in stored]
+            self._begin_writing().insert_many(kind, self.tenant, writes)
+            for aggregate in stored:
+                self._need(kind, aggregate, None)
+                self._inserted.add((kind.name, aggregate.id))
+            content = to_json({"kind": kind.name, "count": len(stored)})
+            head = self._head(GENESIS, _BATCH, batch, 1, Operation.BATCH, at, content)
+            self._log(_BATCH, batch, 1, Operation.BATCH, at, content, head)
+            return stored
+
+    def replace(self, kind: Kind[T], aggregate: T) -> T:
+        """Store a changed aggregate; see `Repository.save`."""
+        with self._dooming():
+            old = self._present(kind, aggregate)
+            body = _body(self.codec, aggregate)
+            if body == old.body and old.format == kind.format:
+                return aggregate
+            version = old.version + 1
+            stored = evolve(aggregate, version=version)
+            at = max(to_micros(self.now), old.changed_at)
+            if old.format == kind.format:
+                content = to_json(difference(from_json(old.body), from_json(body)))
+            else:
+                content = body
+            head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
+            row = Row(stored.id, version, kind.format, at, head, body)
+            previous = self.codec.load(kind, old.id, old.version, old.format, old.body)
+            write = self._as_write(kind, stored, row)
+            if write.side == self._side(kind, previous):
+                write = write._replace(side=None)
+            self._begin_writing().replace(kind, self.tenant, write, old.version)
+            self._log(kind, stored.id, version, Operation.UPDATE, at, content, head)
+            self._remember(kind, stored, row, previous)
+            return stored
+
+    def delete(self, kind: Kind[T], aggregate: T) -> None:
+        """Delete an aggregate; see `Repository.delete`."""
+        with self._dooming():
+            old = self._present(kind, aggregate)
+            for referring, name in self.kinds.referring.get(kind.name, ()):
+                where = prepare(referring, _refers(referring, name, aggregate.id), lambda _: None)
+                if self.transaction.count(referring, self.tenant, where):
+                    raise StillReferenced(kind.name, aggregate.id, referring.name)
+            version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
+            head = self._head(old.head, kind, old.id, version, Operation.DELETE, at, old.body)
+            self._begin_writing().delete(kind, self.tenant, old.id, old.version)
+            self._log(kind, old.id, version, Operation.DELETE, at, old.body, head)
+            self.seen.pop((kind.name, old.id), None)
+
+    # Helpers
+
+    @contextmanager
+    def _dooming(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._doomed = True
+            raise
+
+    def _begin_writing(self) -> Transaction:
+        transaction = self.transaction
+        if not self._write:
+            raise UnitClosed
+        if not self._claimed:
+            transaction.claim(self.tenant, self._token, to_micros(self.now))
+            self._claimed = True
+        return transaction
+
+    def _present(self, kind: Kind[T], aggregate: T) -> Row:
+        old = self.seen.get((kind.name, aggregate.id)) or self.transaction.get(kind, self.tenant, aggregate.id)
+        if old is None:
+            raise NotFound(kind.name, aggregate.id)
+        if old.version != aggregate.version:
+            raise VersionConflict(kind.name, aggregate.id, expected=aggregate.version, found=old.version)
+        return old
+
+    def _as_write(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
+        columns, problems = [], []
+        for spec in kind.columns:
+            try:
+                columns.append(encode(spec, spec.get(aggregate)))
+            except InvalidInput as error:
+                problems.extend(error.problems)
+        if problems:
+            raise InvalidInput(problems)
+        search = tuple(None if (value := spec.get(aggregate)) is None else folded(value) for spec in kind.searchable)
+        return Write(row, tuple(columns), search, self._side(kind, aggregate))
+
+    def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
+        entries = [
+            (spec.name, str(encode(spec, value))) for spec in kind.many for value in dict.fromkeys(spec.get(aggregate))
+        ]
+        if aggregate.custom:
+            entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
+        return tuple(entries)
+
+    def _thin(self, kind: Kind[T], aggregate: T, at: int, batch: str) -> Write:
+        body = _body(self.codec, aggregate)
+        head = self._head(GENESIS, kind, aggregate.id, 1, Operation.INSERT, at, body)
+        self._changes.append(
+            Change(
+                kind=kind.name, id=aggregate.id, version=1, operation=Operation.INSERT, format=kind.format, at=at,
+                actor=self.actor.id, command=self.command, reason=self.reason, body=None, batch=batch, head=head,
+            )
+        )  # fmt: skip
+        return self._as_write(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
+
+    def _head(
+        self, head: str, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str
+    ) -> str:
+        return chained(
+            head, self.tenant, kind.name, id_, version, operation.value, kind.format, at,
+            self.actor.id, self.command, self.reason, content,
+        )  # fmt: skip
+
+    def _log(
+        self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, body: str, head: str
+    ) -> None:
+        self._changes.append(
+            Change(
+                kind=kind.name, id=id_, version=version, operation=operation, format=kind.format, at=at,
+                actor=self.actor.id, command=self.command, reason=self.reason, body=body, batch=None, head=head,
+            )
+        )  # fmt: skip
+        lane = crc32(f"{kind.name}:{id_}".encode()) % LANES
+        self._events.append(Event(kind=kind.name, id=id_, version=version, type=operation.value, at=at, lane=lane))
+
+    def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:
+        self.seen[kind.name, stored.id] = row
+        if previous is None:
+            self._inserted.add((kind.name, stored.id))
+        self._need(kind, stored, previous)
+        if kind.name == CUSTOM_FIELD.name:
+            self._custom.clear()
+
+    def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
+        for reference in kind.references:
+            spec = kind.field(reference.field)
+            if spec is None:
+                continue
+            before = () if previous is None else _ids(spec.get(previous))
+            for id_ in _ids(spec.get(stored)):
+                if id_ not in before:
+                    self._needed.setdefault(reference.kind, {})[id_] = None
+
+
+_BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
+
+
+def _refers(kind: Kind[Any], name: str, id_: str) -> Criterion:
+    spec = kind.field(name)
+    return ContainsAny(name, (id_,)) if spec is not None and spec.many else Eq(name, id_)
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+
+
+def _body(codec: Codec, aggregate: Aggregate) -> str:
+    try:
+        text = to_json(codec.dump(aggregate))
+        text.encode()
+    except (TypeError, ValueError) as error:  # orjson and the standard library differ here
+        raise InvalidInput.at(
+            type(aggregate).__name__, "text.characters", f"cannot be stored: {error}", f"无法存储：{error}"
+        ) from error
+    if "\\u0000" in text and _has_nul(from_json(text)):
+        raise InvalidInput.at(type(aggregate).__name__, "text.characters", "holds a NUL character", "含有 NUL 字符")
+    return text
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_has_nul(each) for each in value)
+
+
+class UnitFactory:
+    """Opens units of work over one store; holds the ports that they need."""
+
+    def __init__(
+        self, driver: Driver, kinds: Kinds, *, clock: Clock = system_clock, ids: Ids = new_id,
+        sleep: Callable[[float], None] = time.sleep, attempts: int = 12,
+    ) -> None:  # fmt: skip
+        self.driver = driver
+        self.kinds = kinds
+        self.clock = clock
+        self.ids = ids
+        self.codec = Codec()
+        self._sleep = sleep
+        self._attempts = attempts
+
+    def unit(
+        self, tenant: str, actor: Actor, command: str = "", *, reason: str | None = None, write: bool = True,
+        token: str | None = None,
+    ) -> UnitOfWork:  # fmt: skip
+        """Return a unit of work to be entered with a with-statement."""
+        if not tenant or len(tenant) > 64:  # noqa: PLR2004 - the width of the stored key
+            raise InvalidInput.at("tenant", "tenant", "is empty or longer than 64 characters", "为空或超过 64 个字符")
+        return UnitOfWork(self, tenant, actor, command, reason, write=write, token=token or self.ids())
+
+    def read(self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R]) -> R:
+        """Return ``fn`` of a unit that cannot write."""
+        with self.unit(tenant, actor, write=False) as unit:
+            return fn(unit)
+
+    def run(
+        self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R], command: str = "", reason: str | None = None
+    ) -> R:
+        """Return ``fn`` of a unit, committed. ``fn`` runs again, from its loads, after `Contention` or `VersionConflict`.
+
+        After a commit whose answer was lost, the next attempt inserts the same token: where that finds it stored, the
+        first attempt has landed and its result is returned. So nothing is done twice. Raises the last error when all
+        attempts failed, and every other error at once.
+        """
+        token = self.ids()
+        landed: list[R] = []
+        for attempt in range(1, self._attempts + 1):
+            try:
+                with self.unit(tenant, actor, command, reason=reason, token=token) as unit:
+                    if landed:
+                        unit.claim_again()
+                    result = fn(unit)
+                    landed = []
+                    try:
+                        unit.commit()
+                    except CommitUnknown:
+                        landed = [result]
+                        raise
+                    return result
+            except AlreadyExists as error:
+                if not landed or error.params["kind"] != TOKEN:
+                    raise
+                return landed[0]
+            except (Contention, VersionConflict, CommitUnknown):
+                if attempt == self._attempts:
+                    raise
+                self._sleep(random.uniform(0, min(1.0, 0.005 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+        raise HandoverError  # unreachable: the last attempt returned or raised

@@ -1,0 +1,65 @@
+"""Texts that people read, in the two languages of the first market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class Lang(StrEnum):
+    """A language in which every message, heading and label exists."""
+
+    ZH = "zh-CN"
+    EN = "en"
+
+
+@frozen
+class Text:
+    """One message in both languages; ``{name}`` marks a parameter."""
+
+    en: str
+    zh: str
+
+    def say(self, lang: Lang = Lang.EN, /, **params: object) -> str:
+        """Return the message in ``lang`` with ``params`` filled in; a parameter that is a `Text` is said in ``lang`` too."""
+        template = self.zh if lang is Lang.ZH else self.en
+        if not params:
+            return template
+        return template.format_map(_Said(lang, params))
+
+
+class _Said(dict[str, object]):
+    """Parameters as words; one that the caller did not give shows as its own name, so a message never fails to print."""
+
+    def __init__(self, lang: Lang, params: Mapping[str, object]) -> None:
+        super().__init__((name, _word(value, lang)) for name, value in params.items())
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _word(value: object, lang: Lang) -> object:
+    if isinstance(value, Text):
+        return value.say(lang)
+    if isinstance(value, tuple | list | set | frozenset):
+        joint = "、" if lang is Lang.ZH else ", "
+        words = [str(_word(part, lang)) for part in value]
+        return joint.join(sorted(words) if isinstance(value, set | frozenset) else words)
+    return value
+
+
+@frozen
+class Rule:
+    """A rule that may refuse a command: a stable code, what it says, and what would satisfy it."""
+
+    code: str
+    says: Text
+    needs: Text
+
+
+def label(labels: Mapping[str, Text], word: str, lang: Lang) -> str:
+    """Return the label of a stored word from an open set; a word nobody labelled is shown as it is stored."""
+    found = labels.get(word)
+    return found.say(lang) if found is not None else word

@@ -1,0 +1,1 @@
+"""Backend on pymongo: collections, driver, criteria and migrations."""

@@ -1,0 +1,1 @@
+"""Dossiers rendered for people: HTML, Markdown, XLSX, DOCX."""

@@ -1,0 +1,256 @@
+"""One transaction on a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from handover_core.errors import AlreadyExists, HandoverError, NotFound, VersionConflict
+from handover_core.storage import Change, Criterion, Event, Kind, Operation, Query, Row, Write
+from handover_core.storage.driver import TOKEN, first_missing
+from handover_core.storage.encoding import Stored
+from handover_core_sql.criteria import Criteria
+from handover_core_sql.statements import Statement, Statements, row_columns
+
+CHUNK = 500
+"""How many ids one statement names, and how many rows a stream fetches at once."""
+
+
+class SqlTransaction:
+    """Runs statements on one cursor; ``end`` gives the connection back."""
+
+    def __init__(
+        self, statements: Statements, cursor: Any, translate: Callable[[BaseException], HandoverError | None],  # noqa: ANN401
+        end: Callable[[bool], None],
+    ) -> None:  # fmt: skip
+        self._statements = statements
+        self._cursor = cursor
+        self._translate = translate
+        self._end: Callable[[bool], None] | None = end
+
+    # Reading
+
+    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:  # noqa: A002
+        """See `Transaction.get`."""
+        self._run(self._statements.of(kind).get, (tenant, id))
+        found = self._cursor.fetchone()
+        return None if found is None else Row._make(found)
+
+    def get_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> list[Row]:
+        """See `Transaction.get_many`."""
+        table = self._statements.of(kind).table
+        rows: list[Row] = []
+        for part in _chunks(dict.fromkeys(ids)):
+            rows += self._select(sa.select(*row_columns(table)).where(table.c.tenant == tenant, table.c.id.in_(part)))
+        return rows
+
+    def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
+        """See `Transaction.find`."""
+        return self._select(self._query(kind, tenant, query))
+
+    def stream(self, kind: Kind[Any], tenant: str, query: Query, /) -> Iterator[Row]:
+        """See `Transaction.stream`."""
+        sql, parameters = self._statements.dynamic(self._query(kind, tenant, query))
+        cursor = self._cursor.connection.cursor()
+        try:
+            self._guarded(lambda: cursor.execute(sql, parameters))
+            while rows := self._guarded(lambda: cursor.fetchmany(CHUNK)):
+                yield from map(Row._make, rows)
+        finally:
+            cursor.close()
+
+    def count(self, kind: Kind[Any], tenant: str, where: Criterion | None, /) -> int:
+        """See `Transaction.count`."""
+        table = self._statements.of(kind).table
+        counted = sa.select(sa.func.count()).select_from(table).where(self._criteria(kind, tenant).where(where))
+        self._dynamic(counted)
+        return int(self._cursor.fetchone()[0])
+
+    def group(
+        self, kind: Kind[Any], tenant: str, fields: Sequence[str], where: Criterion | None, /
+    ) -> Mapping[tuple[Stored, ...], int]:
+        """See `Transaction.group`."""
+        table = self._statements.of(kind).table
+        columns = [table.c[name] for name in fields]
+        condition = self._criteria(kind, tenant).where(where)
+        self._dynamic(sa.select(*columns, sa.func.count()).where(condition).group_by(*columns))
+        return {tuple(row[:-1]): row[-1] for row in self._cursor.fetchall()}
+
+    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:  # noqa: A002
+        """See `Transaction.changes`."""
+        self._run(self._statements.changes, (tenant, kind, id))
+        return [_as_change(row) for row in self._cursor.fetchall()]
+
+    def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
+        """See `Transaction.events`."""
+        outbox = self._statements.outbox.c
+        chosen = sa.select(self._statements.outbox).where(outbox.tenant == tenant)
+        if after is not None:
+            kind, id_, version = after
+            following = sa.or_(outbox.id > id_, sa.and_(outbox.id == id_, outbox.version > version))
+            chosen = chosen.where(sa.or_(outbox.kind > kind, sa.and_(outbox.kind == kind, following)))
+        self._dynamic(chosen.order_by(outbox.kind, outbox.id, outbox.version).limit(limit))
+        return [_as_event(row) for row in self._cursor.fetchall()]
+
+    # Writing
+
+    def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
+        """See `Transaction.insert`."""
+        statement = self._statements.of(kind).insert
+        self._unique(kind.name, write.row.id, lambda: self._run(statement, _values(tenant, write)))
+        self._put_aside(kind, tenant, [write])
+
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+        """See `Transaction.insert_many`."""
+        rows = [_values(tenant, write) for write in writes]
+        self._unique(kind.name, None, lambda: self._run_many(self._statements.of(kind).insert, rows))
+        self._put_aside(kind, tenant, writes)
+
+    def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
+        """See `Transaction.replace`."""
+        statement = self._statements.of(kind).replace
+        id_ = write.row.id
+        self._unique(kind.name, id_, lambda: self._run(statement, (*_values(tenant, write), expected)))
+        self._one_row(kind, id_, expected)
+        if write.side is not None:
+            self._run(self._statements.drop_values, (tenant, kind.name, id_))
+            self._put_aside(kind, tenant, [write])
+
+    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:  # noqa: A002
+        """See `Transaction.delete`."""
+        self._run(self._statements.of(kind).delete, (tenant, id, expected))
+        self._one_row(kind, id, expected)
+        self._run(self._statements.drop_values, (tenant, kind.name, id))
+
+    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:  # noqa: A002
+        """See `Transaction.require`."""
+        self._run(self._statements.of(kind).version, (tenant, id))
+        found = self._cursor.fetchone()
+        if found is None or found[0] != version:
+            raise VersionConflict(kind.name, id, expected=version, found=None if found is None else found[0])
+
+    def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
+        """See `Transaction.require_many`."""
+        table = self._statements.of(kind).table
+        found: list[str] = []
+        for part in _chunks(dict.fromkeys(ids)):
+            chosen = sa.select(table.c.id).where(table.c.tenant == tenant, table.c.id.in_(part))
+            self._dynamic(chosen.with_for_update(read=True))
+            found += (row[0] for row in self._cursor.fetchall())
+        missing = first_missing(ids, found)
+        if missing is not None:
+            raise NotFound(kind.name, missing)
+
+    def claim(self, tenant: str, token: str, at: int, /) -> None:
+        """See `Transaction.claim`."""
+        self._unique(TOKEN, token, lambda: self._run(self._statements.add_unit, (tenant, token, at)))
+
+    def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
+        """See `Transaction.append`."""
+        rows = [
+            (tenant, each.kind, each.id, each.version, each.operation.value, each.format, each.at, each.actor,
+             each.command, each.reason, each.batch, each.head, each.body)
+            for each in changes
+        ]  # fmt: skip
+        self._unique("change", None, lambda: self._run_many(self._statements.add_change, rows))
+        sent = [(tenant, each.kind, each.id, each.version, each.type, each.at, each.lane) for each in events]
+        if sent:
+            self._unique("event", None, lambda: self._run_many(self._statements.add_event, sent))
+
+    def commit(self, /) -> None:
+        """See `Transaction.commit`."""
+        self._finish(commit=True)
+
+    def rollback(self, /) -> None:
+        """See `Transaction.rollback`."""
+        self._finish(commit=False)
+
+    # Helpers
+
+    def _finish(self, *, commit: bool) -> None:
+        if self._end is None:
+            return
+        end, self._end = self._end, None
+        end(commit)
+
+    def _guarded(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the driver returns
+        try:
+            return act()
+        except Exception as error:
+            ours = self._translate(error)
+            if ours is None or ours is error:
+                raise
+            raise ours from error
+
+    def _unique(self, kind: str, id_: str | None, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except AlreadyExists as error:
+            columns = str(error.params["key"])
+            key = id_ if id_ is not None and columns in {"id", "token"} else columns
+            raise AlreadyExists(kind, key) from error.__cause__
+
+    def _run(self, statement: Statement, values: Sequence[Any]) -> None:
+        self._guarded(lambda: self._cursor.execute(statement.sql, statement.bind(values)))
+
+    def _run_many(self, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
+        self._guarded(lambda: self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows]))
+
+    def _dynamic(self, statement: sa.ClauseElement) -> None:
+        sql, parameters = self._statements.dynamic(statement)
+        self._guarded(lambda: self._cursor.execute(sql, parameters))
+
+    def _select(self, statement: sa.ClauseElement) -> list[Row]:
+        self._dynamic(statement)
+        return [Row._make(row) for row in self._guarded(self._cursor.fetchall)]
+
+    def _criteria(self, kind: Kind[Any], tenant: str) -> Criteria:
+        return Criteria(kind, self._statements.of(kind).table, self._statements.value, tenant)
+
+    def _query(self, kind: Kind[Any], tenant: str, query: Query) -> sa.Select[Any]:
+        where, sort = self._criteria(kind, tenant).find(query)
+        chosen = sa.select(*row_columns(self._statements.of(kind).table)).where(where).order_by(*sort)
+        return chosen if query.limit is None else chosen.limit(query.limit)
+
+    def _put_aside(self, kind: Kind[Any], tenant: str, writes: Sequence[Write]) -> None:
+        rows = [
+            (tenant, kind.name, field, value, write.row.id)
+            for write in writes
+            for field, value in dict.fromkeys(write.side or ())
+        ]
+        if rows:
+            self._run_many(self._statements.add_value, rows)
+
+    def _one_row(self, kind: Kind[Any], id_: str, expected: int) -> None:
+        if self._cursor.rowcount != 1:
+            raise VersionConflict(kind.name, id_, expected=expected)
+
+
+def _values(tenant: str, write: Write) -> tuple[Stored, ...]:
+    """Return a row's values in the order of the state table's columns."""
+    row = write.row
+    return (
+        tenant, row.id, row.version, row.format, row.changed_at, row.head, *write.columns, *write.search, row.body,
+    )  # fmt: skip
+
+
+def _as_change(row: Sequence[Any]) -> Change:
+    _, kind, id_, version, operation, format_, at, actor, command, reason, batch, head, body = row
+    return Change(
+        kind=kind, id=id_, version=version, operation=Operation(operation), format=format_, at=at, actor=actor,
+        command=command, reason=reason, body=body, batch=batch, head=head,
+    )  # fmt: skip
+
+
+def _as_event(row: Sequence[Any]) -> Event:
+    _, kind, id_, version, type_, at, lane = row
+    return Event(kind=kind, id=id_, version=version, type=type_, at=at, lane=lane)
+
+
+def _chunks(values: Mapping[str, None]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while part := list(islice(rest, CHUNK)):
+        yield part
