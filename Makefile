@@ -1,0 +1,107 @@
+# Needs Python >= 3.11 and make, nothing else. Environments are made on first use and reused after that.
+#
+#   make demo         the main job, told as a story        make docs         the documentation, warnings are errors
+#   make test         all tests                            make bench        the benchmarks
+#   make lint         ruff, mypy strict, import contracts  make wheel-test   the tests against the built wheel
+#   make format       repair what ruff can repair          make test-lowest  the tests with the lowest versions allowed
+#   make constraints  renew the tested versions            make clean        remove everything that was made here
+#
+# PYTHON=/path/to/python chooses the interpreter (for an environment that is not made yet).
+# PYTEST_ARGS="-k word" reaches pytest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := test
+.DELETE_ON_ERROR:
+.PHONY: demo test lint format docs bench wheel wheel-test test-lowest constraints clean force
+
+PYTHON ?=
+PYTEST_ARGS ?=
+export PYTHON
+
+BIN := .venv/bin
+WHEEL_ENV := build/wheel-env
+LOWEST_ENV := build/lowest-env
+TESTED := pyproject.toml constraints.txt
+DEV := $(TESTED) requirements/dev.txt requirements/test.txt
+environment := sh tools/environment.sh
+
+# An environment whose interpreter is gone is made anew, whatever its stamp says.
+gone = $(if $(wildcard $(1)/bin/python),,force)
+
+# --- what people run -------------------------------------------------------------------------------------------------
+
+demo: .venv/.runtime
+	$(BIN)/handover demo --out build/demo
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+docs: .venv/.dev
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/docs-cache docs build/docs
+	@echo "build/docs/index.html"
+
+bench: .venv/.dev
+	$(BIN)/python benchmarks/run.py
+
+# --- the same tests elsewhere ----------------------------------------------------------------------------------------
+
+# Built through the source archive, so that what the archive leaves out is missed here.
+wheel: .venv/.dev
+	rm -rf build/wheel
+	$(BIN)/python -m build --no-isolation --outdir build/wheel . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
+
+# A copy of what the tests read, without src/, so that only the wheel can be imported.
+wheel-test: wheel $(WHEEL_ENV)/.wheel
+	$(WHEEL_ENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
+	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
+	cp -R tests pyproject.toml $(wildcard README.md docs examples) build/wheel-tests/
+	cd build/wheel-tests && ../wheel-env/bin/python -P -c \
+	  'import handover_core as h; assert "site-packages" in h.__file__, h.__file__; print("testing", h.__file__)'
+	cd build/wheel-tests && ../wheel-env/bin/python -P -m pytest -q -n auto -p no:cacheprovider $(PYTEST_ARGS)
+
+# Direct dependencies at their lower bounds; what they need themselves as new as they allow.
+test-lowest: $(LOWEST_ENV)/.lowest
+	$(LOWEST_ENV)/bin/python -m pytest -q -n auto -p no:cacheprovider $(PYTEST_ARGS)
+
+# --- environments ----------------------------------------------------------------------------------------------------
+
+force:
+
+.venv/.runtime: $(TESTED) $(call gone,.venv)
+	@$(environment) .venv .runtime "$(TESTED)" \
+	  $(BIN)/python -m pip install --quiet --editable ".[all]"
+
+.venv/.dev: .venv/.runtime $(DEV)
+	@$(environment) .venv .dev ".venv/.runtime $(DEV)" \
+	  $(BIN)/python -m pip install --quiet --requirement requirements/dev.txt
+
+# Installs the dependencies through the project itself; `wheel-test` then puts the built wheel in its place.
+$(WHEEL_ENV)/.wheel: .venv/.dev $(call gone,$(WHEEL_ENV))
+	@$(environment) $(WHEEL_ENV) .wheel ".venv/.dev" \
+	  $(WHEEL_ENV)/bin/python -m pip install --quiet ".[all]" --requirement requirements/test.txt
+
+$(LOWEST_ENV)/.lowest: .venv/.dev $(call gone,$(LOWEST_ENV))
+	@CONSTRAINTS= $(environment) $(LOWEST_ENV) .lowest ".venv/.dev" \
+	  $(BIN)/uv pip install --quiet --python $(LOWEST_ENV)/bin/python --resolution lowest-direct \
+	  --editable ".[all]" --requirement requirements/test.txt
+
+constraints:
+	rm -rf build/constraints-env
+	@CONSTRAINTS= $(environment) build/constraints-env .done "" \
+	  build/constraints-env/bin/python -m pip install --quiet ".[all]" --requirement requirements/dev.txt
+	{ sed -n '/^#/p' constraints.txt; build/constraints-env/bin/python -m pip freeze --exclude handover-core | sort -f; } \
+	  >build/constraints.txt && mv build/constraints.txt constraints.txt
+
+clean:
+	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .coverage .coverage.* htmlcov
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
