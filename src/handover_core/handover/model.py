@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from handover_core.organization.model import Criticality, Limit
+from handover_core.organization.model import Limit
+from handover_core.policy import Criticality, Verification
 from handover_core.texts import Text
 from handover_core.values import Aggregate, Document
 
@@ -80,15 +81,6 @@ class Category(StrEnum):
     REPORT = "report"
 
 
-class Verification(StrEnum):
-    """How the receiver proves that the item has arrived."""
-
-    ACKNOWLEDGE = "acknowledge"
-    READ_BACK = "read_back"
-    WALKTHROUGH = "walkthrough"
-    DEMONSTRATION = "demonstration"
-
-
 @frozen(kw_only=True)
 class Receipt:
     """That the other side has received the notice."""
@@ -158,12 +150,16 @@ class Handover(Aggregate):
 
 @frozen(kw_only=True)
 class Source:
-    """What an item was derived from: a stored aggregate, or a part of one (``part`` is then its key)."""
+    """What an item was derived from: a stored aggregate, or a part of one (``part`` is then its key).
+
+    ``digest`` is of what is handed over; when it changes after the acceptance, the item is stale.
+    """
 
     kind: str
     id: str
     part: str | None = None
     version: int = 0
+    digest: str = ""
 
     @property
     def key(self) -> str:
@@ -278,6 +274,7 @@ class HandoverItem(Aggregate):
     verified: Verified | None = None
     waivers: tuple[Waiver, ...] = ()
     receivers: tuple[ReceiverChange, ...] = ()
+    stale_since: datetime | None = None
     superseded: tuple[Acceptance, ...] = ()
 
     @property

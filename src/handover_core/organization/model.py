@@ -9,15 +9,8 @@ from enum import StrEnum
 from attrs import frozen
 
 from handover_core.actor import Role
+from handover_core.policy import Criticality
 from handover_core.values import Aggregate, DateRange, Document
-
-
-class Criticality(StrEnum):
-    """How much the company depends on a thing."""
-
-    CRITICAL = "critical"
-    IMPORTANT = "important"
-    ROUTINE = "routine"
 
 
 class PositionStatus(StrEnum):
@@ -233,3 +226,21 @@ class Assignment(Aggregate):
     capacity: Capacity = Capacity.INCUMBENT
     effective: DateRange
     sign_off: SignOff | None = None
+
+
+@frozen(kw_only=True)
+class Holding:
+    """One assignment with what it is to: the position and its description on a given day."""
+
+    assignment: Assignment
+    position: Position
+    description: PositionVersion
+
+
+@frozen(kw_only=True)
+class Report:
+    """Somebody who reports to a position of the person asked about."""
+
+    employee: Employee
+    position: Position
+    superior_id: str

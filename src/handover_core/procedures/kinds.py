@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopVersion
-from handover_core.storage.kinds import Kind, Reference, day, integer, key, text
+from handover_core.storage.kinds import Field, Kind, Reference, day, integer, key, text
 
 SOP = Kind(
     name="sop",
@@ -13,6 +13,12 @@ SOP = Kind(
     indexes=(("owner_position_id",),),
     references=(Reference("owner_position_id", "position"),),
 )
+
+
+
+def _step_positions(version: SopVersion) -> tuple[str, ...]:
+    return tuple(step.position_id for step in version.steps if step.position_id is not None)
+
 
 SOP_VERSION = Kind(
     name="sop_version",
@@ -24,10 +30,15 @@ SOP_VERSION = Kind(
         key("author_id"),
         day("published_on"),
         day("review_by"),
+        Field(name="step_position_id", many=True, get=_step_positions),
     ),
     unique=(("sop_id", "number"),),
     indexes=(("author_id", "state"), ("state",)),
-    references=(Reference("sop_id", "sop"), Reference("author_id", "employee")),
+    references=(
+        Reference("sop_id", "sop"),
+        Reference("author_id", "employee"),
+        Reference("step_position_id", "position"),
+    ),
 )
 
 SOP_RUN = Kind(

@@ -148,6 +148,14 @@ class Repository(Generic[T]):
         """Save the aggregate with other values in some fields."""
         return self.save(evolve(aggregate, **changes))
 
+    def touch(self, aggregate: T, /) -> T:
+        """Give the aggregate a new version without changing it, so that of two units that touch it one must run again.
+
+        It guards a rule over rows that do not exist yet (no overlap, no circle), which `require` alone cannot: two
+        units may both require a row that neither writes.
+        """
+        return self._unit.replace(self.kind, aggregate, touch=True)
+
     def delete(self, aggregate: T, /) -> None:
         """Delete the aggregate; raise `StillReferenced` while others refer to it, `VersionConflict`."""
         self._unit.delete(self.kind, aggregate)

@@ -177,12 +177,12 @@ class UnitOfWork:
             self._log(_BATCH, batch, 1, Operation.BATCH, at, content, head)
             return stored
 
-    def replace(self, kind: Kind[T], aggregate: T) -> T:
-        """Store a changed aggregate; see `Repository.save`."""
+    def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False) -> T:
+        """Store a changed aggregate; see `Repository.save` and `Repository.touch`."""
         with self._dooming():
             old = self._present(kind, aggregate)
             body = _body(self.codec, aggregate)
-            if body == old.body and old.format == kind.format:
+            if body == old.body and old.format == kind.format and not touch:
                 return aggregate
             version = old.version + 1
             stored = evolve(aggregate, version=version)

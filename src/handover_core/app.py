@@ -1,0 +1,133 @@
+"""The facade: one core over one store; from it, an office for each company and actor, with all rooms in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import evolve
+
+from handover_core.actor import Actor, Role
+from handover_core.clock import Clock, system_clock
+from handover_core.desk import Desk
+from handover_core.dossier.service import DossierService
+from handover_core.errors import InvalidInput
+from handover_core.handover import queries as handover_queries
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
+from handover_core.handover.service import HandoverService
+from handover_core.ids import Ids, new_id
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import COMPANY, EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
+from handover_core.organization.service import COMPANY_ID, OrganizationService
+from handover_core.policy import GENERIC, Calendar, Policy, Weekdays
+from handover_core.procedures import queries as procedures_queries
+from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
+from handover_core.procedures.service import ProceduresService
+from handover_core.records import queries as records_queries
+from handover_core.records.kinds import PROJECT, WORK_RECORD
+from handover_core.records.service import RecordsService
+from handover_core.storage import Driver, UnitFactory, UnitOfWork
+from handover_core.todo import Todo, by_due
+
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+class HandoverCore:
+    """The library over one store. It keeps no state of its own; one instance may serve many threads."""
+
+    def __init__(
+        self, store: Driver, *, clock: Clock = system_clock, ids: Ids = new_id, policy: Policy = GENERIC,
+        calendar: Calendar | None = None,
+    ) -> None:  # fmt: skip
+        self.store = store
+        self.units = UnitFactory(store, KINDS, clock=clock, ids=ids)
+        self._policy = policy
+        self._calendar = Weekdays() if calendar is None else calendar
+
+    def office(self, tenant: str, actor: Actor, *, on: date | None = None) -> Office:
+        """Return the rooms as ``actor`` sees them in ``tenant``; ``on`` stands for today in what is asked or recorded."""
+        return Office(
+            Desk(
+                units=self.units, tenant=tenant, actor=actor, policy=self._policy, calendar=self._calendar,
+                zone_of=zone_of, on=on,
+            )
+        )  # fmt: skip
+
+    def person(self, tenant: str, number: str) -> Actor:
+        """Return the employee with this number as an actor in the roles on record; raise `NotFound`."""
+        with self.units.unit(tenant, Actor("lookup"), write=False) as unit:
+            return as_actor(unit.repository(EMPLOYEE).named(number=number))
+
+
+class Office:
+    """All rooms at one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.organization = OrganizationService(desk)
+        self.procedures = ProceduresService(desk)
+        self.records = RecordsService(desk)
+        self.handover = HandoverService(desk)
+        self.dossier = DossierService(desk)
+
+    @contextmanager
+    def together(self, command: str, reason: str | None = None) -> Iterator[Office]:
+        """Do several commands in one unit of work: all of them, or none. See `Desk.together`."""
+        with self.desk.together(command, reason) as desk:
+            yield Office(desk)
+
+    def acting_as(self, actor: Actor) -> Office:
+        """Return the same office for another actor."""
+        return Office(evolve(self.desk, actor=actor))
+
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
+        """Return the commands that the actor may give about an aggregate now, whatever its room.
+
+        Raises `NotFound` for an id that this company does not have, `InvalidInput` for a kind without commands.
+        """
+        if kind in ORGANIZATION_ACTIONS:
+            return self.organization.allowed_actions(kind, id)
+        if kind in {SOP.name, SOP_VERSION.name, SOP_RUN.name}:
+            return self.procedures.allowed_actions(kind, id)
+        if kind in {WORK_RECORD.name, PROJECT.name}:
+            return self.records.allowed_actions(kind, id)
+        if kind in {DEPARTURE.name, HANDOVER.name, HANDOVER_ITEM.name}:
+            return self.handover.allowed_actions(kind, id)
+        raise InvalidInput.at("kind", "kind.unknown", f"{kind!r} has no commands", f"{kind!r} 没有可执行的操作")
+
+    def my_todo(self) -> list[Todo]:
+        """Return what waits for the actor (我的待办) in all rooms, what is due first at the front."""
+
+        def answer(unit: UnitOfWork) -> list[Todo]:
+            actor, today = self.desk.actor, self.desk.today(unit)
+            found = [
+                *handover_queries.todo(unit, actor, today),
+                *procedures_queries.todo(unit, actor, today),
+                *records_queries.todo(unit, actor),
+            ]
+            return sorted(found, key=by_due)
+
+        return self.desk.ask(answer)
+
+
+def as_actor(employee: Employee) -> Actor:
+    """Return an employee as an actor in the roles on record."""
+    return Actor(employee.id, frozenset({Role.EMPLOYEE, *employee.roles}))
+
+
+def zone_of(unit: UnitOfWork) -> tzinfo:
+    """Return the time zone of the unit's company; before a company is stored, that of the first market."""
+    company = unit.repository(COMPANY).peek(COMPANY_ID)
+    name = DEFAULT_ZONE if company is None else company.time_zone
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InvalidInput.at(
+            "company.time_zone", "time_zone", f"{name!r} is not a known time zone", f"未知的时区 {name!r}"
+        ) from error
+
+

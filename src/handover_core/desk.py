@@ -1,0 +1,72 @@
+"""A desk: one actor at work in one company; the rooms' services sit at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, tzinfo
+from typing import TypeVar
+
+from attrs import evolve, frozen
+
+from handover_core.actor import Actor
+from handover_core.clock import day_in
+from handover_core.guards import Action
+from handover_core.policy import Calendar, Policy
+from handover_core.storage import UnitFactory, UnitOfWork
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@frozen(kw_only=True)
+class Desk:
+    """Tenant, actor and the ports that services need; ``on`` overrides today's date for what is asked or recorded.
+
+    ``joined`` is a unit of work that is open already; commands then take part in it and leave the commit to its owner.
+    """
+
+    units: UnitFactory
+    tenant: str
+    actor: Actor
+    policy: Policy
+    calendar: Calendar
+    zone_of: Callable[[UnitOfWork], tzinfo]
+    on: date | None = None
+    joined: UnitOfWork | None = None
+
+    def do(self, command: str, fn: Callable[[UnitOfWork], R], reason: str | None = None) -> R:
+        """Return ``fn`` of a unit of work, committed; it runs again where others wrote in between."""
+        if self.joined is None:
+            return self.units.run(self.tenant, self.actor, fn, command, reason)
+        with self.joined.labelled(command, reason):
+            return fn(self.joined)
+
+    def ask(self, fn: Callable[[UnitOfWork], R]) -> R:
+        """Return ``fn`` of a unit of work that reads."""
+        return self.units.read(self.tenant, self.actor, fn) if self.joined is None else fn(self.joined)
+
+    def today(self, unit: UnitOfWork) -> date:
+        """Return the day on which the desk acts: ``on``, or today in the company's time zone."""
+        return self.on or day_in(self.zone_of(unit), unit.now)
+
+    @contextmanager
+    def together(self, command: str, reason: str | None = None) -> Iterator[Desk]:
+        """Open one unit of work for several commands; it is committed at the end, or not at all.
+
+        Unlike a single command it is not repeated after `VersionConflict` or `Contention`: the caller decides.
+        """
+        with self.units.unit(self.tenant, self.actor, command, reason=reason) as unit:
+            yield evolve(self, joined=unit)
+            unit.commit()
+
+
+class Room:
+    """Base of the rooms' services: one method per use case, which loads, decides and saves."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def check(self, unit: UnitOfWork, actions: tuple[Action[C], ...], name: str, target: C) -> None:
+        """Raise `Refused` where the guard of the action called ``name`` refuses the actor."""
+        next(each for each in actions if each.name == name).check(self.desk.actor, target, self.desk.today(unit))

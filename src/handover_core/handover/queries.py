@@ -1,0 +1,147 @@
+"""Questions about departures and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import frozen
+
+from handover_core.actor import Actor
+from handover_core.guards import allowed
+from handover_core.handover import rules
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
+from handover_core.handover.model import CLOSED_STATES, Category, Departure, Handover, HandoverItem, HandoverState, ItemState
+from handover_core.handover.progress import Completeness, by_category, completeness
+from handover_core.storage import Criterion, Eq, In, Not, Or, UnitOfWork, all_of
+from handover_core.texts import Text
+from handover_core.todo import Todo
+
+STILL_OPEN = Not(In("state", tuple(CLOSED_STATES)))
+
+
+@frozen(kw_only=True)
+class CaseStatus:
+    """How a case stands on a day."""
+
+    case: Handover
+    departure: Departure
+    day: date
+    whole: Completeness
+    categories: Mapping[Category, Completeness]
+    states: Mapping[ItemState, int]
+    overdue: tuple[HandoverItem, ...]
+    unexplained: tuple[HandoverItem, ...]
+    without_receiver: tuple[HandoverItem, ...]
+
+
+def case_facts(unit: UnitOfWork, case: Handover) -> rules.CaseFacts:
+    """Return a case as guards see it, with the codes of its open items."""
+    open_ = unit.repository(HANDOVER_ITEM).list(all_of(Eq("handover_id", case.id), STILL_OPEN))
+    departure = unit.repository(DEPARTURE).get(case.departure_id)
+    return rules.CaseFacts(case=case, departure=departure, open_items=rules.open_codes(open_))
+
+
+def item_facts(unit: UnitOfWork, item_id: str) -> rules.ItemFacts:
+    """Return an item as guards see it."""
+    item = unit.repository(HANDOVER_ITEM).get(item_id)
+    case = unit.repository(HANDOVER).get(item.handover_id)
+    departure = unit.repository(DEPARTURE).get(case.departure_id)
+    return rules.ItemFacts(item=item, facts=rules.CaseFacts(case=case, departure=departure))
+
+
+def allowed_for_departure(unit: UnitOfWork, actor: Actor, departure_id: str, today: date) -> tuple[str, ...]:
+    """Return the commands about a departure; a second case for it is not among them."""
+    departure = unit.repository(DEPARTURE).get(departure_id)
+    found = allowed(rules.DEPARTURE_ACTIONS, actor, departure, today)
+    has_case = unit.repository(HANDOVER).count(Eq("departure_id", departure_id)) > 0
+    return tuple(each for each in found if not (has_case and each == "open_case"))
+
+
+def status(unit: UnitOfWork, case_id: str, day: date) -> CaseStatus:
+    """Return how a case stands on ``day``."""
+    case = unit.repository(HANDOVER).get(case_id)
+    items = sorted(unit.repository(HANDOVER_ITEM).list(Eq("handover_id", case_id)), key=lambda item: item.code)
+    open_ = [item for item in items if not item.is_closed]
+    return CaseStatus(
+        case=case,
+        departure=unit.repository(DEPARTURE).get(case.departure_id),
+        day=day,
+        whole=completeness(items),
+        categories=by_category(items),
+        states={state: sum(item.state is state for item in items) for state in ItemState},
+        overdue=tuple(item for item in open_ if item.due_on is not None and item.due_on < day),
+        unexplained=tuple(item for item in items if not item.explained and item.state is not ItemState.OBSOLETE),
+        without_receiver=tuple(item for item in open_ if item.receiver_id is None),
+    )
+
+
+ACCEPT = Text("read it back and accept it, or return it", "复述并接收，或退回")
+BRIEF = Text("explain it", "交底")
+BRIEF_FROM_RECORDS = Text("explain it from records", "依据记录代为交底")
+VERIFY = Text("verify it", "核验")
+NAME_RECEIVER = Text("name a receiver", "指定接收人")
+COMPLETE = Text("complete the handover", "完结交接")
+ANSWER = Text("answer it", "答复")
+
+_DUTIES = (
+    ("accept", ACCEPT, (ItemState.BRIEFED, ItemState.STALE)),
+    ("verify", VERIFY, (ItemState.ACCEPTED,)),
+    ("brief", BRIEF, (ItemState.PLANNED, ItemState.RETURNED)),
+)
+
+
+def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
+    """Return what waits for the actor in this room; only what the guards would let them do now."""
+    led = unit.repository(HANDOVER).list(
+        all_of(Or((Eq("supervisor_id", actor.id), Eq("giver_id", actor.id))), Eq("state", HandoverState.OPEN))
+    )
+    mine = Or((Eq("receiver_id", actor.id), Eq("verifier_id", actor.id), In("handover_id", tuple(each.id for each in led))))
+    items = unit.repository(HANDOVER_ITEM).list(all_of(mine, STILL_OPEN))
+    cases = {each.id: each for each in led}
+    cases |= unit.repository(HANDOVER).get_many({item.handover_id for item in items} - set(cases))
+    departures = unit.repository(DEPARTURE).get_many(each.departure_id for each in cases.values())
+    open_codes: dict[str, list[str]] = {}
+    found: list[Todo] = []
+    for item in items:
+        case = cases[item.handover_id]
+        open_codes.setdefault(case.id, []).append(item.code)
+        facts = rules.CaseFacts(case=case, departure=departures[case.departure_id])
+        found += _about_item(actor, rules.ItemFacts(item=item, facts=facts), today)
+    for case in led:
+        departure = departures[case.departure_id]
+        facts = rules.CaseFacts(case=case, departure=departure, open_items=tuple(open_codes.get(case.id, ())))
+        if "complete" in allowed(rules.CASE_ACTIONS, actor, facts, today):
+            found.append(
+                Todo(room="handover", action="complete", kind="handover", id=case.id, code=case.code, title=case.code,
+                     does=COMPLETE, due_on=departure.last_day)
+            )  # fmt: skip
+    return [*found, *_questions(unit, actor)]
+
+
+def _about_item(actor: Actor, facts: rules.ItemFacts, today: date) -> list[Todo]:
+    item = facts.item
+    may = allowed(rules.ITEM_ACTIONS, actor, facts, today)
+    if item.receiver_id is None and "assign_receiver" in may and actor.id == facts.facts.case.supervisor_id:
+        return [_item_todo(item, "assign_receiver", NAME_RECEIVER)]
+    chosen = [(name, does) for name, does, states in _DUTIES if name in may and item.state in states]
+    supervises = actor.id == facts.facts.case.supervisor_id
+    return [
+        _item_todo(item, name, BRIEF_FROM_RECORDS if name == "brief" and supervises else does) for name, does in chosen
+    ]
+
+
+def _item_todo(item: HandoverItem, action: str, does: Text) -> Todo:
+    return Todo(
+        room="handover", action=action, kind="handover_item", id=item.id, code=item.code, title=item.title, does=does,
+        due_on=item.due_on,
+    )  # fmt: skip
+
+
+def _questions(unit: UnitOfWork, actor: Actor) -> list[Todo]:
+    where: Criterion = Eq("to_id", actor.id)
+    return [
+        Todo(room="handover", action="answer", kind="handover_question", id=each.id, code="", title=each.question, does=ANSWER)
+        for each in unit.repository(HANDOVER_QUESTION).list(where)
+        if each.answer is None
+    ]  # fmt: skip

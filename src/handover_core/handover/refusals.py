@@ -1,0 +1,141 @@
+"""The rules of the handover room that may refuse a command: what each says, and what would satisfy it."""
+
+from __future__ import annotations
+
+from handover_core.texts import Rule, Text
+
+GONE = Rule(
+    "handover.person_gone",
+    Text("{name} has left the company.", "{name} 已离职。"),
+    Text("Choose somebody who is in the company's employ.", "请选择在职人员。"),
+)
+DEPARTURE_OPEN = Rule(
+    "handover.departure.open",
+    Text("{name} is leaving already; the last day is {last_day}.", "{name} 已有进行中的离职，最后工作日为 {last_day}。"),
+    Text("Go on with that departure, or withdraw it.", "请继续办理该离职，或先撤回。"),
+)
+DEPARTURE_STATE = Rule(
+    "handover.departure.state",
+    Text("The departure is {state} already.", "该离职的状态为 {state}。"),
+    Text("Announce a new one where that is what happened.", "如确有需要，请重新登记。"),
+)
+OWN_NOTICE = Rule(
+    "handover.departure.own_notice",
+    Text("The leaver may not do this for their own departure.", "离职人不能为自己办理此事。"),
+    Text("A manager or HR must do it.", "须由上级或人事办理。"),
+)
+TOO_EARLY = Rule(
+    "handover.too_early",
+    Text("The last day, {last_day}, has not come yet.", "最后工作日 {last_day} 尚未到来。"),
+    Text("Do it on {last_day} or later.", "请在 {last_day} 当日或之后办理。"),
+)
+CASE_EXISTS = Rule(
+    "handover.case.exists",
+    Text("The handover {code} exists for this departure.", "该离职已有交接单 {code}。"),
+    Text("Go on with that one.", "请继续使用该交接单。"),
+)
+SUPERVISOR_IS_GIVER = Rule(
+    "handover.case.supervisor_is_giver",
+    Text("Nobody supervises their own handover.", "不能监交自己的工作交接。"),
+    Text("Name somebody else as the supervisor.", "请指定他人为监交人。"),
+)
+NO_SUPERVISOR = Rule(
+    "handover.case.no_supervisor",
+    Text("No manager of the leaver is on record, so nobody supervises.", "系统中没有离职人的上级，无人监交。"),
+    Text("Name a supervisor.", "请指定监交人。"),
+)
+CASE_CLOSED = Rule(
+    "handover.case.closed",
+    Text("The handover {code} is closed.", "交接单 {code} 已关闭。"),
+    Text("Nothing more can be changed in it.", "不能再做更改。"),
+)
+GIVER_MAY_NOT = Rule(
+    "handover.giver_may_not",
+    Text("The giver may not do this in their own handover.", "移交人不能在自己的交接中执行此操作。"),
+    Text("The supervisor, the receiver or an approver must do it.", "须由监交人、接收人或审批人执行。"),
+)
+NOT_SUPERVISOR = Rule(
+    "handover.not_supervisor",
+    Text("You do not supervise this handover.", "你不是该交接的监交人。"),
+    Text("Its supervisor or HR must do this.", "须由监交人或人事执行。"),
+)
+REFUSAL_KNOWN = Rule(
+    "handover.refusal_known",
+    Text("The refusal is on record since {since}.", "拒绝交接已于 {since} 登记。"),
+    Text("Brief the items from records.", "请依据记录代为交底。"),
+)
+ITEMS_OPEN = Rule(
+    "handover.items_open",
+    Text("{count} items are open: {codes}.", "还有 {count} 项未完成：{codes}。"),
+    Text("Verify or waive each of them.", "请逐项核验或豁免。"),
+)
+ITEM_STATE = Rule(
+    "handover.item.state",
+    Text("The item {code} is {state}.", "事项 {code} 的状态为“{state}”。"),
+    Text("It must be {needed}.", "状态须为“{needed}”。"),
+)
+ITEM_CLOSED = Rule(
+    "handover.item.closed",
+    Text("The item {code} is {state} already.", "事项 {code} 已为“{state}”。"),
+    Text("Nothing is left to do about it.", "无需再处理。"),
+)
+NOT_BRIEFER = Rule(
+    "handover.item.not_briefer",
+    Text("Only the giver explains an item, or the supervisor in their place.", "只有移交人可以交底；监交人可代为交底。"),
+    Text("Ask the giver or the supervisor.", "请联系移交人或监交人。"),
+)
+GIVER_IS_THERE = Rule(
+    "handover.item.giver_is_there",
+    Text("The giver is there and has not refused.", "移交人在岗且未拒绝交接。"),
+    Text("Let the giver explain it, or record that they refuse.", "请由移交人交底；如其拒绝，请先登记。"),
+)
+NO_RECEIVER = Rule(
+    "handover.item.no_receiver",
+    Text("The item {code} has no receiver.", "事项 {code} 尚未指定接收人。"),
+    Text("Name a receiver.", "请指定接收人。"),
+)
+NOT_RECEIVER = Rule(
+    "handover.item.not_receiver",
+    Text("The item {code} goes to somebody else.", "事项 {code} 的接收人不是你。"),
+    Text("Its receiver must do this.", "须由其接收人执行。"),
+)
+NOT_VERIFIER = Rule(
+    "handover.item.not_verifier",
+    Text("You do not verify the item {code}.", "你不是事项 {code} 的核验人。"),
+    Text("The supervisor, or the verifier they named, must do it.", "须由监交人或其指定的核验人执行。"),
+)
+OWN_PROOF = Rule(
+    "handover.item.own_proof",
+    Text("Nobody verifies what they received.", "不能核验自己接收的事项。"),
+    Text("Name another verifier, or record an exception with reason and approver.", "请指定其他核验人，或登记例外（含理由与审批人）。"),
+)
+WAIVED_ALREADY = Rule(
+    "handover.item.waived_already",
+    Text("You have waived this item already; it needs another approver.", "你已同意豁免；还需另一位审批人。"),
+    Text("Ask a second approver.", "请第二位审批人处理。"),
+)
+READ_BACK_COPIED = Rule(
+    "handover.item.read_back_copied",
+    Text("The read-back repeats the briefing of {code} word for word.", "对 {code} 的复述与交底内容完全相同。"),
+    Text("Say it in your own words.", "请用自己的话复述。"),
+)
+GIVER_RECEIVES = Rule(
+    "handover.giver_receives",
+    Text("The giver cannot be the receiver.", "移交人不能同时是接收人。"),
+    Text("Choose somebody else.", "请选择其他人。"),
+)
+SUPERVISOR_RECEIVES = Rule(
+    "handover.supervisor_receives",
+    Text("{name} supervises this handover and cannot receive.", "{name} 是监交人，不能同时接收。"),
+    Text("Choose somebody else, or record an exception with reason and approver.", "请另选他人，或登记例外（含理由与审批人）。"),
+)
+OWN_EXCEPTION = Rule(
+    "handover.own_exception",
+    Text("Nobody approves their own exception.", "不能批准自己的例外。"),
+    Text("Ask another approver.", "请其他审批人批准。"),
+)
+NOT_ANSWERER = Rule(
+    "handover.question.answered",
+    Text("The question was answered already.", "该问题已答复。"),
+    Text("Ask a new one.", "请提出新的问题。"),
+)

@@ -1,0 +1,362 @@
+"""Pure decisions about departures, cases and items: who may do what, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from handover_core.actor import Actor, Role
+from handover_core.errors import InvalidInput, Refused
+from handover_core.guards import Action, first_refusal, lacks_role
+from handover_core.handover import refusals as why
+from handover_core.handover.model import (
+    Acceptance,
+    Briefing,
+    Departure,
+    DepartureState,
+    Handover,
+    HandoverItem,
+    HandoverState,
+    ItemState,
+    ReceiverChange,
+    Return,
+    Verified,
+    Waiver,
+)
+from handover_core.handover.texts import STATE_LABELS
+from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.policy import Policy
+
+KEEPERS = (Role.HR, Role.OWNER)
+APPROVERS = (Role.APPROVER, Role.OWNER)
+
+
+@frozen(kw_only=True)
+class CaseFacts:
+    """A case with its departure and its items, as guards see it."""
+
+    case: Handover
+    departure: Departure
+    open_items: tuple[str, ...] = ()
+
+    def gone(self, today: date) -> bool:
+        """Tell whether the giver is not there to explain anything: refused, past the last day, or already effective."""
+        return (
+            self.case.giver_refuses_since is not None
+            or today > self.departure.last_day
+            or self.departure.state is DepartureState.EFFECTIVE
+        )
+
+    def excepted(self, person_id: str) -> bool:
+        """Tell whether a recorded exception lifts the separation of duties for a person on this case."""
+        return any(each.person_id == person_id for each in self.case.exceptions)
+
+
+@frozen(kw_only=True)
+class ItemFacts:
+    """An item with its case, as guards see it."""
+
+    item: HandoverItem
+    facts: CaseFacts
+
+    @property
+    def verifier_id(self) -> str:
+        """Who verifies the item: the verifier named, else the supervisor."""
+        return self.item.verifier_id or self.facts.case.supervisor_id
+
+
+# Departures
+
+
+def check_dates(notice_on: date, last_day: date) -> None:
+    """Raise `InvalidInput` for a last day before the notice."""
+    if last_day < notice_on:
+        raise InvalidInput.at(
+            "last_day", "departure.last_day", "is before the day of notice ({notice_on})", "早于通知日（{notice_on}）",
+            notice_on=notice_on,
+        )  # fmt: skip
+
+
+def check_announcing(actor: Actor, employee: Employee, open_departures: Sequence[Departure]) -> None:
+    """Raise `Refused` unless the actor may announce this departure; people announce their own, HR anyone's."""
+    allowed_ = actor.id == employee.id or actor.has(Role.MANAGER, *KEEPERS)
+    if not allowed_:
+        raise lacks_role(actor, Role.MANAGER, *KEEPERS) or Refused(why.GONE, name=employee.name)
+    if employee.status is EmployeeStatus.LEFT:
+        raise Refused(why.GONE, name=employee.name)
+    if open_departures:
+        raise Refused(why.DEPARTURE_OPEN, name=employee.name, last_day=open_departures[0].last_day)
+
+
+def _can_record_receipt(actor: Actor, departure: Departure, _today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, Role.MANAGER, *KEEPERS),
+        Refused(why.OWN_NOTICE) if actor.id == departure.employee_id else None,
+        _in_state(departure, DepartureState.ANNOUNCED),
+    )
+
+
+def _can_open(actor: Actor, departure: Departure, _today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, Role.MANAGER, *KEEPERS),
+        Refused(why.OWN_NOTICE) if actor.id == departure.employee_id else None,
+        Refused(why.DEPARTURE_STATE, state=departure.state) if departure.state is DepartureState.WITHDRAWN else None,
+    )
+
+
+def _can_take_effect(actor: Actor, departure: Departure, today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, *KEEPERS),
+        _in_state(departure, DepartureState.ANNOUNCED, DepartureState.RECEIVED),
+        Refused(why.TOO_EARLY, last_day=departure.last_day) if today < departure.last_day else None,
+    )
+
+
+def _can_withdraw(actor: Actor, departure: Departure, _today: date) -> Refused | None:
+    return first_refusal(
+        None if actor.id == departure.employee_id else lacks_role(actor, *KEEPERS),
+        _in_state(departure, DepartureState.ANNOUNCED),
+    )
+
+
+def _in_state(departure: Departure, *states: DepartureState) -> Refused | None:
+    return None if departure.state in states else Refused(why.DEPARTURE_STATE, state=departure.state)
+
+
+# Cases
+
+
+def _open(facts: CaseFacts) -> Refused | None:
+    return None if facts.case.state is HandoverState.OPEN else Refused(why.CASE_CLOSED, code=facts.case.code)
+
+
+def _leads(actor: Actor, facts: CaseFacts) -> Refused | None:
+    if actor.id == facts.case.giver_id:
+        return Refused(why.GIVER_MAY_NOT)
+    if actor.id == facts.case.supervisor_id or actor.has(*KEEPERS):
+        return None
+    return Refused(why.NOT_SUPERVISOR)
+
+
+def _can_lead(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
+    return first_refusal(_leads(actor, facts), _open(facts))
+
+
+def _can_record_refusal(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
+    known = facts.case.giver_refuses_since
+    return first_refusal(
+        _leads(actor, facts), _open(facts), Refused(why.REFUSAL_KNOWN, since=known) if known is not None else None
+    )
+
+
+def _can_except(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, *APPROVERS), Refused(why.GIVER_MAY_NOT) if actor.id == facts.case.giver_id else None,
+        _open(facts),
+    )  # fmt: skip
+
+
+def _can_complete(actor: Actor, facts: CaseFacts, today: date) -> Refused | None:
+    return first_refusal(
+        _leads(actor, facts),
+        _open(facts),
+        Refused(why.TOO_EARLY, last_day=facts.departure.last_day) if today < facts.departure.last_day else None,
+        Refused(why.ITEMS_OPEN, count=len(facts.open_items), codes=facts.open_items[:10]) if facts.open_items else None,
+    )
+
+
+# Items
+
+
+def _item_state(facts: ItemFacts, *states: ItemState) -> Refused | None:
+    if facts.item.state in states:
+        return None
+    needed = tuple(STATE_LABELS[state] for state in states)
+    return Refused(why.ITEM_STATE, code=facts.item.code, state=STATE_LABELS[facts.item.state], needed=needed)
+
+
+def _can_brief(actor: Actor, facts: ItemFacts, today: date) -> Refused | None:
+    case = facts.facts.case
+    return first_refusal(
+        _open(facts.facts),
+        _item_state(facts, ItemState.PLANNED, ItemState.BRIEFED, ItemState.RETURNED, ItemState.STALE),
+        None if actor.id in {case.giver_id, case.supervisor_id} else Refused(why.NOT_BRIEFER),
+        Refused(why.GIVER_IS_THERE) if actor.id == case.supervisor_id and not facts.facts.gone(today) else None,
+    )
+
+
+def _receives(actor: Actor, facts: ItemFacts) -> Refused | None:
+    if facts.item.receiver_id is None:
+        return Refused(why.NO_RECEIVER, code=facts.item.code)
+    if actor.id == facts.facts.case.giver_id:
+        return Refused(why.GIVER_MAY_NOT)
+    return None if actor.id == facts.item.receiver_id else Refused(why.NOT_RECEIVER, code=facts.item.code)
+
+
+def _can_accept(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts), _receives(actor, facts), _item_state(facts, ItemState.BRIEFED, ItemState.STALE)
+    )
+
+
+def _can_return(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts),
+        _receives(actor, facts),
+        _item_state(facts, ItemState.BRIEFED, ItemState.ACCEPTED, ItemState.STALE),
+    )
+
+
+def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts),
+        Refused(why.GIVER_MAY_NOT) if actor.id == facts.facts.case.giver_id else None,
+        _item_state(facts, ItemState.ACCEPTED),
+        None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
+        Refused(why.OWN_PROOF)
+        if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id)
+        else None,
+    )
+
+
+def _can_waive(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts),
+        lacks_role(actor, *APPROVERS),
+        Refused(why.GIVER_MAY_NOT) if actor.id == facts.facts.case.giver_id else None,
+        _not_closed(facts),
+        Refused(why.WAIVED_ALREADY) if any(each.approver_id == actor.id for each in facts.item.waivers) else None,
+    )
+
+
+def _not_closed(facts: ItemFacts) -> Refused | None:
+    if not facts.item.is_closed:
+        return None
+    return Refused(why.ITEM_CLOSED, code=facts.item.code, state=STATE_LABELS[facts.item.state])
+
+
+def _can_reassign(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(_leads(actor, facts.facts), _open(facts.facts), _not_closed(facts))
+
+
+def _can_ask(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return _receives(actor, facts)
+
+
+# What follows
+
+
+def check_receiver(facts: CaseFacts, person: Employee) -> None:
+    """Raise `Refused` where the person may not receive: the giver, the supervisor without an exception, one who left."""
+    if person.id == facts.case.giver_id:
+        raise Refused(why.GIVER_RECEIVES)
+    if person.id == facts.case.supervisor_id and not facts.excepted(person.id):
+        raise Refused(why.SUPERVISOR_RECEIVES, name=person.name)
+    if person.status is EmployeeStatus.LEFT:
+        raise Refused(why.GONE, name=person.name)
+
+
+def check_verifier(facts: ItemFacts, person: Employee) -> None:
+    """Raise `Refused` where the person may not verify: the giver, the receiver without an exception, one who left."""
+    if person.id == facts.facts.case.giver_id:
+        raise Refused(why.GIVER_MAY_NOT)
+    if person.id == facts.item.receiver_id and not facts.facts.excepted(person.id):
+        raise Refused(why.OWN_PROOF)
+    if person.status is EmployeeStatus.LEFT:
+        raise Refused(why.GONE, name=person.name)
+
+
+def briefed(item: HandoverItem, briefing: Briefing) -> HandoverItem:
+    """Return the item as explained; the summary may not be empty."""
+    _needed("summary", briefing.summary)
+    return evolve(item, state=ItemState.BRIEFED, briefing=briefing)
+
+
+def accepted(item: HandoverItem, by_id: str, at: datetime, read_back: str, policy: Policy) -> HandoverItem:
+    """Return the item as accepted; where the policy asks for it, with a read-back in the receiver's own words."""
+    if item.criticality in policy.read_back:
+        _needed("read_back", read_back)
+        if item.briefing is not None and _words(read_back) == _words(item.briefing.summary):
+            raise Refused(why.READ_BACK_COPIED, code=item.code)
+    return evolve(item, state=ItemState.ACCEPTED, acceptance=Acceptance(by_id=by_id, at=at, read_back=read_back))
+
+
+def returned(item: HandoverItem, by_id: str, at: datetime, reason: str) -> HandoverItem:
+    """Return the item as given back to be explained anew."""
+    _needed("reason", reason)
+    former = () if item.acceptance is None else (item.acceptance,)
+    back = Return(by_id=by_id, at=at, reason=reason)
+    return evolve(
+        item, state=ItemState.RETURNED, returns=(*item.returns, back), acceptance=None,
+        superseded=(*item.superseded, *former),
+    )  # fmt: skip
+
+
+def verified(item: HandoverItem, proof: Verified) -> HandoverItem:
+    """Return the item as verified; anything above a mere acknowledgement needs evidence in words."""
+    if item.verification.value != "acknowledge":
+        _needed("evidence", proof.evidence)
+    return evolve(item, state=ItemState.VERIFIED, verified=proof)
+
+
+def waived(item: HandoverItem, waiver: Waiver, policy: Policy) -> HandoverItem:
+    """Return the item with one more waiver; it is waived once enough approvers have said so."""
+    _needed("reason", waiver.reason)
+    waivers = (*item.waivers, waiver)
+    enough = len(waivers) >= policy.waiver_approvers.get(item.criticality, 1)
+    return evolve(item, waivers=waivers, state=ItemState.WAIVED if enough else item.state)
+
+
+def reassigned(item: HandoverItem, receiver_id: str, by_id: str, at: datetime, reason: str) -> HandoverItem:
+    """Return the item with another receiver, who has to be briefed and to accept anew."""
+    if receiver_id == item.receiver_id:
+        return item
+    former = ReceiverChange(receiver_id=item.receiver_id, changed_at=at, changed_by_id=by_id, reason=reason)
+    begun = item.state in {ItemState.ACCEPTED, ItemState.STALE}
+    kept = () if item.acceptance is None else (item.acceptance,)
+    return evolve(
+        item, receiver_id=receiver_id, receivers=(*item.receivers, former), acceptance=None,
+        superseded=(*item.superseded, *kept), state=ItemState.BRIEFED if begun and item.briefing else item.state,
+    )  # fmt: skip
+
+
+def open_codes(items: Iterable[HandoverItem]) -> tuple[str, ...]:
+    """Return the codes of the items about which something has still to be done."""
+    return tuple(sorted(item.code for item in items if not item.is_closed))
+
+
+def _needed(path: str, words: str) -> None:
+    if not words.strip():
+        raise InvalidInput.at(path, "text.missing", "is missing", "不能为空")
+
+
+def _words(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+DEPARTURE_ACTIONS = (
+    Action("record_receipt", _can_record_receipt),
+    Action("open_case", _can_open),
+    Action("take_effect", _can_take_effect),
+    Action("withdraw", _can_withdraw),
+)
+CASE_ACTIONS = (
+    Action("derive", _can_lead),
+    Action("serve_demand", _can_lead),
+    Action("record_refusal", _can_record_refusal),
+    Action("appoint_custodian", _can_lead),
+    Action("grant_exception", _can_except),
+    Action("complete", _can_complete),
+)
+ITEM_ACTIONS = (
+    Action("assign_receiver", _can_reassign),
+    Action("name_verifier", _can_reassign),
+    Action("brief", _can_brief),
+    Action("accept", _can_accept),
+    Action("return_item", _can_return),
+    Action("verify", _can_verify),
+    Action("waive", _can_waive),
+    Action("ask", _can_ask),
+)

@@ -1,0 +1,73 @@
+"""Reasons, labels and other words of the handover room, in both languages."""
+
+from __future__ import annotations
+
+from handover_core.handover.model import DepartureKind, HandoverState, ItemState, Verification, Why
+from handover_core.policy import Criticality
+from handover_core.texts import Lang, Text
+
+WHY = {
+    "holds_position": Text("holds the position {code} {title}", "担任岗位 {code} {title}"),
+    "others_can": Text("{count} others are qualified", "另有 {count} 人具备资格"),
+    "nobody_else_can": Text("nobody else is qualified", "无其他人具备资格"),
+    "nothing_written": Text("nothing is written down about it", "没有任何书面说明"),
+    "owns_sop": Text("their position owns the SOP", "所任岗位负责该 SOP"),
+    "performs_sop": Text("a step that only they can do", "有只有其能完成的步骤"),
+    "never_published": Text("no version was ever published", "从未发布过任何版本"),
+    "owns_run": Text("running since {started_on}", "自 {started_on} 起执行中"),
+    "owns_open_record": Text("open since {opened_on}", "自 {opened_on} 起未完成"),
+    "due": Text("due on {due_on}", "{due_on} 到期"),
+    "counterparty": Text("with {name}", "往来方：{name}"),
+    "wrote_draft": Text("their own {state} version", "其编写的版本仍为 {state}"),
+    "reports_to_giver": Text("reports to them from {code}", "岗位 {code} 向其汇报"),
+}
+
+STATE_LABELS = {
+    ItemState.PLANNED: Text("to be briefed", "待交底"),
+    ItemState.BRIEFED: Text("briefed", "已交底"),
+    ItemState.ACCEPTED: Text("accepted", "已接收"),
+    ItemState.RETURNED: Text("returned", "已退回"),
+    ItemState.VERIFIED: Text("verified", "已核验"),
+    ItemState.WAIVED: Text("waived", "已豁免"),
+    ItemState.OBSOLETE: Text("obsolete", "已失效"),
+    ItemState.STALE: Text("changed since", "已变更待复核"),
+}
+
+CASE_LABELS = {
+    HandoverState.OPEN: Text("open", "进行中"),
+    HandoverState.COMPLETED: Text("completed", "已完成"),
+    HandoverState.WITHDRAWN: Text("withdrawn", "已撤回"),
+}
+
+CRITICALITY_LABELS = {
+    Criticality.CRITICAL: Text("critical", "关键"),
+    Criticality.IMPORTANT: Text("important", "重要"),
+    Criticality.ROUTINE: Text("routine", "一般"),
+}
+
+VERIFICATION_LABELS = {
+    Verification.ACKNOWLEDGE: Text("acknowledge", "确认"),
+    Verification.READ_BACK: Text("read back", "复述"),
+    Verification.WALKTHROUGH: Text("walk through", "走查"),
+    Verification.DEMONSTRATION: Text("demonstrate", "演示"),
+}
+
+DEPARTURE_LABELS = {
+    DepartureKind.RESIGNATION: Text("resignation", "辞职"),
+    DepartureKind.IMMEDIATE_RESIGNATION: Text("immediate resignation", "即时解除"),
+    DepartureKind.MUTUAL: Text("mutual agreement", "协商解除"),
+    DepartureKind.DISMISSAL: Text("dismissal", "辞退"),
+    DepartureKind.REDUNDANCY: Text("redundancy", "裁员"),
+    DepartureKind.CONTRACT_END: Text("contract end", "合同到期"),
+    DepartureKind.RETIREMENT: Text("retirement", "退休"),
+    DepartureKind.DEATH: Text("death", "身故"),
+    DepartureKind.TRANSFER: Text("transfer", "调岗"),
+    DepartureKind.ROTATION: Text("rotation", "轮岗"),
+    DepartureKind.LONG_LEAVE: Text("long leave", "长假"),
+}
+
+
+def say_why(reasons: tuple[Why, ...], lang: Lang) -> str:
+    """Return the reasons as one line; a code that a newer library wrote is shown as it is."""
+    said = [WHY[each.code].say(lang, **dict(each.params)) if each.code in WHY else each.code for each in reasons]
+    return ("；" if lang is Lang.ZH else "; ").join(said)

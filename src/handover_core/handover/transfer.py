@@ -1,0 +1,144 @@
+"""What really moves: ownership at verification, positions and authorities at the departure's effective day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from attrs import evolve
+
+from handover_core.handover.facts import ONE_DAY, leaving_holdings
+from handover_core.handover.kinds import DEPARTURE
+from handover_core.handover.model import (
+    MOVES,
+    AuthorityGrant,
+    Category,
+    Departure,
+    DepartureKind,
+    DepartureState,
+    HandoverItem,
+)
+from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
+from handover_core.organization.model import (
+    Assignment,
+    Authority,
+    Capacity,
+    Employee,
+    EmployeeStatus,
+    Position,
+    PositionStatus,
+)
+from handover_core.organization.rules import ended, is_qualified
+from handover_core.organization.service import assign
+from handover_core.policy import Policy
+from handover_core.procedures.kinds import SOP_RUN
+from handover_core.procedures.model import RunState
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.storage import Eq, UnitOfWork, all_of
+from handover_core.values import DateRange
+
+OWNED = frozenset({Category.RECORD, Category.CREDENTIAL, Category.ASSET})
+HELD = frozenset({Category.DUTY, Category.CAPTURE, Category.SOP, Category.AUTHORITY, Category.REPORT})
+
+
+def move(
+    unit: UnitOfWork, item: HandoverItem, departure: Departure, policy: Policy, today: date
+) -> AuthorityGrant | None:
+    """Move what a verified item stands for to its receiver; return how far an authority reaches.
+
+    An open record or run changes its owner now. What comes with a position stays where it is until the departure
+    takes effect: a receiver who does not hold the position gets it as interim custodian from the day after.
+    """
+    receiver_id = str(item.receiver_id)
+    if item.category in OWNED:
+        record = unit.repository(WORK_RECORD).get(item.source.id)
+        if record.is_open:
+            unit.repository(WORK_RECORD).change(record, owner_id=receiver_id)
+    elif item.category is Category.RUN:
+        run = unit.repository(SOP_RUN).get(item.source.id)
+        if run.state is RunState.RUNNING:
+            unit.repository(SOP_RUN).change(run, owner_id=receiver_id)
+    elif item.category in HELD and item.position_id is not None:
+        return _hold(unit, item, departure, policy, today)
+    return None
+
+
+def _hold(
+    unit: UnitOfWork, item: HandoverItem, departure: Departure, policy: Policy, today: date
+) -> AuthorityGrant | None:
+    start = max(departure.last_day + ONE_DAY, today)
+    position = unit.repository(POSITION).get(str(item.position_id))
+    person = unit.repository(EMPLOYEE).get(str(item.receiver_id))
+    mine = unit.repository(ASSIGNMENT).list(all_of(Eq("employee_id", person.id), Eq("position_id", position.id)))
+    grant = _granted(item, person, position, mine, start, policy)
+    custodian(unit, person, position, mine, start, policy)
+    return grant
+
+
+def custodian(
+    unit: UnitOfWork, person: Employee, position: Position, mine: list[Assignment], start: date, policy: Policy
+) -> Assignment | None:
+    """Make somebody interim custodian (临时接管) of a position from ``start``, unless they hold it in any way already."""
+    description = position.on(start)
+    active = description is not None and description.status is PositionStatus.ACTIVE
+    if not active or any(each.effective.contains(start) and each.capacity is not Capacity.TRAINEE for each in mine):
+        return None
+    end = start + timedelta(days=policy.interim_days)
+    later = [each.effective.start for each in mine if each.capacity is Capacity.CUSTODIAN and each.effective.start > start]
+    return assign(
+        unit,
+        Assignment(
+            id=unit.new_id(), employee_id=person.id, position_id=position.id, capacity=Capacity.CUSTODIAN,
+            effective=DateRange(start, min([end, *later])),
+        ),
+        person,
+    )  # fmt: skip
+
+
+def _granted(
+    item: HandoverItem, person: Employee, position: Position, mine: list[Assignment], start: date, policy: Policy
+) -> AuthorityGrant | None:
+    description = position.on(start)
+    if item.category is not Category.AUTHORITY or description is None:
+        return None
+    authority = _authority(description.authorities, item)
+    lasting = [each for each in mine if each.capacity is not Capacity.CUSTODIAN]
+    if is_qualified(person, description, lasting, start).qualified:
+        return AuthorityGrant(full=True, limit=None if authority is None else authority.limit)
+    limit = None if authority is None else authority.interim_limit
+    return AuthorityGrant(full=False, limit=limit, until=start + timedelta(days=policy.interim_days) - ONE_DAY)
+
+
+def _authority(authorities: tuple[Authority, ...], item: HandoverItem) -> Authority | None:
+    return next((each for each in authorities if item.source.part == f"authority:{each.key}"), None)
+
+
+def take_effect(unit: UnitOfWork, departure: Departure) -> Departure:
+    """End the employment, or for a move the assignments left, after the last day; doing it again changes nothing."""
+    if departure.state is DepartureState.EFFECTIVE:
+        return departure
+    after = departure.last_day + ONE_DAY
+    for holding in leaving_holdings(unit, departure, departure.last_day):
+        end = holding.assignment.effective.end
+        if end is None or end > after:
+            unit.repository(ASSIGNMENT).save(ended(holding.assignment, after))
+    person = unit.repository(EMPLOYEE).get(departure.employee_id)
+    unit.repository(EMPLOYEE).save(_after(person, departure))
+    if departure.kind not in MOVES:
+        _end_the_rest(unit, person.id, after)
+    return unit.repository(DEPARTURE).change(departure, state=DepartureState.EFFECTIVE)
+
+
+def _after(person: Employee, departure: Departure) -> Employee:
+    if departure.kind is DepartureKind.LONG_LEAVE:
+        return evolve(person, status=EmployeeStatus.ON_LONG_LEAVE)
+    if departure.kind in MOVES:
+        return person
+    return evolve(person, status=EmployeeStatus.LEFT, left_on=departure.last_day)
+
+
+def _end_the_rest(unit: UnitOfWork, employee_id: str, after: date) -> None:
+    """End backups and trainee places too, and what would only have begun after the last day."""
+    assignments = unit.repository(ASSIGNMENT)
+    for each in assignments.list(Eq("employee_id", employee_id)):
+        if each.effective.end is None or each.effective.end > after:
+            assignments.save(ended(each, after))

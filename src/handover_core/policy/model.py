@@ -1,0 +1,73 @@
+"""The one value in which all numbers of the rules stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import field, frozen
+
+
+class Criticality(StrEnum):
+    """How much the company depends on a thing."""
+
+    CRITICAL = "critical"
+    IMPORTANT = "important"
+    ROUTINE = "routine"
+
+
+class Verification(StrEnum):
+    """How the receiver proves that an item has arrived."""
+
+    ACKNOWLEDGE = "acknowledge"
+    READ_BACK = "read_back"
+    WALKTHROUGH = "walkthrough"
+    DEMONSTRATION = "demonstration"
+
+
+def _weights() -> Mapping[Criticality, int]:
+    return {Criticality.CRITICAL: 5, Criticality.IMPORTANT: 3, Criticality.ROUTINE: 1}
+
+
+def _verification() -> Mapping[Criticality, Verification]:
+    return {
+        Criticality.CRITICAL: Verification.DEMONSTRATION,
+        Criticality.IMPORTANT: Verification.READ_BACK,
+        Criticality.ROUTINE: Verification.ACKNOWLEDGE,
+    }
+
+
+def _due_shares() -> Mapping[Criticality, Decimal]:
+    return {
+        Criticality.CRITICAL: Decimal("0.5"),
+        Criticality.IMPORTANT: Decimal("0.75"),
+        Criticality.ROUTINE: Decimal(1),
+    }
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Numbers of the rules; a host evolves it to its own.
+
+    ``weights``: weight of an item by criticality. ``due_shares``: by which share of the working days from the opening
+    to the last day an item is due; ``capture_share`` for knowledge that stands nowhere yet. ``waiver_approvers``: how
+    many approvers a waiver needs. ``interim_days``: how many calendar days an interim custodian or a capped authority
+    lasts. ``read_back``: from which criticality the receiver's read-back is needed. ``review_months``: when an SOP is
+    due for review after its publication.
+    """
+
+    name: str = "generic"
+    version: str = "1"
+    weights: Mapping[Criticality, int] = field(factory=_weights)
+    verification: Mapping[Criticality, Verification] = field(factory=_verification)
+    due_shares: Mapping[Criticality, Decimal] = field(factory=_due_shares)
+    capture_share: Decimal = Decimal("0.25")
+    waiver_approvers: Mapping[Criticality, int] = field(factory=lambda: {Criticality.CRITICAL: 2})
+    read_back: frozenset[Criticality] = frozenset({Criticality.CRITICAL})
+    interim_days: int = 90
+    review_months: int = 12
+
+
+GENERIC = Policy()
+"""Rules without the law of any country."""
