@@ -84,7 +84,7 @@ def _shortened(title: str) -> str:
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
 
-def why(code: str, **params: object) -> Why:
+def why(code: str, /, **params: object) -> Why:
     """Return a reason with its parameters as stored text."""
     return Why(code=code, params=tuple((name, str(value)) for name, value in params.items()))
 

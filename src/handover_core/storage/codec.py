@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import partial
+from operator import is_
 from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
@@ -102,7 +103,8 @@ class Codec:
 def _converter(*, detailed: bool) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=detailed)
     for cls in (str, int, bool):
-        converter.register_structure_hook(cls, partial(_exactly, cls))
+        # Not by class: that would catch its subclasses too, and a StrEnum would stay a plain str.
+        converter.register_structure_hook_func(partial(is_, cls), partial(_exactly, cls))
     converter.register_structure_hook(Decimal, _to_decimal)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(date, _to_date)
