@@ -188,6 +188,5 @@ DISCOUNT = (
 )
 
 
-
 RESIGNATION = DepartureKind.RESIGNATION
 HIGH = Priority.HIGH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -38,12 +39,16 @@ NEEDS_ROLE = Rule(
 )
 
 
+def _as_set(roles: Iterable[Role]) -> frozenset[Role]:
+    return frozenset(roles)
+
+
 @frozen
 class Actor:
     """A person (``id`` is the employee's id) or a program (``id`` is its name), with the roles the host vouches for."""
 
     id: str
-    roles: frozenset[Role] = field(factory=frozenset[Role], converter=frozenset)
+    roles: frozenset[Role] = field(default=(), converter=_as_set)
 
     def has(self, *roles: Role) -> bool:
         """Tell whether the actor holds one of ``roles``; the system holds all of them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import evolve
 
@@ -21,6 +20,7 @@ from handover_core.ids import Ids, new_id
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.organization.model import Employee
+from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
 from handover_core.organization.service import COMPANY_ID, OrganizationService
 from handover_core.policy import GENERIC, Calendar, Policy, Weekdays
@@ -116,18 +116,10 @@ class Office:
 
 def as_actor(employee: Employee) -> Actor:
     """Return an employee as an actor in the roles on record."""
-    return Actor(employee.id, frozenset({Role.EMPLOYEE, *employee.roles}))
+    return Actor(employee.id, frozenset((Role.EMPLOYEE, *employee.roles)))
 
 
 def zone_of(unit: UnitOfWork) -> tzinfo:
     """Return the time zone of the unit's company; before a company is stored, that of the first market."""
     company = unit.repository(COMPANY).peek(COMPANY_ID)
-    name = DEFAULT_ZONE if company is None else company.time_zone
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidInput.at(
-            "company.time_zone", "time_zone", f"{name!r} is not a known time zone", f"未知的时区 {name!r}"
-        ) from error
-
-
+    return zone(DEFAULT_ZONE if company is None else company.time_zone)

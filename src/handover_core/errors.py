@@ -162,7 +162,9 @@ class StorageUnavailable(HandoverError):
 
     code = "storage.unavailable"
     text = Text("The store cannot be used: {reason}.", "存储不可用：{reason}。")
-    cure = Text("Check the address, the rights and the free space, then try again.", "请检查地址、权限和磁盘空间后重试。")
+    cure = Text(
+        "Check the address, the rights and the free space, then try again.", "请检查地址、权限和磁盘空间后重试。"
+    )
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)
@@ -182,12 +184,18 @@ class SchemaMismatch(HandoverError):
     """The store's schema is not the one this library works with."""
 
     code = "storage.schema"
-    text = Text("The store is at schema {found}, this library needs {needed}.", "存储的结构版本为 {found}，本程序需要 {needed}。")
+    text = Text(
+        "The store is at schema {found}, this library needs {needed}.",
+        "存储的结构版本为 {found}，本程序需要 {needed}。",
+    )
     cure = Text("{advice}", "{advice}")
 
     def __init__(self, found: int, needed: int) -> None:
         advice = (
-            Text("Run the migration (`handover init`, or store.schema.migrate()).", "请执行升级（handover init 或 store.schema.migrate()）。")
+            Text(
+                "Run the migration (`handover init`, or store.schema.migrate()).",
+                "请执行升级（handover init 或 store.schema.migrate()）。",
+            )
             if found < needed
             else Text("Install a newer handover-core.", "请安装更新版本的 handover-core。")
         )

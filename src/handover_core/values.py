@@ -79,7 +79,7 @@ class ExternalReference:
         return external_key(self.source, self.id)
 
 
-def external_key(source: str, id: str) -> str:  # noqa: A002 - the field's own name
+def external_key(source: str, id: str) -> str:
     """Return the word under which the reference ``(source, id)`` is found."""
     return f"{source}:{id}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,18 +119,14 @@ class Criteria:
         return sa.and_(column >= last, sa.or_(column > last, tied))
 
 
+_COMPARISONS: dict[type[Criterion], Callable[[Any, Any], Any]] = {Eq: eq, Lt: lt, Le: le, Gt: gt, Ge: ge}
+
+
 def _leaf(column: sa.ColumnElement[Any], criterion: Criterion) -> Expression:
     match criterion:
-        case Eq(_, value):
-            return column == value
-        case Lt(_, value):
-            return column < value
-        case Le(_, value):
-            return column <= value
-        case Gt(_, value):
-            return column > value
-        case Ge(_, value):
-            return column >= value
+        case Eq(_, value) | Lt(_, value) | Le(_, value) | Gt(_, value) | Ge(_, value):
+            compared: Expression = _COMPARISONS[type(criterion)](column, value)
+            return compared
         case In(_, values):
             return _one_of(column, values)
         case Prefix(_, value):

@@ -73,7 +73,7 @@ def _scalar_fields(cls: type) -> list[str]:
     return [field.name for field in attrs.fields(cls) if _is_scalar(hints[field.name])]
 
 
-def _is_scalar(hint: Any) -> bool:  # noqa: ANN401 - a type expression
+def _is_scalar(hint: Any) -> bool:
     if isinstance(hint, types.UnionType):
         return all(part is type(None) or _is_scalar(part) for part in typing.get_args(hint))
     return isinstance(hint, type) and issubclass(hint, (*_SCALARS, Enum))

@@ -18,7 +18,7 @@ _PER_CONNECTION = (
 )
 
 
-def begin(connection: Any, *, write: bool) -> Any:  # noqa: ANN401 - a pooled DBAPI connection and its cursor
+def begin(connection: Any, *, write: bool) -> Any:
     """Begin a transaction on a pooled connection and return the cursor that it runs on."""
     driver: sqlite3.Connection = connection.driver_connection
     # The driver's own transaction control begins too late, at the first write; here the statements say it.
@@ -32,14 +32,14 @@ def begin(connection: Any, *, write: bool) -> Any:  # noqa: ANN401 - a pooled DB
     return cursor
 
 
-def undo(connection: Any) -> None:  # noqa: ANN401
+def undo(connection: Any) -> None:
     """End a transaction whose COMMIT failed; it must not stay open in the pool."""
     driver: sqlite3.Connection = connection.driver_connection
     if driver.in_transaction:
         driver.rollback()
 
 
-def durable(engine: Any) -> str:  # noqa: ANN401
+def durable(engine: Any) -> str:
     """Switch the file to write-ahead logging, which stays with it, and return the journal mode in force."""
     connection = engine.raw_connection()
     try:

@@ -54,7 +54,9 @@ class Statements:
         self._metadata = sa.MetaData(schema=schema)
         self._kinds: dict[str, KindStatements] = {}
         shared = shared_tables(self._metadata, prefix)
-        self.value, self.change, self.outbox, self.unit = (shared[name] for name in ("value", "change", "outbox", "unit"))
+        self.value, self.change, self.outbox, self.unit = (
+            shared[name] for name in ("value", "change", "outbox", "unit")
+        )
         self.add_value = self._insert(self.value)
         self.add_change = self._insert(self.change)
         self.add_event = self._insert(self.outbox)
@@ -76,7 +78,7 @@ class Statements:
         row = _match(table, "tenant", "id")
         seen = sa.and_(row, table.c.version == sa.bindparam("expected"))
         written = [column for column in table.c if column.name not in {"tenant", "id"}]
-        assigned = {column: sa.bindparam(f"new_{column.name}") for column in written}
+        assigned: dict[sa.Column[Any], Any] = {column: sa.bindparam(f"new_{column.name}") for column in written}
         return KindStatements(
             table=table,
             get=self.fixed(sa.select(*row_columns(table)).where(row), ("tenant", "id")),
@@ -113,8 +115,6 @@ class Statements:
 def row_columns(table: sa.Table) -> list[sa.Column[Any]]:
     """Return the columns of a `Row`, in its order."""
     return [table.c[name] for name in ROW_COLUMNS[1:]]
-
-
 
 
 def _match(table: sa.Table, *names: str) -> sa.ColumnElement[bool]:

@@ -66,7 +66,7 @@ class SqlStore:
             self._statements, cursor, self.translate, lambda commit: self._end(connection, cursor, commit=commit)
         )
 
-    def _end(self, connection: Any, cursor: Any, *, commit: bool) -> None:  # noqa: ANN401 - a pooled DBAPI connection
+    def _end(self, connection: Any, cursor: Any, *, commit: bool) -> None:
         try:
             cursor.execute("COMMIT" if commit else "ROLLBACK")
         except Exception as error:

@@ -23,7 +23,7 @@ class SqlTransaction:
     """Runs statements on one cursor; ``end`` gives the connection back."""
 
     def __init__(
-        self, statements: Statements, cursor: Any, translate: Callable[[BaseException], HandoverError | None],  # noqa: ANN401
+        self, statements: Statements, cursor: Any, translate: Callable[[BaseException], HandoverError | None],
         end: Callable[[bool], None],
     ) -> None:  # fmt: skip
         self._statements = statements
@@ -33,7 +33,7 @@ class SqlTransaction:
 
     # Reading
 
-    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:  # noqa: A002
+    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:
         """See `Transaction.get`."""
         self._run(self._statements.of(kind).get, (tenant, id))
         found = self._cursor.fetchone()
@@ -79,7 +79,7 @@ class SqlTransaction:
         self._dynamic(sa.select(*columns, sa.func.count()).where(condition).group_by(*columns))
         return {tuple(row[:-1]): row[-1] for row in self._cursor.fetchall()}
 
-    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:  # noqa: A002
+    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """See `Transaction.changes`."""
         self._run(self._statements.changes, (tenant, kind, id))
         return [_as_change(row) for row in self._cursor.fetchall()]
@@ -119,13 +119,13 @@ class SqlTransaction:
             self._run(self._statements.drop_values, (tenant, kind.name, id_))
             self._put_aside(kind, tenant, [write])
 
-    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:  # noqa: A002
+    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:
         """See `Transaction.delete`."""
         self._run(self._statements.of(kind).delete, (tenant, id, expected))
         self._one_row(kind, id, expected)
         self._run(self._statements.drop_values, (tenant, kind.name, id))
 
-    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:  # noqa: A002
+    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:
         """See `Transaction.require`."""
         self._run(self._statements.of(kind).version, (tenant, id))
         found = self._cursor.fetchone()
@@ -176,7 +176,7 @@ class SqlTransaction:
         end, self._end = self._end, None
         end(commit)
 
-    def _guarded(self, act: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the driver returns
+    def _guarded(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
         except Exception as error:

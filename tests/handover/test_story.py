@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from worlds import HIGH, LAST_DAY, NOTICE, World
 
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.model import Category, HandoverState, ItemState
 from handover_core.organization.model import Capacity, EmployeeStatus
 from handover_core.storage import Driver
+from worlds import HIGH, LAST_DAY, NOTICE, World
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_separation_of_duties(world: World) -> None:
     assert world.id("0003") == director.assign_receiver(item.id, world.id("0003")).receiver_id
 
 
-def _walk(world: World, item_id: str, receiver: str):  # noqa: ANN202
+def _walk(world: World, item_id: str, receiver: str):
     director = world.office("0003").handover
     director.brief(item_id, "from the records")
     world.office(receiver).handover.accept(item_id, read_back="understood, in my own words")

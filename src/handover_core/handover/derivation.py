@@ -102,7 +102,11 @@ def _positions(facts: GiverFacts) -> Iterator[Planned]:
                 category=Category.DUTY if documented else Category.CAPTURE,
                 title=duty.title,
                 source=Source(
-                    kind="position", id=place.id, part=f"duty:{duty.key}", version=place.version, digest=_duty_digest(duty)
+                    kind="position",
+                    id=place.id,
+                    part=f"duty:{duty.key}",
+                    version=place.version,
+                    digest=_duty_digest(duty),
                 ),
                 why=tuple(reasons),
                 criticality=duty.criticality if documented else _at_least(duty.criticality, Criticality.IMPORTANT),
@@ -191,9 +195,7 @@ def _drafts(facts: GiverFacts) -> Iterator[Planned]:
         yield Planned(
             category=Category.KNOWLEDGE,
             title=f"{sop.code} {sop.title} ({version.number})",
-            source=Source(
-                kind="sop_version", id=version.id, version=version.version, digest=_version_digest(version)
-            ),
+            source=Source(kind="sop_version", id=version.id, version=version.version, digest=_version_digest(version)),
             why=(why("wrote_draft", state=version.state),),
             criticality=Criticality.IMPORTANT,
             position_id=sop.owner_position_id,
@@ -227,7 +229,9 @@ def _duty_digest(duty: Duty) -> str:
 
 
 def _authority_digest(authority: Authority) -> str:
-    limits = [None if each is None else (str(each.amount), each.unit) for each in (authority.limit, authority.interim_limit)]
+    limits = [
+        None if each is None else (str(each.amount), each.unit) for each in (authority.limit, authority.interim_limit)
+    ]
     return _digest(authority.name, authority.conditions, *limits)
 
 

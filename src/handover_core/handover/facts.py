@@ -97,9 +97,7 @@ def _sops(unit: UnitOfWork, places: list[str], sole: set[str]) -> list[SopFact]:
     )
     tied = {version.sop_id: _first_sole(version, sole) for version in performed}
     further = unit.repository(SOP).get_many(set(tied) - {each.id for each in owned})
-    versions = unit.repository(SOP_VERSION).get_many(
-        each.published_id for each in (*owned, *further.values())
-    )
+    versions = unit.repository(SOP_VERSION).get_many(each.published_id for each in (*owned, *further.values()))
     facts = [
         SopFact(sop=each, version=versions.get(each.published_id or ""), position_id=each.owner_position_id, owned=True)
         for each in owned
@@ -112,7 +110,7 @@ def _sops(unit: UnitOfWork, places: list[str], sole: set[str]) -> list[SopFact]:
 
 
 def _first_sole(version: SopVersion, sole: set[str]) -> str:
-    return next(step.position_id for step in version.steps if step.position_id in sole)  # type: ignore[return-value]
+    return next(step.position_id for step in version.steps if step.position_id in sole)
 
 
 def _published_codes(unit: UnitOfWork, held: Iterable[Holding]) -> frozenset[str]:

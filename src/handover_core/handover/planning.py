@@ -50,9 +50,7 @@ def plan(case: Handover, items: Iterable[HandoverItem], derived: Sequence[Planne
     present = {item.source.key: item for item in items}
     found = {each.source.key: each for each in derived}
     new = [each for each in derived if each.source.key not in present]
-    added = tuple(
-        _new_item(case, each, case.last_item + place, context) for place, each in enumerate(new, 1)
-    )
+    added = tuple(_new_item(case, each, case.last_item + place, context) for place, each in enumerate(new, 1))
     changed: list[HandoverItem] = []
     stale: list[HandoverItem] = []
     for key, item in present.items():

@@ -11,7 +11,15 @@ from handover_core.actor import Actor
 from handover_core.guards import allowed
 from handover_core.handover import rules
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
-from handover_core.handover.model import CLOSED_STATES, Category, Departure, Handover, HandoverItem, HandoverState, ItemState
+from handover_core.handover.model import (
+    CLOSED_STATES,
+    Category,
+    Departure,
+    Handover,
+    HandoverItem,
+    HandoverState,
+    ItemState,
+)
 from handover_core.handover.progress import Completeness, by_category, completeness
 from handover_core.storage import Criterion, Eq, In, Not, Or, UnitOfWork, all_of
 from handover_core.texts import Text
@@ -96,7 +104,9 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     led = unit.repository(HANDOVER).list(
         all_of(Or((Eq("supervisor_id", actor.id), Eq("giver_id", actor.id))), Eq("state", HandoverState.OPEN))
     )
-    mine = Or((Eq("receiver_id", actor.id), Eq("verifier_id", actor.id), In("handover_id", tuple(each.id for each in led))))
+    mine = Or(
+        (Eq("receiver_id", actor.id), Eq("verifier_id", actor.id), In("handover_id", tuple(each.id for each in led)))
+    )
     items = unit.repository(HANDOVER_ITEM).list(all_of(mine, STILL_OPEN))
     cases = {each.id: each for each in led}
     cases |= unit.repository(HANDOVER).get_many({item.handover_id for item in items} - set(cases))

@@ -11,7 +11,9 @@ GONE = Rule(
 )
 DEPARTURE_OPEN = Rule(
     "handover.departure.open",
-    Text("{name} is leaving already; the last day is {last_day}.", "{name} 已有进行中的离职，最后工作日为 {last_day}。"),
+    Text(
+        "{name} is leaving already; the last day is {last_day}.", "{name} 已有进行中的离职，最后工作日为 {last_day}。"
+    ),
     Text("Go on with that departure, or withdraw it.", "请继续办理该离职，或先撤回。"),
 )
 DEPARTURE_STATE = Rule(
@@ -81,7 +83,9 @@ ITEM_CLOSED = Rule(
 )
 NOT_BRIEFER = Rule(
     "handover.item.not_briefer",
-    Text("Only the giver explains an item, or the supervisor in their place.", "只有移交人可以交底；监交人可代为交底。"),
+    Text(
+        "Only the giver explains an item, or the supervisor in their place.", "只有移交人可以交底；监交人可代为交底。"
+    ),
     Text("Ask the giver or the supervisor.", "请联系移交人或监交人。"),
 )
 GIVER_IS_THERE = Rule(
@@ -107,7 +111,10 @@ NOT_VERIFIER = Rule(
 OWN_PROOF = Rule(
     "handover.item.own_proof",
     Text("Nobody verifies what they received.", "不能核验自己接收的事项。"),
-    Text("Name another verifier, or record an exception with reason and approver.", "请指定其他核验人，或登记例外（含理由与审批人）。"),
+    Text(
+        "Name another verifier, or record an exception with reason and approver.",
+        "请指定其他核验人，或登记例外（含理由与审批人）。",
+    ),
 )
 WAIVED_ALREADY = Rule(
     "handover.item.waived_already",
@@ -127,7 +134,10 @@ GIVER_RECEIVES = Rule(
 SUPERVISOR_RECEIVES = Rule(
     "handover.supervisor_receives",
     Text("{name} supervises this handover and cannot receive.", "{name} 是监交人，不能同时接收。"),
-    Text("Choose somebody else, or record an exception with reason and approver.", "请另选他人，或登记例外（含理由与审批人）。"),
+    Text(
+        "Choose somebody else, or record an exception with reason and approver.",
+        "请另选他人，或登记例外（含理由与审批人）。",
+    ),
 )
 OWN_EXCEPTION = Rule(
     "handover.own_exception",

@@ -215,9 +215,7 @@ def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
         Refused(why.GIVER_MAY_NOT) if actor.id == facts.facts.case.giver_id else None,
         _item_state(facts, ItemState.ACCEPTED),
         None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
-        Refused(why.OWN_PROOF)
-        if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id)
-        else None,
+        Refused(why.OWN_PROOF) if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id) else None,
     )
 
 

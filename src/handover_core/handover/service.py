@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from handover_core.desk import Room
 from handover_core.errors import Refused
-from handover_core.guards import Action, allowed
+from handover_core.guards import allowed
 from handover_core.handover import planning, queries, refusals, rules, transfer
 from handover_core.handover.derivation import Planned, derive
 from handover_core.handover.facts import ONE_DAY, backups, gather
@@ -26,7 +26,6 @@ from handover_core.handover.model import (
     HandoverState,
     Receipt,
     SeparationException,
-    Verification,
     Verified,
     Waiver,
 )
@@ -34,6 +33,7 @@ from handover_core.handover.planning import Plan, PlanContext
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
 from handover_core.organization.model import Assignment, EmployeeStatus
 from handover_core.organization.queries import manager_of
+from handover_core.policy import Verification
 from handover_core.storage import Eq, In, Order, Page, UnitOfWork, all_of
 from handover_core.values import Document
 
@@ -58,19 +58,20 @@ class HandoverService(Room):
     # Departures
 
     def announce(
-        self, employee_id: str, kind: DepartureKind, notice_on: date, last_day: date, *, reason: str = "",
+        self, employee_id: str, kind: DepartureKind, notice_on: date | None, last_day: date, *, reason: str = "",
         position_ids: tuple[str, ...] = (),
     ) -> Departure:  # fmt: skip
-        """Record a notice; for a move, ``position_ids`` are the positions that are left."""
-        rules.check_dates(notice_on, last_day)
+        """Record a notice, of today where no day is given; for a move, ``position_ids`` are the positions left."""
 
         def decide(unit: UnitOfWork) -> Departure:
+            noticed = notice_on or self.desk.today(unit)
+            rules.check_dates(noticed, last_day)
             employees = unit.repository(EMPLOYEE)
             person = employees.get(employee_id)
             where = all_of(Eq("employee_id", employee_id), In("state", OPEN_DEPARTURES))
             rules.check_announcing(self.desk.actor, person, unit.repository(DEPARTURE).list(where, limit=1))
             departure = Departure(
-                id=unit.new_id(), employee_id=employee_id, kind=kind, notice_on=notice_on, last_day=last_day,
+                id=unit.new_id(), employee_id=employee_id, kind=kind, notice_on=noticed, last_day=last_day,
                 reason=reason, position_ids=position_ids,
             )  # fmt: skip
             if departure.is_move:
@@ -253,7 +254,13 @@ class HandoverService(Room):
         return self._on_item("name_verifier", item_id, change)
 
     def brief(
-        self, item_id: str, summary: str, *, actions: str = "", situation: str = "", documents: tuple[Document, ...] = ()
+        self,
+        item_id: str,
+        summary: str,
+        *,
+        actions: str = "",
+        situation: str = "",
+        documents: tuple[Document, ...] = (),
     ) -> HandoverItem:
         """Explain an item; the supervisor does it from records once the giver refuses or is gone."""
 
@@ -285,7 +292,12 @@ class HandoverService(Room):
         )
 
     def verify(
-        self, item_id: str, evidence: str = "", *, method: Verification | None = None, documents: tuple[Document, ...] = ()
+        self,
+        item_id: str,
+        evidence: str = "",
+        *,
+        method: Verification | None = None,
+        documents: tuple[Document, ...] = (),
     ) -> HandoverItem:
         """Confirm the proof of arrival; ownership of a record moves in the same unit."""
 
@@ -346,6 +358,12 @@ class HandoverService(Room):
         """Return the case with this code (the leaver's number); raise `NotFound`."""
         return self.desk.ask(lambda unit: unit.repository(HANDOVER).named(code=code))
 
+    def of_giver(self, employee_id: str) -> list[Handover]:
+        """Return all cases of a giver, oldest first."""
+        return self.desk.ask(
+            lambda unit: unit.repository(HANDOVER).list(Eq("giver_id", employee_id), order=Order("opened_on"))
+        )
+
     def cases(
         self, *, state: HandoverState | None = None, limit: int = 100, after: str | None = None
     ) -> Page[Handover]:
@@ -377,7 +395,7 @@ class HandoverService(Room):
         """Return how a case stands: completeness, by category, overdue and unexplained items."""
         return self.desk.ask(lambda unit: queries.status(unit, case_id, self.desk.today(unit)))
 
-    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:  # noqa: A002 - the field's own name
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
         """Return the commands that the actor may give about this aggregate now."""
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
@@ -410,7 +428,7 @@ class HandoverService(Room):
         unit.repository(HANDOVER).require(facts.facts.case)
         return facts
 
-    def _on_item(self, action: str, item_id: str, change: Any, reason: str | None = None) -> HandoverItem:  # noqa: ANN401
+    def _on_item(self, action: str, item_id: str, change: Any, reason: str | None = None) -> HandoverItem:
         def decide(unit: UnitOfWork) -> HandoverItem:
             facts = self._item(unit, action, item_id)
             return unit.repository(HANDOVER_ITEM).save(change(unit, facts))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handover_core.handover.model import DepartureKind, HandoverState, ItemState, Verification, Why
-from handover_core.policy import Criticality
+from handover_core.handover.model import DepartureKind, HandoverState, ItemState, Why
+from handover_core.policy import Criticality, Verification
 from handover_core.texts import Lang, Text
 
 WHY = {

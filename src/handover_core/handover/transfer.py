@@ -83,7 +83,9 @@ def custodian(
     if not active or any(each.effective.contains(start) and each.capacity is not Capacity.TRAINEE for each in mine):
         return None
     end = start + timedelta(days=policy.interim_days)
-    later = [each.effective.start for each in mine if each.capacity is Capacity.CUSTODIAN and each.effective.start > start]
+    later = [
+        each.effective.start for each in mine if each.capacity is Capacity.CUSTODIAN and each.effective.start > start
+    ]
     return assign(
         unit,
         Assignment(

@@ -8,7 +8,7 @@ GENESIS = "0" * 64
 """The head of a stream before its first entry."""
 
 
-def chained(
+def chained(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
     head: str, tenant: str, kind: str, id: str, version: int, operation: str, format: int, at: int,  # noqa: A002
     actor: str, command: str, reason: str | None, content: str,
 ) -> str:  # fmt: skip

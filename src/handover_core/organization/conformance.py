@@ -1,4 +1,4 @@
-"""三定 conformance: are the functions, the structure and the staffing of the company whole on a given day?"""
+"""三定 conformance: whether functions, structure and staffing of the company are whole on a given day."""
 
 from __future__ import annotations
 

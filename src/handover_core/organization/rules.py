@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import evolve, frozen
 
@@ -55,7 +56,10 @@ NOT_DESCRIBED = Rule(
 )
 BACKDATED = Rule(
     "organization.position.backdated",
-    Text("A description from {day} exists already, up to {latest}.", "已有自 {latest} 起的岗位说明，不能早于或等于该日（{day}）。"),
+    Text(
+        "A description from {day} exists already, up to {latest}.",
+        "已有自 {latest} 起的岗位说明，不能早于或等于该日（{day}）。",
+    ),
     Text("Choose a day after {latest}.", "请选择 {latest} 之后的日期。"),
 )
 ASSIGNMENT_ENDED = Rule(
@@ -133,6 +137,16 @@ def check_description(description: PositionVersion) -> None:
             problems.append(Problem(name, "number.negative", Text("is negative", "为负数")))
     if problems:
         raise InvalidInput(problems)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone called ``name``; raise `InvalidInput` for one that is not known."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InvalidInput.at(
+            "company.time_zone", "time_zone", "{name!r} is not a known time zone", "未知的时区 {name!r}", name=name
+        ) from error
 
 
 def described(position: Position, description: PositionVersion) -> Position:

@@ -50,6 +50,7 @@ class OrganizationService(Room):
 
         def decide(unit: UnitOfWork) -> Company:
             self.check(unit, rules.COMPANY_ACTIONS, "set_company", company)
+            rules.zone(company.time_zone)
             companies = unit.repository(COMPANY)
             present = companies.peek(COMPANY_ID)
             if present is None:
@@ -76,7 +77,7 @@ class OrganizationService(Room):
 
         return self.desk.do("organization.add_unit", decide)
 
-    def change_unit(self, unit_id: str, **changes: Any) -> OrgUnit:  # noqa: ANN401 - the fields' own types
+    def change_unit(self, unit_id: str, **changes: Any) -> OrgUnit:
         """Change fields of a unit; a parent that would close a circle is refused."""
 
         def decide(unit: UnitOfWork) -> OrgUnit:
@@ -87,7 +88,8 @@ class OrganizationService(Room):
             if changed.parent_id != present.parent_id:
                 every = {each.id: each for each in units.list()} | {unit_id: changed}
                 rules.check_no_cycle(
-                    {id_: each.parent_id for id_, each in every.items()}, {id_: each.code for id_, each in every.items()}
+                    {id_: each.parent_id for id_, each in every.items()},
+                    {id_: each.code for id_, each in every.items()},
                 )
                 self._guard_lines(unit)
             return units.save(changed)
@@ -133,7 +135,7 @@ class OrganizationService(Room):
 
         return self.desk.do("organization.hire", decide)
 
-    def change_employee(self, employee_id: str, **changes: Any) -> Employee:  # noqa: ANN401 - the fields' own types
+    def change_employee(self, employee_id: str, **changes: Any) -> Employee:
         """Change fields of an employee."""
 
         def decide(unit: UnitOfWork) -> Employee:
@@ -211,15 +213,11 @@ class OrganizationService(Room):
 
     def positions(self, *, limit: int = 100, after: str | None = None) -> Page[Position]:
         """Return one page of the positions by code."""
-        return self.desk.ask(
-            lambda unit: unit.repository(POSITION).page(order=Order("code"), limit=limit, after=after)
-        )
+        return self.desk.ask(lambda unit: unit.repository(POSITION).page(order=Order("code"), limit=limit, after=after))
 
     def description(self, code: str, day: date | None = None) -> PositionVersion | None:
         """Return the position description (岗位说明书) in force on ``day`` (today), or None before the first one."""
-        return self.desk.ask(
-            lambda unit: unit.repository(POSITION).named(code=code).on(day or self.desk.today(unit))
-        )
+        return self.desk.ask(lambda unit: unit.repository(POSITION).named(code=code).on(day or self.desk.today(unit)))
 
     def holdings(self, employee_id: str, day: date | None = None) -> list[Holding]:
         """Return what a person holds on ``day`` (today)."""
@@ -243,7 +241,7 @@ class OrganizationService(Room):
             lambda unit: queries_qualified(unit, employee_id, position_id, day or self.desk.today(unit))
         )
 
-    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:  # noqa: A002 - the field's own name
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
         """Return the commands that the actor may give about this aggregate now."""
         stored, actions = ACTIONS[kind]
 

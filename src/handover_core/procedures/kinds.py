@@ -15,7 +15,6 @@ SOP = Kind(
 )
 
 
-
 def _step_positions(version: SopVersion) -> tuple[str, ...]:
     return tuple(step.position_id for step in version.steps if step.position_id is not None)
 

@@ -87,7 +87,9 @@ NO_AUTHORITY = Rule(
 )
 ABOVE_LIMIT = Rule(
     "procedures.step.above_limit",
-    Text("{amount} {currency} is above the limit of {limit} {unit}.", "{amount} {currency} 超出权限上限 {limit} {unit}。"),
+    Text(
+        "{amount} {currency} is above the limit of {limit} {unit}.", "{amount} {currency} 超出权限上限 {limit} {unit}。"
+    ),
     Text("Let somebody with a higher limit do the step.", "请由权限更高的人完成。"),
 )
 DOCUMENTS_MISSING = Rule(
@@ -214,9 +216,7 @@ def open_before(run: SopRun, version: SopVersion, key: str) -> tuple[str, ...]:
 
 def next_steps(run: SopRun, version: SopVersion) -> tuple[Step, ...]:
     """Return the open steps that no earlier mandatory step blocks."""
-    return tuple(
-        step for step in version.steps if not run.closed(step.key) and not open_before(run, version, step.key)
-    )
+    return tuple(step for step in version.steps if not run.closed(step.key) and not open_before(run, version, step.key))
 
 
 def why_not(
@@ -227,12 +227,13 @@ def why_not(
     open_ = open_before(run, case.version, step.key)
     if open_:
         return Refused(EARLIER_OPEN, step=step.key, open=open_)
-    if step.position_id is None:
-        responsible = run.owner_id == actor
-    else:
-        responsible = step.position_id in facts.positions
+    responsible = run.owner_id == actor if step.position_id is None else step.position_id in facts.positions
     if not responsible:
-        position = Text("run owner", "流程负责人") if step.position_id is None else names.get(step.position_id, step.position_id)
+        position = (
+            Text("run owner", "流程负责人")
+            if step.position_id is None
+            else names.get(step.position_id, step.position_id)
+        )
         return Refused(NOT_RESPONSIBLE, step=step.key, position=position)
     missing = [title for title in step.required_documents if title not in {each.title for each in documents}]
     if missing:

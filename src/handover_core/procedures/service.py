@@ -195,9 +195,7 @@ class ProceduresService(Room):
                 raise Refused(rules.MAY_NOT_WAIVE, step=step, who=names.get(position, position))
             if position is None and (refusal := lacks_approver(self)) is not None:
                 raise refusal
-            record = StepRecord(
-                step=step, state=StepState.WAIVED, by_id=self.desk.actor.id, at=unit.now, reason=reason
-            )
+            record = StepRecord(step=step, state=StepState.WAIVED, by_id=self.desk.actor.id, at=unit.now, reason=reason)
             return unit.repository(SOP_RUN).save(rules.with_step(case.run, record))
 
         return self.desk.do("procedures.waive_step", decide, reason)
@@ -255,7 +253,7 @@ class ProceduresService(Room):
 
         return self.desk.ask(answer)
 
-    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:  # noqa: A002 - the field's own name
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
         """Return the commands that the actor may give about this aggregate now; steps are asked with `allowed_steps`."""
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:

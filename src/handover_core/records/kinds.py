@@ -13,7 +13,12 @@ def _members(project: Project) -> tuple[str, ...]:
 PROJECT = Kind(
     name="project",
     type=Project,
-    fields=(key("code"), text("name", searchable=True), key("status"), Field(name="member_id", many=True, get=_members)),
+    fields=(
+        key("code"),
+        text("name", searchable=True),
+        key("status"),
+        Field(name="member_id", many=True, get=_members),
+    ),
     unique=(("code",),),
     references=(Reference("member_id", "employee"),),
 )

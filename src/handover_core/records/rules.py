@@ -18,7 +18,9 @@ SUPERIORS = (Role.MANAGER, Role.HR, Role.OWNER)
 
 CLOSED = Rule(
     "records.closed",
-    Text("The record was closed on {closed_on}; closed records are history.", "该记录已于 {closed_on} 关闭，属于历史。"),
+    Text(
+        "The record was closed on {closed_on}; closed records are history.", "该记录已于 {closed_on} 关闭，属于历史。"
+    ),
     Text("Open a new record that refers to it.", "请新建一条记录并注明关联。"),
 )
 NOT_OWNER = Rule(

@@ -33,7 +33,7 @@ class RecordsService(Room):
 
         return self.desk.do("records.open_record", decide)
 
-    def change_record(self, record_id: str, **changes: Any) -> WorkRecord:  # noqa: ANN401 - the fields' own types
+    def change_record(self, record_id: str, **changes: Any) -> WorkRecord:
         """Change fields of an open record; ownership, authorship and status have commands of their own."""
         rules.check_changes(changes)
 
@@ -81,7 +81,7 @@ class RecordsService(Room):
 
         return self.desk.do("records.add_project", decide)
 
-    def change_project(self, project_id: str, **changes: Any) -> Project:  # noqa: ANN401 - the fields' own types
+    def change_project(self, project_id: str, **changes: Any) -> Project:
         """Change fields of a project."""
 
         def decide(unit: UnitOfWork) -> Project:
@@ -119,7 +119,7 @@ class RecordsService(Room):
         where = Or((Eq("area", area), Prefix("area", f"{area}/")))
         return self.records(where, limit=limit, after=after)
 
-    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:  # noqa: A002 - the field's own name
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
         """Return the commands that the actor may give about this aggregate now."""
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:

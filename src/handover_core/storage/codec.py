@@ -22,8 +22,10 @@ from handover_core.values import Aggregate, Scalar
 
 try:
     import orjson
+
+    FAST = True
 except ImportError:
-    orjson = None  # type: ignore[assignment]
+    FAST = False
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -38,8 +40,8 @@ def _fast_json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-to_json: Callable[[object], str] = _plain_json if orjson is None else _fast_json
-from_json: Callable[[str], Any] = json.loads if orjson is None else orjson.loads
+to_json: Callable[[object], str] = _fast_json if FAST else _plain_json
+from_json: Callable[[str], Any] = orjson.loads if FAST else json.loads
 
 
 class Codec:
@@ -75,11 +77,11 @@ class Codec:
         except Exception as error:
             raise UnreadableBody(kind.name, id, self._diagnose(kind, id, body, error)) from error
 
-    def structure(self, value: object, cls: type[Any]) -> Any:  # noqa: ANN401 - the class decides
+    def structure(self, value: object, cls: type[Any]) -> Any:
         """Return a value of ``cls`` from plain data, naming every fault; raises cattrs' validation errors."""
         return self._careful.structure(value, cls)
 
-    def unstructure(self, value: object) -> Any:  # noqa: ANN401 - plain JSON data
+    def unstructure(self, value: object) -> Any:
         """Return any value of the model as plain JSON data."""
         return self._fast.unstructure(value)
 
@@ -119,11 +121,11 @@ def _converter(*, detailed: bool) -> Converter:
 
 
 def _class_structurer(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:
-    inner = make_dict_structure_fn(
+    inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
         cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=converter.detailed_validation
     )
 
-    def structure(value: Any, cls_: Any) -> Any:  # noqa: ANN401
+    def structure(value: Any, cls_: Any) -> Any:
         if type(value) is not dict:
             raise TypeError(f"expected an object, found {value!r}")
         return inner(value, cls_)
@@ -131,15 +133,15 @@ def _class_structurer(converter: Converter, cls: type) -> Callable[[Any, Any], A
     return structure
 
 
-def _is_tuple(cls: Any) -> bool:  # noqa: ANN401
+def _is_tuple(cls: Any) -> bool:
     return get_origin(cls) is tuple and len(get_args(cls)) == 2 and get_args(cls)[1] is ...  # noqa: PLR2004
 
 
-def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], Any]:  # noqa: ANN401
+def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], Any]:
     element = get_args(cls)[0]
     hook = converter.get_structure_hook(element)
 
-    def structure(value: Any, _: Any) -> Any:  # noqa: ANN401
+    def structure(value: Any, _: Any) -> Any:
         if type(value) is not list:
             raise TypeError(f"expected a list, found {value!r}")
         return tuple([hook(each, element) for each in value])
@@ -147,13 +149,13 @@ def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], An
     return structure
 
 
-def _exactly(cls: type, value: Any, _: Any = None) -> Any:  # noqa: ANN401
+def _exactly(cls: type, value: Any, _: Any = None) -> Any:
     if type(value) is not cls:
         raise TypeError(f"expected {cls.__name__}, found {value!r}")
     return value
 
 
-def _to_decimal(value: Any, _: Any) -> Decimal:  # noqa: ANN401
+def _to_decimal(value: Any, _: Any) -> Decimal:
     try:
         number = Decimal(_exactly(str, value))
     except InvalidOperation as error:
@@ -163,11 +165,11 @@ def _to_decimal(value: Any, _: Any) -> Decimal:  # noqa: ANN401
     return number
 
 
-def _to_date(value: Any, _: Any) -> date:  # noqa: ANN401
+def _to_date(value: Any, _: Any) -> date:
     return date.fromisoformat(_exactly(str, value))
 
 
-def _to_instant(value: Any, _: Any) -> datetime:  # noqa: ANN401
+def _to_instant(value: Any, _: Any) -> datetime:
     instant = datetime.fromisoformat(_exactly(str, value))
     if instant.tzinfo is None:
         raise ValueError(f"expected an instant with a time zone, found {value!r}")
@@ -178,17 +180,24 @@ def _from_instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _to_scalar(value: Any, _: Any) -> Scalar:  # noqa: ANN401
+_SCALARS: dict[str, Callable[[Any, Any], Scalar]] = {
+    "$decimal": _to_decimal,
+    "$date": _to_date,
+    "$instant": _to_instant,
+}
+
+
+def _to_scalar(value: Any, _: Any) -> Scalar:
     if isinstance(value, Mapping):
         ((tag, text),) = value.items()
-        return {"$decimal": _to_decimal, "$date": _to_date, "$instant": _to_instant}[tag](text, None)  # type: ignore[operator]
-    if value is None or type(value) in (str, int, bool):
-        return value  # type: ignore[no-any-return]
+        return _SCALARS[tag](text, None)
+    if value is None or isinstance(value, str | int):
+        return value
     raise TypeError(f"expected a plain value, found {value!r}")
 
 
-def _from_scalar(value: Scalar) -> Any:  # noqa: ANN401
-    tag = _TAGS.get(type(value))  # type: ignore[arg-type]
+def _from_scalar(value: Any) -> Any:
+    tag = _TAGS.get(type(value))
     if tag is None:
         return value.value if isinstance(value, Enum) else value
     return {tag: _from_instant(value) if isinstance(value, datetime) else str(value)}

@@ -202,7 +202,7 @@ def _leaf(criterion: Criterion, spec: Field) -> Criterion:
     raise InvalidInput.at(spec.name, "criteria.unfit", f"does not answer {word}", f"不支持 {word} 查询")
 
 
-def _encode(spec: Field, value: Any) -> Stored:  # noqa: ANN401 - any declared type
+def _encode(spec: Field, value: Any) -> Stored:
     return encode_side(spec, value) if spec.aside else encode(spec, value)
 
 
@@ -223,7 +223,9 @@ def _spec(kind: Kind[Any], name: str, custom: Callable[[str], Field | None]) -> 
         return _ID
     spec = custom(name.removeprefix("custom.")) if name.startswith("custom.") else kind.field(name)
     if spec is None:
-        raise InvalidInput.at(name, "criteria.field", f"{kind.name} cannot be filtered by it", f"{kind.name} 不能按它筛选")
+        raise InvalidInput.at(
+            name, "criteria.field", f"{kind.name} cannot be filtered by it", f"{kind.name} 不能按它筛选"
+        )
     return spec
 
 
@@ -234,10 +236,12 @@ def prepare_order(kind: Kind[Any], order: Order | None) -> Order | None:
     """Return the order; raise `InvalidInput` where it names no column of the kind."""
     if order is None or order.field in kind.position:
         return order
-    raise InvalidInput.at(order.field, "order.field", f"{kind.name} cannot be sorted by it", f"{kind.name} 不能按它排序")
+    raise InvalidInput.at(
+        order.field, "order.field", f"{kind.name} cannot be sorted by it", f"{kind.name} 不能按它排序"
+    )
 
 
-def to_cursor(value: Stored, id: str) -> str:  # noqa: A002
+def to_cursor(value: Stored, id: str) -> str:
     """Return the opaque word that continues a list after this row."""
     return base64.urlsafe_b64encode(json.dumps([value, id]).encode()).decode()
 

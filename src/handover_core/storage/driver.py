@@ -17,7 +17,6 @@ from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
 
-
 TOKEN = "unit token"  # noqa: S105 - the name of a kind of row
 """What `AlreadyExists` names as its kind where a unit's token is stored already."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -41,14 +42,14 @@ def check_text(path: str, value: str) -> str:
     return value
 
 
-def encode(spec: Field, value: Any) -> Stored:  # noqa: ANN401 - any declared type
+def encode(spec: Field, value: Any) -> Stored:
     """Return ``value`` as stored for ``spec``; raise `InvalidInput` for a wrong type, an overlong or unstorable value."""
     if value is None:
         return None
     return _ENCODERS[spec.type](spec, value)
 
 
-def encode_side(spec: Field, value: Any) -> str | None:  # noqa: ANN401 - any declared type
+def encode_side(spec: Field, value: Any) -> str | None:
     """Return ``value`` as stored in the side table: always text, sorted like the values themselves."""
     stored = encode(spec, value)
     return sortable_integer(stored) if isinstance(stored, int) else stored
@@ -81,7 +82,7 @@ def sortable_integer(value: int) -> str:
     return f"{value - INT64[0]:020d}"
 
 
-def _text(spec: Field, value: Any) -> str:  # noqa: ANN401
+def _text(spec: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise _wrong(spec, "text", "文本")
     if len(value) > spec.max_length:
@@ -93,7 +94,7 @@ def _text(spec: Field, value: Any) -> str:  # noqa: ANN401
     return str.__str__(check_text(spec.name, value))
 
 
-def _integer(spec: Field, value: Any) -> int:  # noqa: ANN401
+def _integer(spec: Field, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _wrong(spec, "a whole number", "整数")
     if not INT64[0] <= value <= INT64[1]:
@@ -101,25 +102,25 @@ def _integer(spec: Field, value: Any) -> int:  # noqa: ANN401
     return value
 
 
-def _decimal(spec: Field, value: Any) -> str:  # noqa: ANN401
+def _decimal(spec: Field, value: Any) -> str:
     if not isinstance(value, Decimal):
         raise _wrong(spec, "a decimal number", "小数")
     return sortable_decimal(spec.name, value, spec.digits)
 
 
-def _date(spec: Field, value: Any) -> str:  # noqa: ANN401
+def _date(spec: Field, value: Any) -> str:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise _wrong(spec, "a date", "日期")
     return value.isoformat()
 
 
-def _instant(spec: Field, value: Any) -> int:  # noqa: ANN401
+def _instant(spec: Field, value: Any) -> int:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise _wrong(spec, "an instant with a time zone", "带时区的时间")
     return to_micros(value)
 
 
-def _boolean(spec: Field, value: Any) -> int:  # noqa: ANN401
+def _boolean(spec: Field, value: Any) -> int:
     if not isinstance(value, bool):
         raise _wrong(spec, "yes or no", "是或否")
     return int(value)
@@ -129,7 +130,7 @@ def _wrong(spec: Field, en: str, zh: str) -> InvalidInput:
     return InvalidInput.at(spec.name, "type", f"is not {en}", f"不是{zh}")
 
 
-_ENCODERS = {
+_ENCODERS: Mapping[FieldType, Callable[[Field, Any], Stored]] = {
     FieldType.TEXT: _text,
     FieldType.INTEGER: _integer,
     FieldType.DECIMAL: _decimal,

@@ -112,7 +112,9 @@ EXTERNAL = Field(name="external", many=True, get=_external_keys)
 """Every kind can be found by its external references, as ``source:id``."""
 
 
-def text(name: str, max_length: int = 255, *, searchable: bool = False, get: Callable[[Any], Any] | None = None) -> Field:
+def text(
+    name: str, max_length: int = 255, *, searchable: bool = False, get: Callable[[Any], Any] | None = None
+) -> Field:
     """Declare a text field."""
     return Field(name=name, max_length=max_length, searchable=searchable, get=get or attrgetter(name))
 

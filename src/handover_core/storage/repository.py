@@ -49,14 +49,14 @@ class Repository(Generic[T]):
 
     # Reading
 
-    def get(self, id: str, /) -> T:  # noqa: A002 - the field's own name
+    def get(self, id: str, /) -> T:
         """Return the aggregate; raise `NotFound`."""
         found = self.peek(id)
         if found is None:
             raise NotFound(self.kind.name, id)
         return found
 
-    def peek(self, id: str | None, /) -> T | None:  # noqa: A002
+    def peek(self, id: str | None, /) -> T | None:
         """Return the aggregate, or None; the id None names nothing."""
         if id is None:
             return None
@@ -132,7 +132,7 @@ class Repository(Generic[T]):
         """Store a new aggregate and return it with version 1; raise `AlreadyExists`, `InvalidInput`."""
         return self._unit.insert(self.kind, aggregate)
 
-    def add_many(self, aggregates: Sequence[T], /) -> list[T]:
+    def add_many(self, aggregates: Sequence[T], /) -> Sequence[T]:
         """Store many new aggregates with a thin history; raises like `add`. Built for imports."""
         return self._unit.insert_many(self.kind, aggregates)
 
@@ -144,7 +144,7 @@ class Repository(Generic[T]):
         """
         return self._unit.replace(self.kind, aggregate)
 
-    def change(self, aggregate: T, /, **changes: Any) -> T:  # noqa: ANN401 - the fields' own types
+    def change(self, aggregate: T, /, **changes: Any) -> T:
         """Save the aggregate with other values in some fields."""
         return self.save(evolve(aggregate, **changes))
 
@@ -192,5 +192,3 @@ class Repository(Generic[T]):
             return to_cursor(None, last.id)
         spec = self.kind.columns[self.kind.position[order.field]]
         return to_cursor(encode(spec, spec.get(last)), last.id)
-
-

@@ -21,6 +21,7 @@ from handover_core.errors import (
     HandoverError,
     InvalidInput,
     NotFound,
+    Problem,
     StillReferenced,
     UnitClosed,
     UnitDoomed,
@@ -34,7 +35,7 @@ from handover_core.storage.codec import Codec, from_json, to_json
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import TOKEN, Driver, Row, Transaction, Write
-from handover_core.storage.encoding import encode, folded, to_micros
+from handover_core.storage.encoding import Stored, encode, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
 from handover_core.values import Aggregate
@@ -54,7 +55,15 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, factory: UnitFactory, tenant: str, actor: Actor, command: str, reason: str | None, *, write: bool, token: str
+        self,
+        factory: UnitFactory,
+        tenant: str,
+        actor: Actor,
+        command: str,
+        reason: str | None,
+        *,
+        write: bool,
+        token: str,
     ) -> None:
         self.tenant = tenant
         self.actor = actor
@@ -81,7 +90,9 @@ class UnitOfWork:
         self._transaction = self._driver.transaction(write=self._write)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.rollback()
 
     @property
@@ -126,7 +137,7 @@ class UnitOfWork:
         finally:
             self.command, self.reason = before
 
-    def changes(self, kind: Kind[Any], id: str) -> list[Change]:  # noqa: A002
+    def changes(self, kind: Kind[Any], id: str) -> list[Change]:
         """Return the stored history of one aggregate, oldest first."""
         return self.transaction.changes(self.tenant, kind.name, id)
 
@@ -187,10 +198,7 @@ class UnitOfWork:
             version = old.version + 1
             stored = evolve(aggregate, version=version)
             at = max(to_micros(self.now), old.changed_at)
-            if old.format == kind.format:
-                content = to_json(difference(from_json(old.body), from_json(body)))
-            else:
-                content = body
+            content = to_json(difference(from_json(old.body), from_json(body))) if old.format == kind.format else body
             head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self.codec.load(kind, old.id, old.version, old.format, old.body)
@@ -244,7 +252,8 @@ class UnitOfWork:
         return old
 
     def _as_write(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
-        columns, problems = [], []
+        columns: list[Stored] = []
+        problems: list[Problem] = []
         for spec in kind.columns:
             try:
                 columns.append(encode(spec, spec.get(aggregate)))

@@ -103,7 +103,7 @@ class MemoryTransaction:
             return mine[1]
         return self._base.shelves.get((kind.name, tenant), {}).get(id_)
 
-    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:  # noqa: A002
+    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:
         """See `Transaction.get`."""
         found = self._find(kind, tenant, id)
         return None if found is None else found.row
@@ -135,7 +135,7 @@ class MemoryTransaction:
             if matches(kind, write, where)
         )
 
-    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:  # noqa: A002
+    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """See `Transaction.changes`."""
         mine = [change for owner, change in self._changes if (owner, change.kind, change.id) == (tenant, kind, id)]
         return [*self._base.changes.get((tenant, kind, id), ()), *mine]
@@ -164,12 +164,12 @@ class MemoryTransaction:
         old = self._expect(kind, tenant, write.row.id, expected)
         self._put(kind, tenant, write if write.side is not None else write._replace(side=old.side), expected)
 
-    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:  # noqa: A002
+    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:
         """See `Transaction.delete`."""
         self._expect(kind, tenant, id, expected)
         self._writes.setdefault((kind.name, tenant), {})[id] = (kind, None, self._first(kind, tenant, id, expected))
 
-    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:  # noqa: A002
+    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:
         """See `Transaction.require`."""
         self._expect(kind, tenant, id, version)
         self._required.append((kind, tenant, id, version))
@@ -205,9 +205,7 @@ class MemoryTransaction:
     def _expect(self, kind: Kind[Any], tenant: str, id_: str, version: int) -> Write:
         found = self._find(kind, tenant, id_)
         if found is None or found.row.version != version:
-            raise VersionConflict(
-                kind.name, id_, expected=version, found=None if found is None else found.row.version
-            )
+            raise VersionConflict(kind.name, id_, expected=version, found=None if found is None else found.row.version)
         return found
 
     def _first(self, kind: Kind[Any], tenant: str, id_: str, expected: int) -> int:
@@ -268,7 +266,9 @@ def _merged(
         if first == 0 and present is not None:
             raise AlreadyExists(kind.name, id_)
         if first and (present is None or present.row.version != first):
-            raise VersionConflict(kind.name, id_, expected=first, found=None if present is None else present.row.version)
+            raise VersionConflict(
+                kind.name, id_, expected=first, found=None if present is None else present.row.version
+            )
         if present is not None:
             for key in unique_keys(kind, present):
                 unique.pop(key, None)

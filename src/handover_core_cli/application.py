@@ -1,0 +1,54 @@
+"""The commands, put together; each group of commands has a module of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from handover_core import __version__
+from handover_core.texts import Lang
+from handover_core_cli.commands import case, data, documents, item, organization, store
+from handover_core_cli.output import Console
+from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, State, default_lang, parse_day
+
+application = typer.Typer(
+    name="handover",
+    help="Nobody leaves with the only copy of what they know. / 人走，知识不走。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"handover-core {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def options(
+    context: typer.Context,
+    store: Annotated[
+        str, typer.Option(envvar="HANDOVER_STORE", help="address of the store / 存储地址")
+    ] = DEFAULT_STORE,
+    tenant: Annotated[str, typer.Option(envvar="HANDOVER_TENANT", help="company / 公司")] = DEFAULT_TENANT,
+    lang: Annotated[Lang, typer.Option(help="language / 语言")] = default_lang(),  # noqa: B008 - shown as default
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document for scripts / 供脚本读取的 JSON")] = False,
+    number: Annotated[
+        str | None, typer.Option("--as", envvar="HANDOVER_AS", help="employee number of who acts / 操作人工号")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="act as of this day, YYYY-MM-DD / 以此日期办理")] = None,
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version / 显示版本")
+    ] = False,
+) -> None:
+    """Read the options that every command has; they may also stand behind the command."""
+    console = Console(lang=lang, as_json=as_json)
+    context.obj = State(store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console)
+
+
+for group in (store, data, organization, case, item, documents):
+    group.register(application)

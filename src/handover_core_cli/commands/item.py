@@ -1,0 +1,103 @@
+"""`brief`, `accept`, `return`, `verify`, `waive`, `assign`, `except`: what happens to one item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from handover_core.app import Office
+from handover_core.handover.model import HandoverItem
+from handover_core.handover.texts import STATE_LABELS
+from handover_core.texts import Text
+from handover_core_cli.commands.case import current_case
+from handover_core_cli.state import State
+
+NOW = Text("{code} {title}: {state}", "{code} {title}：{state}")
+RECORDED = Text("Recorded.", "已登记。")
+Code = Annotated[str, typer.Argument(help="the item's code, such as 0017-003 / 事项编号")]
+Reason = Annotated[str, typer.Option(help="why / 理由")]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands."""
+    application.command("brief", help="explain an item / 交底")(brief)
+    application.command("accept", help="take an item over / 接收")(accept)
+    application.command("return", help="give an item back / 退回")(return_)
+    application.command("verify", help="confirm the proof / 核验")(verify)
+    application.command("waive", help="approve that it need not be handed over / 豁免")(waive)
+    application.command("assign", help="name the receiver / 指定接收人")(assign)
+    application.command("except", help="lift the separation of duties for one person / 登记例外")(except_)
+
+
+def _do(context: typer.Context, code: str, command: Callable[[Office, HandoverItem], HandoverItem]) -> None:
+    state: State = context.obj
+    office = state.office()
+    item = command(office, office.handover.item(code))
+    state.console.say(NOW, code=item.code, title=item.title, state=STATE_LABELS[item.state])
+    state.console.give(item)
+
+
+def brief(
+    context: typer.Context,
+    code: Code,
+    summary: Annotated[str, typer.Option(help="what the receiver has to know / 概要")],
+    actions: Annotated[str, typer.Option(help="what has to be done / 待办动作")] = "",
+    situation: Annotated[str, typer.Option(help="how things stand, what may happen / 现状与预判")] = "",
+) -> None:
+    """Explain an item, as the giver; or from records, as the supervisor of one who refuses or is gone."""
+    _do(context, code, lambda office, item: office.handover.brief(
+        item.id, summary, actions=actions, situation=situation))  # fmt: skip
+
+
+def accept(
+    context: typer.Context,
+    code: Code,
+    read_back: Annotated[str, typer.Option("--read-back", help="in your own words / 用自己的话复述")] = "",
+) -> None:
+    """Take an item over, as its receiver."""
+    _do(context, code, lambda office, item: office.handover.accept(item.id, read_back))
+
+
+def return_(context: typer.Context, code: Code, reason: Reason) -> None:
+    """Give an item back because something is missing, as its receiver."""
+    _do(context, code, lambda office, item: office.handover.return_item(item.id, reason))
+
+
+def verify(
+    context: typer.Context, code: Code, evidence: Annotated[str, typer.Option(help="what was seen / 核验依据")] = ""
+) -> None:
+    """Confirm that the item has arrived, as the supervisor or the verifier named."""
+    _do(context, code, lambda office, item: office.handover.verify(item.id, evidence))
+
+
+def waive(context: typer.Context, code: Code, reason: Reason) -> None:
+    """Approve that an item need not be handed over; a critical one needs two approvers."""
+    _do(context, code, lambda office, item: office.handover.waive(item.id, reason))
+
+
+def assign(
+    context: typer.Context,
+    code: Code,
+    receiver: Annotated[str, typer.Argument(help="the receiver's number / 接收人工号")],
+    reason: Reason = "",
+) -> None:
+    """Name the one receiver of an item."""
+    _do(context, code, lambda office, item: office.handover.assign_receiver(
+        item.id, office.organization.employee(receiver).id, reason))  # fmt: skip
+
+
+def except_(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")],
+    person: Annotated[str, typer.Argument(help="for whom / 例外人员工号")],
+    reason: Reason,
+) -> None:
+    """Record that the separation of giver, receiver and supervisor is lifted for one person in one case."""
+    state: State = context.obj
+    office = state.office()
+    case = current_case(office, number)
+    changed = office.handover.grant_exception(case.id, office.organization.employee(person).id, reason)
+    state.console.say(RECORDED)
+    state.console.give(changed)

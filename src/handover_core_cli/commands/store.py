@@ -1,0 +1,62 @@
+"""`init` and `doctor`: the store itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from handover_core import __version__
+from handover_core.app import HandoverCore
+from handover_core.kinds import KINDS
+from handover_core.organization.model import Company
+from handover_core.texts import Text
+from handover_core_cli.state import OPERATOR, State, store_from_url
+
+READY = Text("The store {store} is ready (schema {number}).", "存储 {store} 已就绪（结构版本 {number}）。")
+FOUNDED = Text("The company {name} was created.", "已创建公司 {name}。")
+SOUND = Text("handover-core {version}; {store} is sound.", "handover-core {version}；{store} 状态正常。")
+EMPTY = Text(
+    "The company {tenant} has no data yet. Try: handover templates -o FOLDER, then handover import FOLDER",
+    "公司 {tenant} 尚无数据。可先执行 handover templates -o 文件夹，填写后 handover import 文件夹",
+)
+KIND, COUNT = Text("kind", "种类"), Text("stored", "数量")
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands."""
+    application.command("init", help="create or upgrade the store / 建立或升级存储")(init)
+    application.command("doctor", help="check the store / 检查存储")(doctor)
+
+
+def init(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Option(help="the company's name / 公司名称")] = None,
+    time_zone: Annotated[str, typer.Option(help="its time zone / 时区")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="its currency / 货币")] = "CNY",
+) -> None:
+    """Create the store where there is none, bring an old one up to date, and name the company."""
+    state: State = context.obj
+    store = store_from_url(state.store)
+    number = store.schema.migrate()
+    store.schema.check()
+    state.console.say(READY, store=state.store, number=number)
+    if name is not None:
+        office = HandoverCore(store).office(state.tenant, OPERATOR, on=state.on)
+        company = Company(id="company", name=name, time_zone=time_zone, currency=currency)
+        office.organization.set_company(company)
+        state.console.say(FOUNDED, name=name)
+    state.console.give({"store": state.store, "schema": number, "tenant": state.tenant, "company": name})
+
+
+def doctor(context: typer.Context) -> None:
+    """Check that the store is fit for use and show how much is in it."""
+    state: State = context.obj
+    core = state.core()
+    with core.units.unit(state.tenant, OPERATOR, write=False) as unit:
+        counts = {kind.name: unit.repository(kind).count() for kind in KINDS}
+    state.console.say(SOUND, version=__version__, store=state.store)
+    state.console.table((KIND, COUNT), [(name, count) for name, count in counts.items() if count])
+    if not any(counts.values()):
+        state.console.say(EMPTY, tenant=state.tenant)
+    state.console.give({"version": __version__, "store": state.store, "tenant": state.tenant, "stored": counts})

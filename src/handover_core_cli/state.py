@@ -1,0 +1,106 @@
+"""What the global options say, for every command alike."""
+
+from __future__ import annotations
+
+import locale
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+
+from attrs import frozen
+
+from handover_core.actor import Actor, Role
+from handover_core.app import HandoverCore, Office
+from handover_core.errors import InvalidInput, StorageUnavailable
+from handover_core.storage import Driver
+from handover_core.texts import Lang
+from handover_core_cli.output import Console
+
+DEFAULT_STORE = "sqlite:///handover.db"
+DEFAULT_TENANT = "company"
+OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.APPROVER)))
+"""Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
+
+_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on")
+_FLAGS = ("--json",)
+
+
+@frozen(kw_only=True)
+class State:
+    """The global options of one call."""
+
+    store: str
+    tenant: str
+    lang: Lang
+    number: str | None
+    on: date | None
+    console: Console
+
+    def open(self) -> Driver:
+        """Return the store, checked; raise `StorageUnavailable` or `SchemaMismatch` with the cure."""
+        store = store_from_url(self.store)
+        store.schema.check()
+        return store
+
+    def core(self) -> HandoverCore:
+        """Return the core over the checked store."""
+        return HandoverCore(self.open())
+
+    def office(self) -> Office:
+        """Return the office of the person given with ``--as``, else of the operator."""
+        core = self.core()
+        actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
+        return core.office(self.tenant, actor, on=self.on)
+
+
+def store_from_url(url: str) -> Driver:
+    """Return the store behind an address; raise `StorageUnavailable` where none can be opened."""
+    scheme = url.partition(":")[0].partition("+")[0]
+    if scheme != "sqlite":
+        raise StorageUnavailable(f"{url!r} is not an address that this version can open; use sqlite:///FILE")
+    from handover_core_sql import SqlStore
+
+    return SqlStore.from_url(url)
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the global options in front, wherever they stood before a ``--``."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
+            front.append(word)
+        elif word in _WITH_VALUE:
+            front += [word, *([value] if (value := next(waiting, None)) is not None else [])]
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+def default_lang() -> Lang:
+    """Return the language of the environment where it is one of ours, else English."""
+    words = os.environ.get("HANDOVER_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    if not words:
+        with suppress(ValueError):
+            words = locale.getlocale()[0] or ""
+    return Lang.ZH if words.lower().startswith("zh") else Lang.EN
+
+
+def parse_day(value: str | None) -> date | None:
+    """Return the day; raise `InvalidInput` for anything but YYYY-MM-DD."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidInput.at(
+            "date",
+            "date",
+            "{value!r} is not a date such as 2026-03-13",
+            "{value!r} 不是日期（例如 2026-03-13）",
+            value=value,
+        ) from error
