@@ -1,0 +1,15 @@
+"""The contract that every backend must pass, for ours and for those that others write.
+
+A backend's test module needs one fixture::
+
+    class TestMyStore(StoreContract):
+        @pytest.fixture
+        def harness(self, tmp_path):
+            return Harness(open=lambda: MyStore(tmp_path))
+"""
+
+from handover_core.testing.contract import StoreContract
+from handover_core.testing.harness import Harness
+from handover_core.testing.machine import StoreMachine, machine_for
+
+__all__ = ["Harness", "StoreContract", "StoreMachine", "machine_for"]
