@@ -40,7 +40,7 @@ from handover_core.storage import (
 )
 from handover_core.storage.codec import from_json
 from handover_core.storage.criteria import Contains
-from handover_core.testing import model
+from handover_core.testing import oracle
 from handover_core.testing.harness import ACTOR, Harness
 from handover_core.testing.strategies import BIG, SORTABLE, TRICKY, criteria, employees, populations, scalars
 from handover_core.values import ExternalReference, Scalar
@@ -199,7 +199,7 @@ class StoreContract:
         """Two-valued logic, exact comparison and folded search, for any Unicode and any combination."""
         tenant = harness.tenant()
         stored = put(harness, tenant, *people)
-        expected = {person.id for person in stored if model.holds(criterion, person)}
+        expected = {person.id for person in stored if oracle.holds(criterion, person)}
         with harness.unit(tenant, write=False) as unit:
             assert {person.id for person in unit.repository(EMPLOYEE).list(criterion)} == expected
             assert unit.repository(EMPLOYEE).count(criterion) == len(expected)
@@ -217,11 +217,11 @@ class StoreContract:
         people: list[Employee],
         name: str | None,
         descending: bool,
-        size: int,  # noqa: FBT001
+        size: int,
     ) -> None:
         """Nulls come first (last where descending), ids break ties, and no page skips or repeats a row."""
         tenant = harness.tenant()
-        expected = model.arranged(put(harness, tenant, *people), name, descending=descending)
+        expected = oracle.arranged(put(harness, tenant, *people), name, descending=descending)
         order = None if name is None else Order(name, descending)
         with harness.unit(tenant, write=False) as unit:
             assert unit.repository(EMPLOYEE).list(order=order) == expected

@@ -112,7 +112,7 @@ class StoreMachine(RuleBasedStateMachine):
 
 def machine_for(harness: Harness, *, examples: int = 20, steps: int = 15) -> Any:
     """Return the test case of a machine that drives this store."""
-    machine = type("Machine", (StoreMachine,), {"harness": harness})
+    machine: Any = type("Machine", (StoreMachine,), {"harness": harness})
     case = machine.TestCase
     case.settings = settings(max_examples=examples, stateful_step_count=steps, deadline=None)
     return case

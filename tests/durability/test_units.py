@@ -1,0 +1,106 @@
+"""What a unit of work does when the store fails under it."""
+
+from __future__ import annotations
+
+import pytest
+
+from handover_core.actor import Actor
+from handover_core.errors import CommitUnknown, Contention, StorageUnavailable, VersionConflict
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.storage import Driver, Transaction, UnitFactory, UnitOfWork
+from worlds import World
+
+ACTOR = Actor("tester")
+
+
+class Flaky:
+    """A driver whose commits fail as told: before landing, or after it with the answer lost."""
+
+    def __init__(self, driver: Driver, *faults: tuple[Exception, bool]) -> None:
+        self._driver = driver
+        self.faults = list(faults)
+        self.capabilities = driver.capabilities
+        self.schema = driver.schema
+        self.translate = driver.translate
+
+    def transaction(self, *, write: bool) -> Transaction:
+        transaction = self._driver.transaction(write=write)
+        if write and self.faults:
+            error, landed = self.faults.pop(0)
+            commit = transaction.commit
+
+            def failing() -> None:
+                if landed:
+                    commit()
+                else:
+                    transaction.rollback()
+                raise error
+
+            transaction.commit = failing
+        return transaction
+
+
+def hire(unit: UnitOfWork) -> Employee:
+    return unit.repository(EMPLOYEE).add(Employee(id=unit.new_id(), number="1", name="One"))
+
+
+def count(store: Driver) -> int:
+    with UnitFactory(store, KINDS).unit("t", ACTOR, write=False) as unit:
+        return unit.repository(EMPLOYEE).count()
+
+
+@pytest.mark.parametrize("landed", [True, False])
+def test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled(store: Driver, landed: bool) -> None:
+    """The token decides: where the first attempt has landed its result is returned, else it is done again."""
+    units = UnitFactory(Flaky(store, (CommitUnknown("cut"), landed)), KINDS, sleep=lambda _: None)
+
+    person = units.run("t", ACTOR, hire)
+
+    assert 1 == count(store)
+    with units.unit("t", ACTOR, write=False) as unit:
+        assert person == unit.repository(EMPLOYEE).get(person.id)
+
+
+@pytest.mark.parametrize("error", [Contention(), VersionConflict("employee", "1")])
+def test_contention_is_tried_again_from_the_loads(store: Driver, error: Exception) -> None:
+    """With a fresh transaction each time, and a pause that grows."""
+    pauses: list[float] = []
+    units = UnitFactory(Flaky(store, (error, False), (error, False)), KINDS, sleep=pauses.append)
+
+    units.run("t", ACTOR, hire)
+
+    assert (1, 2) == (count(store), len(pauses))
+
+
+def test_trying_again_has_an_end(store: Driver) -> None:
+    units = UnitFactory(Flaky(store, *[(Contention(), False)] * 3), KINDS, sleep=lambda _: None, attempts=3)
+    with pytest.raises(Contention):
+        units.run("t", ACTOR, hire)
+    assert 0 == count(store)
+
+
+def test_other_errors_are_not_tried_again(store: Driver) -> None:
+    """A second attempt would have worked, and must not be made."""
+    units = UnitFactory(Flaky(store, (StorageUnavailable("gone"), False)), KINDS, sleep=lambda _: None)
+    with pytest.raises(StorageUnavailable):
+        units.run("t", ACTOR, hire)
+    assert 0 == count(store)
+
+
+def test_several_commands_in_one_unit_are_all_stored_or_none(store: Driver) -> None:
+    world = World(store)
+    office = world.office("0006")
+    with pytest.raises(RuntimeError), office.together("both") as both:
+        both.organization.change_employee(world.id("0017"), name="Changed")
+        raise RuntimeError
+    assert "Key of acme" == office.organization.employee("0017").name
+
+    with office.together("both", "because") as both:
+        both.organization.change_employee(world.id("0017"), name="Changed")
+        both.organization.change_employee(world.id("0021"), name="Too")
+    assert "Changed" == office.organization.employee("0017").name
+    with office.desk.units.unit(world.tenant, ACTOR, write=False) as unit:
+        last = unit.changes(EMPLOYEE, world.id("0021"))[-1]
+    assert ("organization.change_employee", world.id("0006")) == (last.command, last.actor)
