@@ -99,6 +99,10 @@ class Binder:
             self._bindings[key] = self._bound(sheet, key[1])
         return self._bindings[key]
 
+    def bound(self, table: str) -> bool:
+        """Tell whether rows of a table were read."""
+        return any(name == table for name, _ in self._bindings)
+
     def ignored(self) -> dict[str, tuple[str, ...]]:
         """Return, by table, the columns that mean nothing to us."""
         found: dict[str, dict[str, None]] = {}
@@ -169,8 +173,3 @@ def is_page(table: str) -> bool:
 def is_reference(sheet: Sheet, column: Column) -> bool:
     """Tell whether a column points elsewhere, and does not just name the aggregate that its own row belongs to."""
     return column.type is CellType.REFERENCE and not (column.name in sheet.owner and column.to == sheet.kind)
-
-
-def plain(cell: Cell) -> str:
-    """Return a cell as people would read it aloud."""
-    return "" if cell is None else str(cell)

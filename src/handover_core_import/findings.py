@@ -204,3 +204,16 @@ IMMUTABLE = Finding(
     Text("a published version does not change: {what}", "已发布的版本不可修改：{what}"),
     Text("Give the change as the next version.", "请作为下一版本提供。"),
 )
+OVERLAPS = Finding(
+    "organization.assignment.overlap",
+    Text(
+        "This person holds the position in this capacity already, from {start} to {end} ({where})",
+        "此人已以同一身份任该岗位（{start} 至 {end}，{where}）",
+    ),
+    Text("End the other assignment first, or choose another range.", "请先结束已有任职，或换一个时间段。"),
+)
+DISAGREE = Finding(
+    "row.disagree",
+    Text("another row of {owner} says something else", "{owner} 的其他行内容不同"),
+    Text("Write the same in all its rows, or only in one.", "请在各行填写相同内容，或只填一行。"),
+)

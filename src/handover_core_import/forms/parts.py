@@ -50,7 +50,7 @@ class Part:
 
     def make(self, tree: Tree, **more: object) -> Any:  # noqa: ANN401 - an object of self.cls
         """Return the object that a tree of fields describes; raise `InvalidInput` where required ones are missing."""
-        given = {column.attribute: _modelled(column, tree.get(column.name, column.default)) for column in self.columns}
+        given = {column.attribute: modelled(column, tree.get(column.name, column.default)) for column in self.columns}
         for child in self.children:
             found = tree.get(child.sheet.name, {})
             given[child.attribute] = tuple(child.make(each) for each in found.values())
@@ -83,7 +83,8 @@ def _distinct(group: str, seen: set[str]) -> str:
     return found
 
 
-def _modelled(column: Column, value: Value) -> Value:
+def modelled(column: Column, value: Value) -> Value:
+    """Return a canonical value as the model has it: words as members of their set."""
     kind = column.words.type if column.words else None
     if kind is None or value is None:
         return value

@@ -1,0 +1,1 @@
+"""The engine of the import: staging, references, decisions, chunks."""

@@ -1,0 +1,1 @@
+"""Writers: workbooks, CSV and JSON Lines."""
