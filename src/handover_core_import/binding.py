@@ -87,7 +87,7 @@ class Binder:
         sheet = self.sheet(table)
         if sheet is None:
             return None
-        return lambda name: self._column(sheet, name) is not None
+        return lambda name: self._column(sheet, name) is not None or folded(name) in _PASSED_OVER
 
     def bind(self, raw: RawRow) -> Binding:
         """Return the binding of a row's columns."""

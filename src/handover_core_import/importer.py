@@ -165,7 +165,7 @@ class Importer:
     def _import(self, context: Context, report: ImportReport) -> None:
         directory = Directory()
         self._read(directory.load)
-        units: dict[int, tuple[ParsedRow, Outcome]] = {}
+        units: dict[str, tuple[ParsedRow, Outcome]] = {}
         rejected: set[str] = set()
         for phase in PHASES:
             total = context.staging.owners(phase.kind)
@@ -176,7 +176,7 @@ class Importer:
                 kept = [each for each in staged if phase.only is None or each[0] not in rejected]
                 for chunk in self._run(Work(context, phase, directory, problems), kept):
                     directory.merge(chunk.directory)
-                    self._settle(context, phase, chunk, report, units)
+                    self._settle(phase, chunk, report, units)
                     if phase.kind == "org_unit":
                         rejected.update(entry.owner for entry in chunk.entries if not entry.rows)
                 done += len(staged)
@@ -237,9 +237,8 @@ class Importer:
         return work.rejected(entry, problem)
 
     def _settle(
-        self, context: Context, phase: Phase, chunk: Chunk, report: ImportReport,
-        units: dict[int, tuple[ParsedRow, Outcome]],
-    ) -> None:  # fmt: skip
+        self, phase: Phase, chunk: Chunk, report: ImportReport, units: dict[str, tuple[ParsedRow, Outcome]]
+    ) -> None:
         """Add what a committed chunk came to."""
         settled: list[tuple[ParsedRow, Outcome]] = []
         for entry in chunk.entries:
@@ -259,11 +258,10 @@ class Importer:
                 for note in row.notes:
                     report.note(row, note)
             if phase.kind == "org_unit":
-                before = units.get(row.raw.number, (row, outcome))
-                units[row.raw.number] = row, stronger(before[1], outcome)
+                before = units.get(row.where, (row, outcome))
+                units[row.where] = row, stronger(before[1], outcome)
             else:
                 report.count(row, outcome)
-        del context
 
     def _read(self, fn: Callable[[UnitOfWork], T]) -> T:
         return self._units.read(self._tenant, self._actor, fn)

@@ -83,7 +83,7 @@ class Work:
         """Return the outcome for an entry that could not be stored."""
         entry.reject_all(problem)
         chunk = Chunk([entry], Directory(below=self._known))
-        chunk.directory.rejected[entry.kind, entry.code] = ", ".join(row.where for row, _ in entry.rejected)
+        chunk.directory.rejected[entry.kind, entry.code] = entry.where
         return chunk
 
     def _resolve(self, entries: Sequence[Entry], found: store.Stored, resolver: Resolver) -> None:
@@ -109,8 +109,7 @@ class Work:
         if planned is not None and entry.rows:
             chunk.planned.append(planned)
         elif found.of(entry, chunk.directory) is None:
-            where = ", ".join(row.where for row, _ in entry.rejected)
-            chunk.directory.rejected[entry.kind, entry.code] = where
+            chunk.directory.rejected[entry.kind, entry.code] = entry.where
 
     def _plan(
         self, chunk: Chunk, entry: Entry, found: store.Stored, resolver: Resolver, unit: UnitOfWork

@@ -14,7 +14,7 @@ from handover_core_import.binding import CUSTOM, Binder, ParsedRow, is_reference
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.staging import Staged, Staging
 from handover_core_import.findings import CellNote, RowProblem
-from handover_core_import.sheets import BY_NAME, MAIN
+from handover_core_import.sheets import BY_NAME
 from handover_core_import.sheets.column import Column, Flat, Sheet, Value, joined
 from handover_core_import.sheets.shared import child_key
 
@@ -83,6 +83,12 @@ class Entry:
         return [row for row in self.rows if row.sheet.main]
 
     @property
+    def where(self) -> str:
+        """The rejected rows that others depend on."""
+        main = [row.where for row, _ in self.rejected if row.sheet.main]
+        return ", ".join(main or (row.where for row, _ in self.rejected))
+
+    @property
     def had_main(self) -> bool:
         """Whether the file has such a row, rejected or not."""
         return any(row.sheet.main for row, _ in self.rejected) or bool(self.main)
@@ -137,8 +143,8 @@ def _identify(context: Context, entry: Entry) -> None:
 
 
 def _orphan(entry: Entry) -> None:
-    where = ", ".join(row.where for row, _ in entry.rejected if row.sheet.main)
-    problem = RowProblem(findings.DEPENDS, "", {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.owner, "where": where})
+    params = {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.owner, "where": entry.where}
+    problem = RowProblem(findings.DEPENDS, "", params)
     for row in list(entry.rows):
         entry.reject(row, problem)
 
@@ -287,8 +293,3 @@ def _note_sequence(entry: Entry) -> None:
         if sorted(rank for _, rank in ranked) != list(range(1, len(ranked) + 1)):
             row = ranked[0][0]
             row.notes.append(CellNote(findings.RENUMBERED, row.heads["order"], {"owner": entry.owner}))
-
-
-def main_sheet(kind: str) -> Sheet:
-    """Return the sheet whose rows stand for aggregates of a kind."""
-    return MAIN[kind]

@@ -118,7 +118,8 @@ def _files(entry: Entry) -> Files:
     numbered = sorted({number for row in entry.main if (number := row.values.get("version")) is not None})
     for row in entry.main:
         fields = {column.name: row.values[column.name] for column in VERSION_COLUMNS if column.name in row.values}
-        files[_key(row.values.get("version"))] = fields
+        if row.given.intersection(("version", *fields)) or len(entry.rows) > len(entry.main):
+            files[_key(row.values.get("version"))] = fields
     steps: dict[str, list[Staged]] = {}
     for row in entry.rows:
         if not row.sheet.main:
