@@ -12,7 +12,7 @@ from handover_core.actor import Actor, Role
 from handover_core.clock import Clock, system_clock
 from handover_core.desk import Desk
 from handover_core.dossier.service import DossierService
-from handover_core.errors import InvalidInput
+from handover_core.guards import unknown_kind
 from handover_core.handover import queries as handover_queries
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
 from handover_core.handover.service import HandoverService
@@ -97,7 +97,7 @@ class Office:
             return self.records.allowed_actions(kind, id)
         if kind in {DEPARTURE.name, HANDOVER.name, HANDOVER_ITEM.name}:
             return self.handover.allowed_actions(kind, id)
-        raise InvalidInput.at("kind", "kind.unknown", f"{kind!r} has no commands", f"{kind!r} 没有可执行的操作")
+        raise unknown_kind(kind)
 
     def my_todo(self) -> list[Todo]:
         """Return what waits for the actor (我的待办) in all rooms, what is due first at the front."""

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from handover_core.actor import NEEDS_ROLE, ROLE_LABELS, Actor, Role
-from handover_core.errors import Refused
+from handover_core.errors import InvalidInput, Refused
 
 T = TypeVar("T")
 
@@ -37,6 +37,11 @@ class Action(Generic[T]):
 def allowed(actions: Iterable[Action[T]], actor: Actor, target: T, today: date) -> tuple[str, ...]:
     """Return the names of the commands that no guard refuses, in the order given."""
     return tuple(action.name for action in actions if action.guard(actor, target, today) is None)
+
+
+def unknown_kind(kind: str) -> InvalidInput:
+    """Return the error for a kind about which nobody gives commands here."""
+    return InvalidInput.at("kind", "kind.unknown", "{kind!r} has no commands here", "{kind!r} 在此没有可执行的操作", kind=kind)
 
 
 def lacks_role(actor: Actor, *roles: Role) -> Refused | None:

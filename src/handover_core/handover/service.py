@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from handover_core.desk import Room
 from handover_core.errors import Refused
-from handover_core.guards import allowed
+from handover_core.guards import allowed, unknown_kind
 from handover_core.handover import planning, queries, refusals, rules, transfer
 from handover_core.handover.derivation import Planned, derive
 from handover_core.handover.facts import ONE_DAY, backups, gather
@@ -354,6 +354,15 @@ class HandoverService(Room):
         """Return one departure; raise `NotFound`."""
         return self.desk.ask(lambda unit: unit.repository(DEPARTURE).get(departure_id))
 
+    def departure_of(self, item: HandoverItem) -> Departure:
+        """Return the departure to whose case an item belongs."""
+
+        def answer(unit: UnitOfWork) -> Departure:
+            case = unit.repository(HANDOVER).get(item.handover_id)
+            return unit.repository(DEPARTURE).get(case.departure_id)
+
+        return self.desk.ask(answer)
+
     def case(self, code: str) -> Handover:
         """Return the case with this code (the leaver's number); raise `NotFound`."""
         return self.desk.ask(lambda unit: unit.repository(HANDOVER).named(code=code))
@@ -405,7 +414,9 @@ class HandoverService(Room):
             if kind == HANDOVER.name:
                 facts = queries.case_facts(unit, unit.repository(HANDOVER).get(id))
                 return allowed(rules.CASE_ACTIONS, actor, facts, today)
-            return allowed(rules.ITEM_ACTIONS, actor, queries.item_facts(unit, id), today)
+            if kind == HANDOVER_ITEM.name:
+                return allowed(rules.ITEM_ACTIONS, actor, queries.item_facts(unit, id), today)
+            raise unknown_kind(kind)
 
         return self.desk.ask(answer)
 

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.guards import Action, allowed
+from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
 from handover_core.organization.kinds import ASSIGNMENT, COMPANY, EMPLOYEE, LABOUR_CONTRACT, ORG_UNIT, POSITION
@@ -243,6 +243,8 @@ class OrganizationService(Room):
 
     def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
         """Return the commands that the actor may give about this aggregate now."""
+        if kind not in ACTIONS:
+            raise unknown_kind(kind)
         stored, actions = ACTIONS[kind]
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:

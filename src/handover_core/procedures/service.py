@@ -8,7 +8,7 @@ from attrs import evolve
 
 from handover_core.desk import Room
 from handover_core.errors import NotFound, Refused
-from handover_core.guards import allowed, lacks_role
+from handover_core.guards import allowed, lacks_role, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE, POSITION
 from handover_core.organization.queries import holdings
 from handover_core.organization.rules import WORKING_CAPACITIES, is_qualified, months_after
@@ -262,7 +262,9 @@ class ProceduresService(Room):
                 return allowed(rules.SOP_ACTIONS, actor, unit.repository(SOP).get(id), today)
             if kind == SOP_VERSION.name:
                 return allowed(rules.VERSION_ACTIONS, actor, self._version(unit, id), today)
-            return allowed(rules.RUN_ACTIONS, actor, self._run(unit, id), today)
+            if kind == SOP_RUN.name:
+                return allowed(rules.RUN_ACTIONS, actor, self._run(unit, id), today)
+            raise unknown_kind(kind)
 
         return self.desk.ask(answer)
 

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.guards import allowed
+from handover_core.guards import allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.records import rules
 from handover_core.records.kinds import PROJECT, WORK_RECORD
@@ -126,6 +126,8 @@ class RecordsService(Room):
             today, actor = self.desk.today(unit), self.desk.actor
             if kind == PROJECT.name:
                 return allowed(rules.PROJECT_ACTIONS, actor, unit.repository(PROJECT).get(id), today)
+            if kind != WORK_RECORD.name:
+                raise unknown_kind(kind)
             record = unit.repository(WORK_RECORD).get(id)
             owner = unit.repository(EMPLOYEE).get(record.owner_id)
             found = allowed(rules.RECORD_ACTIONS, actor, record, today)

@@ -78,11 +78,14 @@ def rendered(document: Any, chosen: str, lang: Lang) -> str:
 def demo(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="folder for the files / 输出文件夹")] = Path("handover-demo"),
+    leaver: Annotated[str, typer.Option(help="number of who resigns / 离职人工号")] = "0017",
+    company: Annotated[
+        Path | None,
+        typer.Option(help="folder of CSV sheets in place of the one that ships / 其他公司数据", exists=True),
+    ] = None,
 ) -> None:
     """Tell the story of a key employee who resigns with two weeks left and refuses to hand over."""
     from handover_core_cli.demo.story import Story
 
     state: State = context.obj
-    story = Story(state, out)
-    result = story.tell()
-    state.console.give(result)
+    state.console.give(Story(state, out, leaver=leaver, company=company).tell())
