@@ -1,0 +1,52 @@
+"""Duties of general management and of the sales department."""
+# ruff: noqa: E501 - a row of a table is one line
+
+# row of the position | key | function | criticality | frequency | share | SOPs | areas | title and description, each in Chinese and English
+DUTIES = """
+M-01 | D1 | 1 | important | yearly    | 0.30 |         | company/strategy | 制定年度经营计划 | Set the yearly business plan | 每年 11 月组织三个部门负责人编制下一年销售、毛利、费用和现金流目标，12 月底前定稿。 | Every November, works out next year's targets for sales, margin, cost and cash with the three heads; final by the end of December.
+M-01 | D2 | 2 | important | asneeded  | 0.20 | SOP-O03 | company/rules | 批准重大合同与投资 | Approve major contracts and investments | 超过 50 万元的合同、投资与对外担保须总经理签批。 | Contracts, investments and guarantees above 500,000 CNY need the general manager's signature.
+M-01 | D3 | 1 | routine   | quarterly | 0.10 |         | sales/key-accounts | 拜访战略客户高层 | Visit executives of strategic customers | 每季度与三家战略客户的高层至少见面一次。 | Meets executives of the three strategic customers at least once a quarter.
+M-02 | D1 | 2 | important | monthly   | 0.30 | SOP-O03;SOP-O04 | company/rules | 审批项目立项与人事事项 | Approve projects and personnel matters | 每周二、周五集中审批，紧急事项当天处理。 | Approves on Tuesdays and Fridays; urgent matters the same day.
+M-02 | D2 | 2 | routine   | quarterly | 0.20 |         | company/rules | 维护公司授权表 | Keep the table of authorities | 每季度核对各岗位审批额度与实际签批记录。 | Compares limits with real approvals every quarter.
+S-01 | D1 | 1 | critical  | yearly    | 0.25 |         | sales/pricing | 制定价格与折扣政策 | Set the price and discount policy | 依据成本、汇率和竞品价格，每半年更新一次价格表；低于底价须报总经理。 | Updates the price list twice a year from cost, exchange rate and competitors; anything below the floor goes to the general manager.
+S-01 | D2 | 1 | important | weekly    | 0.25 | SOP-S01 | sales/pipeline | 主持每周商机评审 | Chair the weekly pipeline review | 周一上午逐个过 50 万元以上商机，确定下一步和责任人。 | Monday morning: goes through opportunities above 500,000 CNY, with next step and owner.
+S-01 | D3 | 1 | important | asneeded  | 0.20 | SOP-S03 | sales/contracts | 签署销售合同 | Sign sales contracts | 80 万元以内由销售总监签署，超过的报总经理。 | Signs up to 800,000 CNY; above that it goes to the general manager.
+S-01 | D4 | 2 | routine   | yearly    | 0.05 |         | sales/marketing | 确定展会与推广预算 | Decide the budget for fairs and promotion | 每年参加两次行业展会，预算控制在销售额的 1% 以内。 | Two trade fairs a year; budget within 1 % of sales.
+S-02/1 | D1 | 1 | critical | daily   | 0.40 |         | sales/key-accounts | 维护大客户关系 | Keep the relations with key accounts | 每月至少到访一次，掌握客户产线计划。 | Visits at least once a month and knows the customers' production plans.
+S-02/1 | D11 | 1 | critical | yearly | 0.20 |        | sales/key-accounts/frameworks | 谈判并续签年度框架协议 | Negotiate and renew yearly framework agreements | 每年四季度启动，提前三个月出方案。 | Starts in the fourth quarter, with a proposal three months ahead.
+S-02/1 | D15 | 1 | routine | monthly | 0.05 |        | sales/forecast | 提交大客户销售预测 | Submit the key-account forecast | 每月 25 日前提交后三个月预测。 | By the 25th, the forecast for the next three months.
+S-02/2 | D1 | 1 | critical | daily   | 0.14 | SOP-S02 | sales/key-accounts/acme | 经营艾柯美精细化工（ACME）账户 | Run the ACME Fine Chemicals account | 年采购约 1,450 万元，四个工厂分别下单；每周与其设备部、采购部各沟通一次，按季更新份额表。 | Buys about 14.5 million CNY a year, four plants order separately; talks to plant engineering and purchasing weekly, updates the share table quarterly.
+S-02/2 | D2 | 1 | critical | daily   | 0.12 | SOP-S02 | sales/key-accounts/hengze | 经营恒泽半导体账户 | Run the Hengze Semiconductor account | 超纯水终端滤芯按批次认证，任何材料变更须提前 90 天书面通知客户质量部。 | Final filters for ultrapure water are qualified by batch; any change of material is announced to the customer's quality department in writing 90 days ahead.
+S-02/2 | D3 | 1 | critical | daily   | 0.10 | SOP-S02 | sales/key-accounts/jiahe | 经营佳禾乳业账户 | Run the Jiahe Dairy account | 食品级滤芯每年两次集中招标，平时按月拉动补货；旺季（6–9 月）保证 15 天安全库存。 | Food-grade cartridges are tendered twice a year and called off monthly; in the season (June to September) 15 days of safety stock are kept.
+S-02/2 | D4 | 1 | critical | quarterly | 0.05 |       | sales/key-accounts/rebates | 核算并兑现大客户返利（含进口滤材供应商返利对冲） | Work out and pay key-account rebates (offset against the media supplier's rebate) |  |
+S-02/2 | D5 | 1 | important | monthly | 0.04 |        | sales/key-accounts/decision-makers | 维护三家战略客户的决策链与关键人关系 | Keep the decision-makers of the three strategic customers |  |
+S-02/2 | D6 | 1 | critical | asneeded | 0.05 |        | sales/key-accounts/acme | 协调 ACME 停产检修期的紧急插单与提前到货 | Arrange ACME's rush orders and early deliveries during plant shutdowns |  |
+S-02/2 | D7 | 1 | important | quarterly | 0.03 |      | sales/key-accounts/hengze | 处理恒泽半导体供应商评分申诉 | Contest Hengze Semiconductor's supplier scores |  |
+S-02/2 | D8 | 1 | important | weekly  | 0.05 |        | sales/pricing/competitors | 收集竞品价格并判断投标底价 | Gather competitors' prices and judge the floor for bids |  |
+S-02/2 | D9 | 1 | important | quarterly | 0.05 | SOP-S02 | sales/key-accounts | 组织大客户季度业务回顾会 | Hold the quarterly business reviews with key accounts | 会前一周收齐供货、质量、服务和份额数据，会后三个工作日内发纪要并跟踪行动项。 | Collects delivery, quality, service and share figures a week ahead; minutes within three working days, actions followed up.
+S-02/2 | D10 | 1 | important | weekly | 0.05 |        | sales/receivables | 催收大客户到期货款 | Collect overdue payments of key accounts | 到期前 10 天发对账单，逾期 15 天升级到客户采购总监，逾期 45 天报财务停发。 | Statement 10 days before the due date; after 15 days overdue to the customer's purchasing director, after 45 days finance stops deliveries.
+S-02/2 | D11 | 1 | critical | yearly | 0.08 | SOP-S02 | sales/key-accounts/frameworks | 谈判并续签年度框架协议 | Negotiate and renew yearly framework agreements | 提前 90 天启动；先内部核定底价和返利，再递交方案；签署前过合同评审。 | Starts 90 days ahead: floor prices and rebates are fixed inside first, then the proposal; contract review before signature.
+S-02/2 | D12 | 1 | important | asneeded | 0.04 | SOP-S03 | sales/pricing | 在授权内批准折扣与特价 | Approve discounts and special prices within the authority | 单笔折扣 12% 以内可直接批，须在系统留痕；超出报销售总监。 | Up to 12 % on one order, recorded in the system; above that to the sales director.
+S-02/2 | D13 | 1 | routine | monthly | 0.05 |         | sales/training | 带教大客户专员 | Coach the key-account specialists | 每月一次陪访、一次案例复盘。 | One joint visit and one case review a month.
+S-02/2 | D14 | 1 | important | asneeded | 0.05 | SOP-T02 | service/complaints | 大客户投诉的首问与升级 | First answer and escalation of key accounts' complaints |  |
+S-02/2 | D15 | 1 | routine | monthly | 0.03 |         | sales/forecast | 提交大客户销售预测 | Submit the key-account forecast | 每月 25 日前提交后三个月滚动预测，偏差超过 20% 须说明。 | By the 25th, the rolling forecast for three months; deviations above 20 % are explained.
+S-03 | D1 | 1 | important | daily   | 0.45 | SOP-S02 | sales/key-accounts | 处理大客户订单与交期 | Handle key accounts' orders and delivery dates | 收到客户订单当天录入，异常两小时内反馈。 | Enters orders the same day, reports problems within two hours.
+S-03 | D2 | 1 | routine   | monthly | 0.20 |         | sales/receivables | 与客户对账开票 | Reconcile and invoice | 每月 5 日前完成上月对账。 | Last month is reconciled by the 5th.
+S-03 | D3 | 2 | routine   | asneeded | 0.15 |        | sales/tenders | 准备投标资料附件 | Prepare the annexes of bids | 按清单准备资质、业绩、检测报告。 | Prepares licences, references and test reports by the list.
+S-04 | D1 | 1 | important | weekly  | 0.35 | SOP-S01 | sales/regions | 管理区域商机与目标 | Manage the region's opportunities and targets | 每周更新商机阶段，月底与总监核对。 | Updates stages weekly, compares with the director at month's end.
+S-04 | D2 | 2 | important | monthly | 0.25 |         | sales/distributors | 发展与管理经销商 | Develop and manage distributors | 每季度评估一次经销商的回款、库存和串货。 | Assesses payment, stock and cross-region sales of distributors quarterly.
+S-04 | D3 | 1 | routine   | monthly | 0.15 |         | sales/training | 陪访带教销售工程师 | Coach the sales engineers on visits | 每人每月至少两次陪访。 | At least two joint visits a month with each.
+S-05 | D1 | 1 | important | daily   | 0.50 | SOP-S01 | sales/regions | 开发并跟进区域客户 | Win and follow regional customers | 每周新增 5 个有效线索，按五阶段流程推进。 | Five valid leads a week, followed along the five stages.
+S-05 | D2 | 1 | routine   | asneeded | 0.20 | SOP-S03 | sales/pricing | 报价与选型沟通 | Quote and discuss sizing | 标准品当天报价，非标两个工作日内报价。 | Standard goods are quoted the same day, others within two working days.
+S-05 | D3 | 1 | routine   | weekly  | 0.10 |         | sales/receivables | 催收区域客户货款 | Collect regional customers' payments |  |
+S-06 | D1 | 1 | critical  | daily   | 0.35 | SOP-S03 | sales/contracts | 合同评审与归档 | Review and file contracts | 评审付款、交期、质保和违约条款，签署后两日内归档扫描件。 | Reviews payment, delivery, warranty and penalty clauses; scans are filed within two days of signature.
+S-06 | D2 | 2 | important | weekly  | 0.25 |         | sales/receivables | 编制应收账龄表 | Prepare the ageing list of receivables | 每周五发出账龄表，超过 60 天标红。 | Every Friday; beyond 60 days in red.
+S-06 | D3 | 1 | routine   | monthly | 0.10 |         | sales/contracts | 管理合同章使用登记 | Keep the register of the contract seal | 用章须有评审记录。 | No seal without a review on record.
+S-07 | D1 | 2 | important | weekly  | 0.03 |         | sales/tenders | 管理招标平台账号与 CA 证书 | Manage accounts and certificates of tender platforms | 三个平台的 CA 证书分别于 3 月、6 月、11 月到期，提前 30 天续费；密钥存放保险柜第二层。 | The certificates of three platforms expire in March, June and November and are renewed 30 days ahead; tokens lie on the safe's second shelf.
+S-07 | D2 | 2 | important | asneeded | 0.04 | SOP-S04 | sales/tenders | 编制并提交投标文件 | Write and submit bids |  |
+S-07 | D3 | 2 | routine   | monthly | 0.02 |         | sales/portals | 更新客户供应商门户资料 | Update customers' supplier portals | 营业执照、体系证书、检测报告变更后 5 个工作日内更新三家客户门户。 | Licences, certificates and test reports are updated on three portals within five working days of a change.
+S-08 | D1 | 1 | important | daily   | 0.60 | SOP-S03 | sales/orders | 录入并跟踪销售订单 | Enter and follow sales orders | 合同评审通过后当天录单，交期变更须通知销售和客户。 | Entered on the day of the contract review; changes of dates are told to sales and customer.
+S-08 | D2 | 2 | routine   | weekly  | 0.25 |         | sales/receivables | 开票与对账 | Invoice and reconcile | 发货签收后三天内开票。 | Invoice within three days of the proof of delivery.
+S-09 | D1 | 2 | routine   | weekly  | 0.40 |         | sales/marketing | 维护官网与产品样本 | Keep the website and brochures | 新品上线一周内更新。 | Updated within a week of a new product.
+S-09 | D2 | 2 | routine   | yearly  | 0.30 |         | sales/marketing | 组织行业展会 | Organise trade fairs |  |
+"""
