@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, tzinfo
 
@@ -14,7 +14,7 @@ from handover_core.desk import Desk
 from handover_core.dossier.service import DossierService
 from handover_core.guards import unknown_kind
 from handover_core.handover import queries as handover_queries
-from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.service import HandoverService
 from handover_core.ids import Ids, new_id
 from handover_core.kinds import KINDS
@@ -32,6 +32,11 @@ from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
 from handover_core.storage import Driver, UnitFactory, UnitOfWork
 from handover_core.todo import Todo, by_due
+
+ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
+PROCEDURES_KINDS = frozenset((COMPANY.name, SOP.name, SOP_VERSION.name, SOP_RUN.name))
+RECORDS_KINDS = frozenset((COMPANY.name, WORK_RECORD.name, PROJECT.name))
+HANDOVER_KINDS = frozenset((EMPLOYEE.name, DEPARTURE.name, HANDOVER.name, HANDOVER_ITEM.name, HANDOVER_QUESTION.name))
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -73,6 +78,14 @@ class Office:
         self.records = RecordsService(desk)
         self.handover = HandoverService(desk)
         self.dossier = DossierService(desk)
+        self._rooms: Mapping[
+            OrganizationService | ProceduresService | RecordsService | HandoverService, frozenset[str]
+        ] = {
+            self.organization: ORGANIZATION_KINDS,
+            self.procedures: PROCEDURES_KINDS,
+            self.records: RECORDS_KINDS,
+            self.handover: HANDOVER_KINDS,
+        }
 
     @contextmanager
     def together(self, command: str, reason: str | None = None) -> Iterator[Office]:
@@ -89,15 +102,10 @@ class Office:
 
         Raises `NotFound` for an id that this company does not have, `InvalidInput` for a kind without commands.
         """
-        if kind in ORGANIZATION_ACTIONS:
-            return self.organization.allowed_actions(kind, id)
-        if kind in {SOP.name, SOP_VERSION.name, SOP_RUN.name}:
-            return self.procedures.allowed_actions(kind, id)
-        if kind in {WORK_RECORD.name, PROJECT.name}:
-            return self.records.allowed_actions(kind, id)
-        if kind in {DEPARTURE.name, HANDOVER.name, HANDOVER_ITEM.name}:
-            return self.handover.allowed_actions(kind, id)
-        raise unknown_kind(kind)
+        rooms = [room for room, kinds in self._rooms.items() if kind in kinds]
+        if not rooms:
+            raise unknown_kind(kind)
+        return tuple(name for room in rooms for name in room.allowed_actions(kind, id))
 
     def my_todo(self) -> list[Todo]:
         """Return what waits for the actor (我的待办) in all rooms, what is due first at the front."""

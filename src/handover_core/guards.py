@@ -41,7 +41,9 @@ def allowed(actions: Iterable[Action[T]], actor: Actor, target: T, today: date) 
 
 def unknown_kind(kind: str) -> InvalidInput:
     """Return the error for a kind about which nobody gives commands here."""
-    return InvalidInput.at("kind", "kind.unknown", "{kind!r} has no commands here", "{kind!r} 在此没有可执行的操作", kind=kind)
+    return InvalidInput.at(
+        "kind", "kind.unknown", "{kind!r} has no commands here", "{kind!r} 在此没有可执行的操作", kind=kind
+    )
 
 
 def lacks_role(actor: Actor, *roles: Role) -> Refused | None:
@@ -54,6 +56,11 @@ def lacks_role(actor: Actor, *roles: Role) -> Refused | None:
 def only(*roles: Role) -> Guard[object]:
     """Return a guard that asks for nothing but a role."""
     return lambda actor, _target, _today: lacks_role(actor, *roles)
+
+
+def anybody(_actor: Actor, _target: object, _today: date) -> Refused | None:
+    """Guard of a command that everybody may give."""
+    return None
 
 
 def first_refusal(*refusals: Refused | None) -> Refused | None:

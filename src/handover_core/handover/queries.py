@@ -15,16 +15,19 @@ from handover_core.handover.model import (
     CLOSED_STATES,
     Category,
     Departure,
+    DepartureState,
     Handover,
     HandoverItem,
     HandoverState,
     ItemState,
 )
 from handover_core.handover.progress import Completeness, by_category, completeness
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Criterion, Eq, In, Not, Or, UnitOfWork, all_of
 from handover_core.texts import Text
 from handover_core.todo import Todo
 
+OPEN_DEPARTURES = (DepartureState.ANNOUNCED, DepartureState.RECEIVED)
 STILL_OPEN = Not(In("state", tuple(CLOSED_STATES)))
 
 
@@ -55,7 +58,22 @@ def item_facts(unit: UnitOfWork, item_id: str) -> rules.ItemFacts:
     item = unit.repository(HANDOVER_ITEM).get(item_id)
     case = unit.repository(HANDOVER).get(item.handover_id)
     departure = unit.repository(DEPARTURE).get(case.departure_id)
-    return rules.ItemFacts(item=item, facts=rules.CaseFacts(case=case, departure=departure))
+    receiver = unit.repository(EMPLOYEE).peek(item.receiver_id)
+    return rules.ItemFacts(item=item, facts=rules.CaseFacts(case=case, departure=departure), receiver=receiver)
+
+
+def leaver_facts(unit: UnitOfWork, employee_id: str) -> rules.LeaverFacts:
+    """Return somebody who may be about to leave, as guards see them."""
+    where = all_of(Eq("employee_id", employee_id), In("state", OPEN_DEPARTURES))
+    open_ = unit.repository(DEPARTURE).list(where, limit=1)
+    person = unit.repository(EMPLOYEE).get(employee_id)
+    return rules.LeaverFacts(person=person, open_departure=next(iter(open_), None))
+
+
+def question_facts(unit: UnitOfWork, question_id: str) -> rules.QuestionFacts:
+    """Return a question as guards see it."""
+    question = unit.repository(HANDOVER_QUESTION).get(question_id)
+    return rules.QuestionFacts(question=question, case=unit.repository(HANDOVER).get(question.handover_id))
 
 
 def allowed_for_departure(unit: UnitOfWork, actor: Actor, departure_id: str, today: date) -> tuple[str, ...]:
@@ -111,13 +129,16 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     cases = {each.id: each for each in led}
     cases |= unit.repository(HANDOVER).get_many({item.handover_id for item in items} - set(cases))
     departures = unit.repository(DEPARTURE).get_many(each.departure_id for each in cases.values())
+    people = unit.repository(EMPLOYEE).get_many(item.receiver_id for item in items)
     open_codes: dict[str, list[str]] = {}
     found: list[Todo] = []
     for item in items:
         case = cases[item.handover_id]
         open_codes.setdefault(case.id, []).append(item.code)
         facts = rules.CaseFacts(case=case, departure=departures[case.departure_id])
-        found += _about_item(actor, rules.ItemFacts(item=item, facts=facts), today)
+        found += _about_item(
+            actor, rules.ItemFacts(item=item, facts=facts, receiver=people.get(item.receiver_id or "")), today
+        )
     for case in led:
         departure = departures[case.departure_id]
         facts = rules.CaseFacts(case=case, departure=departure, open_items=tuple(open_codes.get(case.id, ())))

@@ -144,8 +144,13 @@ OWN_EXCEPTION = Rule(
     Text("Nobody approves their own exception.", "不能批准自己的例外。"),
     Text("Ask another approver.", "请其他审批人批准。"),
 )
-NOT_ANSWERER = Rule(
+ANSWERED = Rule(
     "handover.question.answered",
     Text("The question was answered already.", "该问题已答复。"),
     Text("Ask a new one.", "请提出新的问题。"),
+)
+NOT_ASKED = Rule(
+    "handover.question.not_asked",
+    Text("The question went to somebody else.", "该问题不是向你提出的。"),
+    Text("Whoever was asked, the giver, the supervisor or HR may answer.", "须由被提问人、移交人、监交人或人事答复。"),
 )

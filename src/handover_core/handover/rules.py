@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from attrs import evolve, frozen
@@ -18,6 +18,7 @@ from handover_core.handover.model import (
     DepartureState,
     Handover,
     HandoverItem,
+    HandoverQuestion,
     HandoverState,
     ItemState,
     ReceiverChange,
@@ -60,11 +61,28 @@ class ItemFacts:
 
     item: HandoverItem
     facts: CaseFacts
+    receiver: Employee | None = None
 
     @property
     def verifier_id(self) -> str:
         """Who verifies the item: the verifier named, else the supervisor."""
         return self.item.verifier_id or self.facts.case.supervisor_id
+
+
+@frozen(kw_only=True)
+class LeaverFacts:
+    """Somebody who may be about to leave, with the departure that is open already."""
+
+    person: Employee
+    open_departure: Departure | None = None
+
+
+@frozen(kw_only=True)
+class QuestionFacts:
+    """A question with its case, as guards see it."""
+
+    question: HandoverQuestion
+    case: Handover
 
 
 # Departures
@@ -77,17 +95,6 @@ def check_dates(notice_on: date, last_day: date) -> None:
             "last_day", "departure.last_day", "is before the day of notice ({notice_on})", "早于通知日（{notice_on}）",
             notice_on=notice_on,
         )  # fmt: skip
-
-
-def check_announcing(actor: Actor, employee: Employee, open_departures: Sequence[Departure]) -> None:
-    """Raise `Refused` unless the actor may announce this departure; people announce their own, HR anyone's."""
-    allowed_ = actor.id == employee.id or actor.has(Role.MANAGER, *KEEPERS)
-    if not allowed_:
-        raise lacks_role(actor, Role.MANAGER, *KEEPERS) or Refused(why.GONE, name=employee.name)
-    if employee.status is EmployeeStatus.LEFT:
-        raise Refused(why.GONE, name=employee.name)
-    if open_departures:
-        raise Refused(why.DEPARTURE_OPEN, name=employee.name, last_day=open_departures[0].last_day)
 
 
 def _can_record_receipt(actor: Actor, departure: Departure, _today: date) -> Refused | None:
@@ -192,7 +199,14 @@ def _receives(actor: Actor, facts: ItemFacts) -> Refused | None:
         return Refused(why.NO_RECEIVER, code=facts.item.code)
     if actor.id == facts.facts.case.giver_id:
         return Refused(why.GIVER_MAY_NOT)
-    return None if actor.id == facts.item.receiver_id else Refused(why.NOT_RECEIVER, code=facts.item.code)
+    if actor.id != facts.item.receiver_id:
+        return Refused(why.NOT_RECEIVER, code=facts.item.code)
+    return _receiver_gone(facts)
+
+
+def _receiver_gone(facts: ItemFacts) -> Refused | None:
+    person = facts.receiver
+    return Refused(why.GONE, name=person.name) if person is not None and person.status is EmployeeStatus.LEFT else None
 
 
 def _can_accept(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
@@ -216,6 +230,7 @@ def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
         _item_state(facts, ItemState.ACCEPTED),
         None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
         Refused(why.OWN_PROOF) if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id) else None,
+        _receiver_gone(facts),
     )
 
 
@@ -334,6 +349,26 @@ def _words(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
+def _can_announce(actor: Actor, facts: LeaverFacts, _today: date) -> Refused | None:
+    person, open_ = facts.person, facts.open_departure
+    return first_refusal(
+        None if actor.id == person.id else lacks_role(actor, Role.MANAGER, *KEEPERS),
+        Refused(why.GONE, name=person.name) if person.status is EmployeeStatus.LEFT else None,
+        Refused(why.DEPARTURE_OPEN, name=person.name, last_day=open_.last_day) if open_ is not None else None,
+    )
+
+
+def _can_answer(actor: Actor, facts: QuestionFacts, _today: date) -> Refused | None:
+    case, question = facts.case, facts.question
+    knows = actor.id in {question.to_id, case.giver_id, case.supervisor_id} or actor.has(*KEEPERS)
+    return first_refusal(
+        None if question.answer is None else Refused(why.ANSWERED),
+        None if knows else Refused(why.NOT_ASKED),
+    )
+
+
+EMPLOYEE_ACTIONS = (Action("announce", _can_announce),)
+QUESTION_ACTIONS = (Action("answer", _can_answer),)
 DEPARTURE_ACTIONS = (
     Action("record_receipt", _can_record_receipt),
     Action("open_case", _can_open),

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Problem, Refused
-from handover_core.guards import Action, first_refusal, lacks_role, only
+from handover_core.guards import Action, anybody, first_refusal, lacks_role
 from handover_core.organization.model import Authority, Capacity, Holding
 from handover_core.procedures.model import (
     Deviation,
@@ -130,6 +130,14 @@ class StepFacts:
 
     positions: frozenset[str]
     authorities: tuple[Authority, ...]
+
+
+@frozen(kw_only=True)
+class SopCase:
+    """An SOP together with its open version, as guards see it."""
+
+    sop: Sop
+    open_version: SopVersion | None = None
 
 
 @frozen(kw_only=True)
@@ -337,8 +345,13 @@ def _can_acknowledge(_actor: Actor, case: VersionCase, _today: date) -> Refused 
     return _is_state(case.version, SopState.PUBLISHED, SopState.SUPERSEDED)
 
 
-def _can_start(_actor: Actor, sop: Sop, _today: date) -> Refused | None:
-    return Refused(NO_PUBLISHED, code=sop.code) if sop.published_id is None else None
+def _can_start(_actor: Actor, case: SopCase, _today: date) -> Refused | None:
+    return Refused(NO_PUBLISHED, code=case.sop.code) if case.sop.published_id is None else None
+
+
+def _can_draft(_actor: Actor, case: SopCase, _today: date) -> Refused | None:
+    version = case.open_version
+    return None if version is None else Refused(OPEN_VERSION, number=version.number, state=version.state)
 
 
 def _running(run: SopRun) -> Refused | None:
@@ -362,17 +375,10 @@ def _owns(actor: Actor, run: SopRun) -> Refused | None:
     return None if actor.id == run.owner_id or actor.has(Role.MANAGER, Role.OWNER) else Refused(NOT_RUN_OWNER)
 
 
-def running(_actor: Actor, case: RunCase, _today: date) -> Refused | None:
-    """Guard of the commands about steps: the run is open; who may close which step is asked per step."""
-    return first_refusal(
-        _running(case.run),
-        None if next_steps(case.run, case.version) else Refused(STEPS_OPEN, open=()),
-    )
-
-
+OPENING = (Action[object]("add_sop", anybody),)
 SOP_ACTIONS = (
     Action("start_run", _can_start),
-    Action[Sop]("draft_version", only(Role.EMPLOYEE, Role.MANAGER, Role.OWNER, Role.HR, Role.APPROVER)),
+    Action("draft_version", _can_draft),
 )
 VERSION_ACTIONS = (
     Action("edit_version", _can_edit),

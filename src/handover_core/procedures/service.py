@@ -9,7 +9,7 @@ from attrs import evolve
 from handover_core.desk import Room
 from handover_core.errors import NotFound, Refused
 from handover_core.guards import allowed, lacks_role, unknown_kind
-from handover_core.organization.kinds import EMPLOYEE, POSITION
+from handover_core.organization.kinds import COMPANY, EMPLOYEE, POSITION
 from handover_core.organization.queries import holdings
 from handover_core.organization.rules import WORKING_CAPACITIES, is_qualified, months_after
 from handover_core.procedures import rules
@@ -55,12 +55,9 @@ class ProceduresService(Room):
         """Start the next version as a draft, written by the actor; there is at most one open version."""
 
         def decide(unit: UnitOfWork) -> SopVersion:
-            sop = unit.repository(SOP).get(sop_id)
-            self.check(unit, rules.SOP_ACTIONS, "draft_version", sop)
-            open_ = unit.repository(SOP_VERSION).list(all_of(Eq("sop_id", sop_id), In("state", OPEN_VERSIONS)), limit=1)
-            for version in open_:
-                raise Refused(rules.OPEN_VERSION, number=version.number, state=version.state)
-            return self._draft(unit, sop, stages, revision, change_note)
+            case = self._sop(unit, sop_id)
+            self.check(unit, rules.SOP_ACTIONS, "draft_version", case)
+            return self._draft(unit, case.sop, stages, revision, change_note)
 
         return self.desk.do("procedures.draft_version", decide)
 
@@ -138,11 +135,11 @@ class ProceduresService(Room):
         """Start following the published version for one subject; the owner is the actor unless named."""
 
         def decide(unit: UnitOfWork) -> SopRun:
-            sop = unit.repository(SOP).get(sop_id)
-            self.check(unit, rules.SOP_ACTIONS, "start_run", sop)
+            case = self._sop(unit, sop_id)
+            self.check(unit, rules.SOP_ACTIONS, "start_run", case)
             return unit.repository(SOP_RUN).add(
                 SopRun(
-                    id=unit.new_id(), sop_id=sop_id, version_id=str(sop.published_id), subject=subject,
+                    id=unit.new_id(), sop_id=sop_id, version_id=str(case.sop.published_id), subject=subject,
                     owner_id=owner_id or self.desk.actor.id, amount=amount, currency=currency,
                     started_on=self.desk.today(unit),
                 )
@@ -258,8 +255,10 @@ class ProceduresService(Room):
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
             today, actor = self.desk.today(unit), self.desk.actor
+            if kind == COMPANY.name:
+                return allowed(rules.OPENING, actor, unit.repository(COMPANY).get(id), today)
             if kind == SOP.name:
-                return allowed(rules.SOP_ACTIONS, actor, unit.repository(SOP).get(id), today)
+                return allowed(rules.SOP_ACTIONS, actor, self._sop(unit, id), today)
             if kind == SOP_VERSION.name:
                 return allowed(rules.VERSION_ACTIONS, actor, self._version(unit, id), today)
             if kind == SOP_RUN.name:
@@ -312,6 +311,11 @@ class ProceduresService(Room):
             return unit.repository(SOP_RUN).change(case.run, state=state, closed_on=self.desk.today(unit))
 
         return self.desk.do(f"procedures.{action}", decide, reason)
+
+    def _sop(self, unit: UnitOfWork, sop_id: str) -> rules.SopCase:
+        sop = unit.repository(SOP).get(sop_id)
+        open_ = unit.repository(SOP_VERSION).list(all_of(Eq("sop_id", sop_id), In("state", OPEN_VERSIONS)), limit=1)
+        return rules.SopCase(sop=sop, open_version=next(iter(open_), None))
 
     def _version(self, unit: UnitOfWork, version_id: str) -> rules.VersionCase:
         version = unit.repository(SOP_VERSION).get(version_id)

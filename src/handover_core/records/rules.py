@@ -8,7 +8,7 @@ from attrs import evolve
 
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
-from handover_core.guards import Action, first_refusal, lacks_role, only
+from handover_core.guards import Action, anybody, first_refusal, lacks_role, only
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.records.model import OPEN_STATUSES, Project, RecordStatus, WorkRecord
 from handover_core.texts import Rule, Text
@@ -91,4 +91,4 @@ RECORD_ACTIONS = (
     Action("reopen_record", _can_reopen),
 )
 PROJECT_ACTIONS = (Action[Project]("change_project", only(*SUPERIORS)),)
-OPENING = (Action[object]("add_project", only(*SUPERIORS)),)
+OPENING = (Action[object]("open_record", anybody), Action[object]("add_project", only(*SUPERIORS)))

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from handover_core.desk import Room
 from handover_core.guards import allowed, unknown_kind
-from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.records import rules
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.model import Project, RecordStatus, WorkRecord
@@ -124,6 +124,8 @@ class RecordsService(Room):
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
             today, actor = self.desk.today(unit), self.desk.actor
+            if kind == COMPANY.name:
+                return allowed(rules.OPENING, actor, unit.repository(COMPANY).get(id), today)
             if kind == PROJECT.name:
                 return allowed(rules.PROJECT_ACTIONS, actor, unit.repository(PROJECT).get(id), today)
             if kind != WORK_RECORD.name:

@@ -1,0 +1,1 @@
+"""The commands of the handover room, by what they are about."""

@@ -1,0 +1,205 @@
+"""Commands about cases: opening, deriving, refusal, completion."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from handover_core.desk import Room
+from handover_core.errors import Refused
+from handover_core.handover import planning, queries, refusals, rules, transfer
+from handover_core.handover.derivation import Planned, derive
+from handover_core.handover.facts import ONE_DAY, backups, gather
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
+from handover_core.handover.model import (
+    Demand,
+    Departure,
+    Handover,
+    HandoverItem,
+    HandoverState,
+    SeparationException,
+)
+from handover_core.handover.planning import Plan, PlanContext
+from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
+from handover_core.organization.model import Assignment, EmployeeStatus
+from handover_core.organization.queries import manager_of
+from handover_core.storage import Eq, UnitOfWork, all_of
+from handover_core.values import Document
+
+
+@frozen(kw_only=True)
+class Completion:
+    """What became of an attempt to complete: done, or what the re-read of the store found left with the giver."""
+
+    case: Handover
+    completed: bool
+    found: tuple[HandoverItem, ...] = ()
+
+
+class CaseCommands(Room):
+    """One case for each departure; its list is derived, never typed."""
+
+    def open_case(
+        self, departure_id: str, *, supervisor_id: str | None = None, default_receiver_id: str | None = None
+    ) -> Handover:
+        """Open the case of a departure and derive its list.
+
+        The supervisor is the leaver's manager unless named. ``default_receiver_id`` receives what no backup or
+        colleague in the position is there for.
+        """
+
+        def decide(unit: UnitOfWork) -> Handover:
+            departure = unit.repository(DEPARTURE).get(departure_id)
+            self.check(unit, rules.DEPARTURE_ACTIONS, "open_case", departure)
+            cases = unit.repository(HANDOVER)
+            today = self.desk.today(unit)
+            giver = unit.repository(EMPLOYEE).get(departure.employee_id)
+            existing = cases.list(Eq("giver_id", giver.id))
+            for case in existing:
+                if case.departure_id == departure_id:
+                    raise Refused(refusals.CASE_EXISTS, code=case.code)
+            leader = supervisor_id or manager_of(unit, giver.id, min(today, departure.last_day))
+            if leader is None:
+                raise Refused(refusals.NO_SUPERVISOR)
+            if leader == giver.id:
+                raise Refused(refusals.SUPERVISOR_IS_GIVER)
+            case = Handover(
+                id=unit.new_id(), code=giver.number if not existing else f"{giver.number}.{len(existing) + 1}",
+                departure_id=departure_id, giver_id=giver.id, supervisor_id=leader,
+                opened_on=min(today, departure.last_day), default_receiver_id=default_receiver_id,
+            )  # fmt: skip
+            if default_receiver_id is not None:
+                receiver = unit.repository(EMPLOYEE).get(default_receiver_id)
+                rules.check_receiver(rules.CaseFacts(case=case, departure=departure), receiver)
+            return self._derive(unit, cases.add(case), departure)[0]
+
+        return self.desk.do("handover.open_case", decide)
+
+    def derive(self, case_id: str) -> Plan:
+        """Derive the list again and return the difference; nothing is changed where there is none."""
+
+        def decide(unit: UnitOfWork) -> Plan:
+            facts = self._case(unit, "derive", case_id)
+            return self._derive(unit, facts.case, facts.departure)[1]
+
+        return self.desk.do("handover.derive", decide)
+
+    def serve_demand(self, case_id: str, how: str, document: Document | None = None) -> Handover:
+        """Record that the written demand to hand over was served on the giver (evidence)."""
+
+        def decide(unit: UnitOfWork) -> Handover:
+            case = self._case(unit, "serve_demand", case_id).case
+            demand = Demand(on=self.desk.today(unit), by_id=self.desk.actor.id, how=how, document=document)
+            return unit.repository(HANDOVER).change(case, demands=(*case.demands, demand))
+
+        return self.desk.do("handover.serve_demand", decide)
+
+    def record_refusal(self, case_id: str, reason: str) -> Handover:
+        """Record that the giver refuses to hand over; from then on the supervisor briefs from records."""
+
+        def decide(unit: UnitOfWork) -> Handover:
+            case = self._case(unit, "record_refusal", case_id).case
+            return unit.repository(HANDOVER).change(case, giver_refuses_since=self.desk.today(unit))
+
+        return self.desk.do("handover.record_refusal", decide, reason)
+
+    def grant_exception(self, case_id: str, person_id: str, reason: str) -> Handover:
+        """Lift the separation of duties for one person on one case; the actor answers for it as approver."""
+
+        def decide(unit: UnitOfWork) -> Handover:
+            case = self._case(unit, "grant_exception", case_id).case
+            if person_id == self.desk.actor.id:
+                raise Refused(refusals.OWN_EXCEPTION)
+            made = SeparationException(
+                person_id=person_id, reason=reason, approver_id=self.desk.actor.id, on=self.desk.today(unit)
+            )
+            return unit.repository(HANDOVER).change(case, exceptions=(*case.exceptions, made))
+
+        return self.desk.do("handover.grant_exception", decide, reason)
+
+    def appoint_custodian(self, case_id: str, position_id: str, employee_id: str) -> Assignment | None:
+        """Make somebody interim custodian of a position the giver leaves, and receiver of its open items.
+
+        Returns None where they hold the position after the last day in some other way already.
+        """
+
+        def decide(unit: UnitOfWork) -> Assignment | None:
+            facts = self._case(unit, "appoint_custodian", case_id)
+            person = unit.repository(EMPLOYEE).get(employee_id)
+            rules.check_receiver(facts, person)
+            for item in unit.repository(HANDOVER_ITEM).list(Eq("handover_id", case_id)):
+                if item.position_id == position_id and not item.is_closed:
+                    unit.repository(HANDOVER_ITEM).save(
+                        rules.reassigned(item, employee_id, self.desk.actor.id, unit.now, "")
+                    )
+            position = unit.repository(POSITION).get(position_id)
+            mine = all_of(Eq("employee_id", employee_id), Eq("position_id", position_id))
+            start = max(facts.departure.last_day + ONE_DAY, self.desk.today(unit))
+            held = unit.repository(ASSIGNMENT).list(mine)
+            return transfer.custodian(unit, person, position, held, start, self.desk.policy)
+
+        return self.desk.do("handover.appoint_custodian", decide)
+
+    def complete(self, case_id: str) -> Completion:
+        """Re-read the store and close the case when nothing is left with the giver.
+
+        The departure takes effect in the same unit. Whatever the re-read finds becomes an item of the case, which
+        then stays open; the result says so.
+        """
+
+        def decide(unit: UnitOfWork) -> Completion:
+            facts = self._case(unit, "complete", case_id)
+            case, changes = self._derive(unit, facts.case, facts.departure)
+            left = (*changes.added, *changes.stale, *(each for each in changes.changed if not each.is_closed))
+            if left:
+                return Completion(case=case, completed=False, found=left)
+            transfer.take_effect(unit, facts.departure)
+            done = evolve(case, state=HandoverState.COMPLETED, completed_on=self.desk.today(unit))
+            return Completion(case=unit.repository(HANDOVER).save(done), completed=True)
+
+        return self.desk.do("handover.complete", decide)
+
+    def _case(self, unit: UnitOfWork, action: str, case_id: str) -> rules.CaseFacts:
+        facts = queries.case_facts(unit, unit.repository(HANDOVER).get(case_id))
+        self.check(unit, rules.CASE_ACTIONS, action, facts)
+        return facts
+
+    def _derive(self, unit: UnitOfWork, case: Handover, departure: Departure) -> tuple[Handover, Plan]:
+        items = unit.repository(HANDOVER_ITEM)
+        planned = derived(unit, departure, self.desk.today(unit))
+        present = items.list(Eq("handover_id", case.id))
+        context = PlanContext(
+            policy=self.desk.policy, calendar=self.desk.calendar, last_day=departure.last_day,
+            receivers=self._receivers(unit, case, departure, planned), new_id=unit.new_id, now=unit.now,
+        )  # fmt: skip
+        changes = planning.plan(case, present, planned, context)
+        for item in (*changes.changed, *changes.obsolete, *changes.stale):
+            items.save(item)
+        items.add_many(changes.added)
+        numbered = evolve(case, last_item=case.last_item + len(changes.added), derived_on=self.desk.today(unit))
+        return (case if changes.empty else unit.repository(HANDOVER).save(numbered)), changes
+
+    def _receivers(
+        self, unit: UnitOfWork, case: Handover, departure: Departure, derived: tuple[Planned, ...]
+    ) -> dict[str, str]:
+        """Return for each position who else stands for it and may receive: the first by number."""
+        places = {each.position_id for each in derived if each.position_id is not None}
+        named = backups(unit, places, departure)
+        people = unit.repository(EMPLOYEE).get_many(each.employee_id for found in named.values() for each in found)
+        chosen: dict[str, str] = {}
+        for place, found in named.items():
+            able = [
+                people[each.employee_id]
+                for each in found
+                if each.employee_id != case.supervisor_id
+                and people[each.employee_id].status in {EmployeeStatus.ACTIVE, EmployeeStatus.ON_LONG_LEAVE}
+            ]
+            if able:
+                chosen[place] = min(able, key=lambda person: person.number).id
+        return chosen
+
+
+def derived(unit: UnitOfWork, departure: Departure, today: date) -> tuple[Planned, ...]:
+    """Return the list of a departure as its records stand."""
+    return derive(gather(unit, departure, today))
