@@ -14,7 +14,7 @@ from handover_core_import.findings import CellNote, RowProblem
 from handover_core_import.mapping import Mapped, SheetMapping, find_sheet
 from handover_core_import.readers import RawRow
 from handover_core_import.readers.heads import Known
-from handover_core_import.sheets.column import TYPE_OF_FIELD, Cell, CellType, Column, Sheet, Value, folded
+from handover_core_import.sheets.column import TYPE_OF_FIELD, CellType, Column, Sheet, Value, folded
 
 CUSTOM = "custom."
 REASON, CURE = Text("reason", "退回原因"), Text("cure", "处理办法")

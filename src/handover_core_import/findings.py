@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """What an import has to say about rows and cells: problems that reject, and notes that do not."""
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,10 +25,10 @@ from handover_core_import.engine.staging import Staged, Staging
 from handover_core_import.findings import RowProblem
 from handover_core_import.mapping import Mapped, load_mapping, to_mapping
 from handover_core_import.readers import Source, open_source
-from handover_core_import.readers.heads import Known
+from handover_core_import.readers.heads import Known, find_head
 from handover_core_import.report import ImportReport, Outcome, Progress, RowConflict, stronger
 from handover_core_import.sheets import MAIN
-from handover_core_import.sheets.column import joined
+from handover_core_import.sheets.column import Cell, joined
 
 T = TypeVar("T")
 
@@ -156,9 +156,8 @@ class Importer:
         tables = [table for table in source.tables() if not is_page(table)]
         report.ignored_sheets = tuple(table for table in tables if context.binder.sheet(table) is None)
         known = [table for table in tables if context.binder.sheet(table) is not None]
-        report.headless = tuple(
-            table for table in known if not context.binder.bound(table) and not is_empty(source.heads(table))
-        )
+        unread = [table for table in known if not context.binder.bound(table)]
+        report.headless = tuple(table for table in unread if _lacks_head(source.heads(table), context.binder.known(table)))
 
     # Writing
 
@@ -341,6 +340,6 @@ def _blocks(entries: Iterable[Staged], size: int) -> Iterator[list[Staged]]:
         yield block
 
 
-def is_empty(rows: Iterable[Iterable[object]]) -> bool:
-    """Tell whether none of the rows holds anything."""
-    return not any(cell not in (None, "") for row in rows for cell in row)
+def _lacks_head(rows: Sequence[Sequence[Cell]], known: Known | None) -> bool:
+    filled = any(cell not in (None, "") for row in rows for cell in row)
+    return known is not None and filled and find_head(rows, known) is None

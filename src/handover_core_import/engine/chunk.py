@@ -23,7 +23,6 @@ from handover_core_import.engine.staging import Staged
 from handover_core_import.findings import RowProblem
 from handover_core_import.forms import FORMS
 
-
 SELF_REFERRING = frozenset({"org_unit", "position"})
 """Kinds whose aggregates hang on each other: one is known before the next is resolved."""
 

@@ -10,16 +10,16 @@ from attrs import define, field
 from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT, POSITION
 from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
 from handover_core.records.kinds import PROJECT
-from handover_core.storage import ContainsAny, UnitOfWork
+from handover_core.storage import ContainsAny, Kind, UnitOfWork
 from handover_core.values import external_key
 
-_CODED = ((ORG_UNIT, "code"), (EMPLOYEE, "number"), (POSITION, "code"), (SOP, "code"), (PROJECT, "code"))
+_CODED: tuple[tuple[Kind[Any], str], ...] = ((ORG_UNIT, "code"), (EMPLOYEE, "number"), (POSITION, "code"), (SOP, "code"), (PROJECT, "code"))
 
 Key = tuple[str, str]
 """A kind, and a code or external key."""
 
 
-def parent_of(aggregate: Any) -> str | None:  # noqa: ANN401 - a unit or a position
+def parent_of(aggregate: Any) -> str | None:
     """Return what a unit or a position hangs on."""
     parent = aggregate.latest.reports_to_id if hasattr(aggregate, "latest") else aggregate.parent_id
     return None if parent is None else str(parent)
@@ -48,7 +48,7 @@ class Directory:
         for version in unit.repository(SOP_VERSION).stream():
             self.versions.setdefault(version.sop_id, {})[version.number] = version.id
 
-    def learn(self, kind: str, code: str | None, aggregate: Any) -> None:  # noqa: ANN401 - any aggregate
+    def learn(self, kind: str, code: str | None, aggregate: Any) -> None:
         """Remember an aggregate by its code and its external references."""
         if code is not None:
             self.codes[kind, code] = aggregate.id

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.organization.model import Position
+from handover_core.texts import Text
 from handover_core.values import ExternalReference
 from handover_core_import import findings
 from handover_core_import.binding import ParsedRow
@@ -19,14 +20,14 @@ _PREFIX = "positions/"
 NO_DAY = evolve(
     findings.NO_VERSION,
     code="position.day_needed",
-    text=findings.Text(
+    text=Text(
         "{code!r} has descriptions from {numbers}, and the row says not which", "{code!r} 有自 {numbers} 起的多版说明，该行未注明"
     ),
-    cure=findings.Text("Fill in effective_from.", "请填写生效日期。"),
+    cure=Text("Fill in effective_from.", "请填写生效日期。"),
 )
 
 
-def place_rows(entry: Entry, stored: Any, reference: ExternalReference | None) -> None:  # noqa: ANN401 - a position or None
+def place_rows(entry: Entry, stored: Any, reference: ExternalReference | None) -> None:
     """Give every row of a position the first day of the description that it speaks of.
 
     A row without a day speaks of the description that was imported before; else, of a position that is stored, of the

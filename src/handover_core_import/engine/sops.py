@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -19,7 +20,15 @@ from handover_core_import.binding import CUSTOM
 from handover_core_import.compare import Comparison, Conflict, compare, fresh
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.entry import Context, Entry
-from handover_core_import.engine.plan import Planned, Rejected, as_problem, column_of, new_id_for, reference_of, with_reference
+from handover_core_import.engine.plan import (
+    Planned,
+    Rejected,
+    as_problem,
+    column_of,
+    new_id_for,
+    reference_of,
+    with_reference,
+)
 from handover_core_import.engine.stages import Staged, stages_of, to_model, to_rows
 from handover_core_import.findings import RowProblem
 from handover_core_import.forms.parts import modelled
@@ -212,16 +221,14 @@ def _add(case: _Case, sop_id: str, number: int, outcome: Comparison, key: str) -
 
 
 def _made(id_: str, sop_id: str, number: int, key: str, merged: Flat, before: SopVersion | None) -> SopVersion:
-    given = {
+    given: dict[str, Any] = {
         column.attribute: modelled(column, merged.get(f"{key}:{column.name}", column.default)) for column in VERSION_COLUMNS
     }
-    given = {name: value for name, value in given.items() if value is not None}
-    stages = to_model(merged.get(f"{key}:stages", ()))
+    given["change_note"] = given["change_note"] or ""
+    given["stages"] = to_model(merged.get(f"{key}:stages", ()))
     if before is not None:
-        cleared = {column.attribute: None for column in VERSION_COLUMNS if column.attribute not in given}
-        cleared = {name: "" if name == "change_note" else None for name in cleared}
-        return evolve(before, stages=stages, **cleared, **given)
-    return SopVersion(id=id_, sop_id=sop_id, number=number, stages=stages, **given)
+        return evolve(before, **given)
+    return SopVersion(id=id_, sop_id=sop_id, number=number, **given)
 
 
 def _write(case: _Case, sop_id: str, outcome: Comparison, reference: ExternalReference) -> None:

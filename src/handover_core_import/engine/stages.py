@@ -8,8 +8,8 @@ from typing import Any
 from handover_core.procedures.model import Stage, Step
 from handover_core_import import findings
 from handover_core_import.binding import ParsedRow
-from handover_core_import.findings import CellNote, RowProblem
 from handover_core_import.engine.entry import Entry
+from handover_core_import.findings import CellNote, RowProblem
 from handover_core_import.sheets import SOP_STEPS
 from handover_core_import.sheets.column import Column
 

@@ -136,7 +136,7 @@ def _tagged(value: object) -> dict[str, str]:
     return {"$decimal": str(value)} if isinstance(value, Decimal) else {"$text": str(value)}
 
 
-def _untagged(found: dict[str, Any]) -> Any:  # noqa: ANN401 - any cell
+def _untagged(found: dict[str, Any]) -> Any:
     match found:
         case {"$instant": str(text)}:
             return datetime.fromisoformat(text)

@@ -47,7 +47,7 @@ def _assigned(given: Given) -> Given:
         raise InvalidInput.at(
             "signed_off_by", "sign_off.half", "needs both who confirmed it and when", "需同时填写上岗确认人和确认日期"
         )
-    given["sign_off"] = None if by is None else SignOff(by, on)
+    given["sign_off"] = None if by is None else SignOff(by_id=by, on=on)
     return _ranged(given)
 
 
@@ -56,7 +56,7 @@ def _limited(given: Given) -> Given:
         amount, unit = given[name], given.pop(f"{name}_unit")
         if (amount is None) != (unit is None):
             raise InvalidInput.at(name, "limit.half", "needs both an amount and a unit", "需同时填写额度和单位")
-        given[name] = None if amount is None else Limit(amount, unit)
+        given[name] = None if amount is None else Limit(amount=amount, unit=unit)
     return given
 
 

@@ -48,7 +48,7 @@ class Part:
                 group = _distinct(child.sheet.group({**around, **own}), seen)
                 yield from child.flat(item, group, around)
 
-    def make(self, tree: Tree, **more: object) -> Any:  # noqa: ANN401 - an object of self.cls
+    def make(self, tree: Tree, **more: object) -> Any:
         """Return the object that a tree of fields describes; raise `InvalidInput` where required ones are missing."""
         given = {column.attribute: modelled(column, tree.get(column.name, column.default)) for column in self.columns}
         for child in self.children:
@@ -114,12 +114,12 @@ class Form:
         self.root = root
         self.sheet = root.sheet
 
-    def flat(self, aggregate: Any) -> Flat:  # noqa: ANN401 - of the form's kind
+    def flat(self, aggregate: Any) -> Flat:
         """Return all fields of an aggregate, custom ones among them."""
         fields = dict(self.root.flat(aggregate, "", {}))
         return fields | {CUSTOM + name: value for name, value in aggregate.custom.items()}
 
-    def make(self, flat: Flat, **more: object) -> Any:  # noqa: ANN401 - of the form's kind
+    def make(self, flat: Flat, **more: object) -> Any:
         """Return the aggregate that flat fields describe; raise `InvalidInput` for what cannot be one."""
         custom = {
             path.removeprefix(CUSTOM): value for path, value in flat.items() if path.startswith(CUSTOM) and value is not None

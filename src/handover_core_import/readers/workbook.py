@@ -71,7 +71,7 @@ def _fills(sheet: CalamineSheet) -> Fills:
     return fills
 
 
-def _cell(cell: Any) -> Cell:  # noqa: ANN401 - calamine's own union
+def _cell(cell: Any) -> Cell:
     if cell is None or cell == "" or isinstance(cell, str | bool | int | float | date):
         return cell  # type: ignore[no-any-return]
     return str(cell)

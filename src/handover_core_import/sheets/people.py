@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """Sheets of the people: employees, what they hold, contracts, assignments."""
 
 from __future__ import annotations

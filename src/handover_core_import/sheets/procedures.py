@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """Sheets of the procedures: SOPs, their steps, runs, acknowledgements."""
 
 from __future__ import annotations

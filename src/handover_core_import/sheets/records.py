@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """Sheets of the records: projects, work records, documents; and the declaration of custom fields."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """The closed and open sets of words, in both languages, with the spellings that real files use."""
 
 from __future__ import annotations

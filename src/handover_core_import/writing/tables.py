@@ -19,8 +19,8 @@ from handover_core_import.readers.text import guarded
 from handover_core_import.sheets.column import Cell
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
