@@ -7,7 +7,15 @@ from datetime import date
 
 from attrs import frozen
 
-from handover_core.organization.model import Assignment, Employee, OrgUnit, Position, PositionStatus, PositionVersion
+from handover_core.organization.model import (
+    Assignment,
+    Capacity,
+    Employee,
+    OrgUnit,
+    Position,
+    PositionStatus,
+    PositionVersion,
+)
 from handover_core.organization.rules import WORKING_CAPACITIES, find_cycle
 from handover_core.policy import Criticality
 from handover_core.texts import Text
@@ -91,7 +99,7 @@ def _staffing(found: Establishment, active: Mapping[str, PositionVersion]) -> It
         mine = by_position.get(id_, [])
         now = [each for each in mine if each.effective.contains(found.day)]
         working = {each.employee_id for each in now if each.capacity in WORKING_CAPACITIES}
-        backups = {each.employee_id for each in now} - working
+        backups = {each.employee_id for each in now if each.capacity is Capacity.BACKUP} - working
         params = {"found": len(working), "planned": description.headcount}
         since = _empty_since(mine, found.day) or description.effective_from
         if not working and description.duties:

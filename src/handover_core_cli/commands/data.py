@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handover_core.errors import InvalidInput
-from handover_core.texts import Text
+from handover_core.texts import Lang, Text
 from handover_core_cli.output import Console, ExitCode
 from handover_core_cli.state import State
+
+if TYPE_CHECKING:
+    from handover_core_import import ImportReport, Progress, Reject
 
 WRITTEN = Text("Written: {path}", "已写入：{path}")
 MAPPING = Text(
@@ -26,9 +30,11 @@ REJECTED = Text(
     "{count} 行被退回，原因与处理办法见 {path}。请在其中更正后导入该文件。",
 )
 IGNORED = Text("Ignored: {names}", "未导入：{names}")
+HEADLESS = Text("No row of column names was found in: {names}", "未找到表头：{names}")
 CONFLICT = Text("Kept as edited here: {what}", "保留本系统的修改：{what}")
 NOTE = Text("Note: {what}", "提示：{what}")
-PROGRESS = Text("{sheet}: {rows} rows", "{sheet}：{rows} 行")
+WHY = Text("Rejected: {what}", "退回：{what}")
+PROGRESS = Text("{sheet}: {done} of {total}", "{sheet}：{done}/{total}")
 HEADS = (
     Text("sheet", "表"), Text("new", "新增"), Text("changed", "更新"), Text("unchanged", "未变"),
     Text("conflicts", "冲突"), Text("rejected", "退回"),
@@ -123,19 +129,21 @@ def _draft(console: Console, path: Path, mapping: Path | None) -> None:
     console.give({"mapping": str(target)})
 
 
-def _progress(console: Console) -> Any:
+def _progress(console: Console) -> Callable[[Progress], None] | None:
     """Return what shows progress on a terminal; a pipe or a script sees none."""
     if console.as_json or not sys.stderr.isatty():
         return None
 
-    def show(progress: Any) -> None:
-        sys.stderr.write("\r\x1b[K" + PROGRESS.say(console.lang, sheet=progress.sheet, rows=progress.rows))
+    def show(progress: Progress) -> None:
+        sys.stderr.write(
+            "\r\x1b[K" + PROGRESS.say(console.lang, sheet=progress.sheet, done=progress.done, total=progress.total)
+        )
         sys.stderr.flush()
 
     return show
 
 
-def _reject_file(report: Any, path: Path, wanted: Path | None, state: State) -> Path | None:
+def _reject_file(report: ImportReport, path: Path, wanted: Path | None, state: State) -> Path | None:
     from handover_core_import import write_rejects
 
     if not report.rejects:
@@ -145,7 +153,7 @@ def _reject_file(report: Any, path: Path, wanted: Path | None, state: State) -> 
     return target
 
 
-def report_to(console: Console, report: Any, rejects: Path | None, *, dry_run: bool) -> None:
+def report_to(console: Console, report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None:
     """Print what an import did."""
     if sys.stderr.isatty() and not console.as_json:
         sys.stderr.write("\r\x1b[K")
@@ -153,18 +161,50 @@ def report_to(console: Console, report: Any, rejects: Path | None, *, dry_run: b
         console.say(WOULD)
     rows = [
         (name, each.created, each.updated, each.unchanged, each.conflict, each.rejected)
-        for name, each in report.sheets.items()
+        for name, each in report.counts.items()
     ]
     console.table(HEADS, rows)
     lang = console.lang
     _list(console, CONFLICT, [each.message(lang) for each in report.conflicts])
     _list(console, NOTE, [each.message(lang) for each in report.notes])
-    if report.ignored:
-        console.say(IGNORED, names=report.ignored)
+    ignored = (
+        *report.ignored_sheets,
+        *(f"{table}: {'、'.join(names)}" for table, names in report.ignored_columns.items()),
+    )
+    if ignored:
+        console.say(IGNORED, names=ignored)
+    if report.headless:
+        console.say(HEADLESS, names=report.headless)
     if rejects is not None:
-        _list(console, Text("{what}", "{what}"), [each.message(lang) for each in report.rejects])
+        said = [f"{each.table}:{each.row} {each.reason(lang)} {each.cure(lang)}" for each in report.rejects]
+        _list(console, WHY, said)
         console.say(REJECTED, count=len(report.rejects), path=rejects)
-    console.give({"report": report, "rejects_file": None if rejects is None else str(rejects), "dry_run": dry_run})
+    console.give(
+        {
+            "dry_run": dry_run,
+            "counts": report.counts,
+            "rejects": [_as_data(each, lang) for each in report.rejects],
+            "conflicts": [
+                {"table": each.table, "row": each.row, "message": each.message(lang)} for each in report.conflicts
+            ],
+            "notes": [each.message(lang) for each in report.notes],
+            "ignored_columns": report.ignored_columns,
+            "ignored_sheets": report.ignored_sheets,
+            "headless": report.headless,
+            "rejects_file": None if rejects is None else str(rejects),
+        }
+    )
+
+
+def _as_data(reject: Reject, lang: Lang) -> dict[str, object]:
+    return {
+        "table": reject.table,
+        "row": reject.row,
+        "cells": {name: None if cell is None else str(cell) for name, cell in reject.cells.items()},
+        "codes": [problem.code for problem in reject.problems],
+        "reason": reject.reason(lang),
+        "cure": reject.cure(lang),
+    }
 
 
 def _list(console: Console, text: Text, lines: list[str]) -> None:

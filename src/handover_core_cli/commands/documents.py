@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from handover_core.dossier.manifest import as_data
+from handover_core.dossier.model import Dossier
 from handover_core.errors import InvalidInput
 from handover_core.texts import Lang, Text
 from handover_core_cli.commands.case import current_case
@@ -49,12 +51,10 @@ def pack(
         write(state, document, out)
         return
     state.console.say(rendered(document, "markdown", state.lang))
-    from handover_core.dossier.data import as_data
-
     state.console.give(as_data(document))
 
 
-def write(state: State, document: Any, out: Path) -> None:
+def write(state: State, document: Dossier, out: Path) -> None:
     """Write a document in the format that the file's name asks for."""
     chosen = FORMATS.get(out.suffix.lower())
     if chosen is None:
@@ -68,7 +68,7 @@ def write(state: State, document: Any, out: Path) -> None:
     state.console.give({"written": str(out), "format": chosen})
 
 
-def rendered(document: Any, chosen: str, lang: Lang) -> str:
+def rendered(document: Dossier, chosen: str, lang: Lang) -> str:
     """Return a document as text."""
     from handover_core_reports import render
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office, as_actor
+from handover_core.dossier.texts import say_day
 from handover_core.handover.model import (
     CATEGORY_LABELS,
     CLOSED_STATES,
@@ -21,16 +22,22 @@ from handover_core.handover.model import (
     HandoverItem,
     ItemState,
 )
-from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.kinds import EMPLOYEE, POSITION
 from handover_core.organization.model import Capacity, Employee, EmployeeStatus
 from handover_core.organization.rules import WORKING_CAPACITIES
 from handover_core.policy import Criticality, Weekdays
 from handover_core.policy.calendar import workdays_between
+from handover_core.procedures.kinds import SOP
+from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
+from handover_core.storage import Kind
 from handover_core.texts import Text
 from handover_core_cli.demo import briefing, words
 from handover_core_cli.demo.workbook import shipped_company, write_workbook
 from handover_core_cli.state import OPERATOR, State, store_from_url
+
+if TYPE_CHECKING:
+    from handover_core_import import ImportReport
 
 NOTICE = date(2026, 3, 2)
 LAST_DAY = date(2026, 3, 13)
@@ -64,7 +71,7 @@ class Story:
     company: Path | None = None
     clock: DemoClock = field(factory=DemoClock)
     core: HandoverCore = field(init=False)
-    report: Any = field(init=False, default=None)
+    report: ImportReport = field(init=False)
 
     def tell(self) -> dict[str, Any]:
         """Run the story and return what it came to."""
@@ -93,11 +100,17 @@ class Story:
         leaver = office.organization.employee(self.leaver)
         self._say(words.TITLE, company=office.organization.company().name, name=leaver.name)
         self._day(NOTICE)
-        created = {name: each.created for name, each in self.report.sheets.items()}
+        with self.core.units.unit(self.state.tenant, OPERATOR, write=False) as unit:
+            kinds: tuple[Kind[Any], ...] = (EMPLOYEE, POSITION, SOP, WORK_RECORD)
+            stored = {kind.name: unit.repository(kind).count() for kind in kinds}
         self._say(
-            words.IMPORTED, people=created.get("employees", 0), positions=created.get("positions", 0),
-            sops=created.get("sops", 0), records=created.get("records", 0), rejected=len(self.report.rejects),
-        )  # fmt: skip
+            words.IMPORTED,
+            people=stored[EMPLOYEE.name],
+            positions=stored[POSITION.name],
+            sops=stored[SOP.name],
+            records=stored[WORK_RECORD.name],
+            rejected=len(self.report.rejects),
+        )
         findings = office.organization.conformance()
         if findings:
             self._say(words.GAPS, count=len(findings))
@@ -118,7 +131,12 @@ class Story:
         days = workdays_between(Weekdays(), NOTICE, LAST_DAY)
         self._line("")
         self._say(
-            words.NOTICE, number=giver.number, name=giver.name, title="、".join(titles), last_day=LAST_DAY, days=days
+            words.NOTICE,
+            number=giver.number,
+            name=giver.name,
+            title=tuple(titles),
+            last_day=self._date(LAST_DAY),
+            days=days,
         )
         self._say(words.DERIVED, name=giver.name, count=len(items), weight=sum(item.weight for item in items))
         for category, count in sorted(Counter(item.category for item in items).items(), key=lambda pair: -pair[1]):
@@ -127,7 +145,7 @@ class Story:
         if captures:
             self._say(words.CAPTURE, count=len(captures), name=giver.name)
         for item in captures[:SHOWN]:
-            self._say(words.ITEM, code=item.code, title=item.title, due=item.due_on)
+            self._say(words.ITEM, code=item.code, title=item.title, due=self._date(item.due_on))
         receivers = sorted({self._name(item.receiver_id) for item in items if item.receiver_id is not None})
         self._say(words.SUPERVISES, supervisor=self._name(case.supervisor_id), receivers=tuple(receivers))
         return case
@@ -169,7 +187,7 @@ class Story:
             words.RETURNED, receiver=self._name(item.receiver_id), code=item.code, title=item.title, reason=reason
         )
         supervisor.handover.brief(item.id, briefing.summary(supervisor, item, self.state.lang, recent=8))
-        self._say(words.BRIEFED_AGAIN, supervisor=self._name(case.supervisor_id), count=8 - briefing.RECENT)
+        self._say(words.BRIEFED_AGAIN, supervisor=self._name(case.supervisor_id))
         self._receive(case, item, aloud=True)
 
     def _waive_one(self, case: Handover, items: list[HandoverItem]) -> None:
@@ -210,7 +228,7 @@ class Story:
         first = supervisor.handover.complete(case.id)
         self._say(words.NOT_YET, supervisor=self._name(case.supervisor_id), count=len(first.found), name=name)
         for item in first.found:
-            self._say(words.ITEM, code=item.code, title=item.title, due=item.due_on)
+            self._say(words.ITEM, code=item.code, title=item.title, due=self._date(item.due_on))
             supervisor.handover.brief(item.id, briefing.summary(supervisor, item, self.state.lang))
             self._receive(case, item)
         supervisor.handover.complete(case.id)
@@ -223,14 +241,15 @@ class Story:
         items = self._operator().handover.items(case.id)
         moved = [item for item in items if item.verified is not None and item.verified.grant is not None]
         if moved:
-            self._say(words.AUTHORITIES, day=LAST_DAY + timedelta(days=1))
+            self._say(words.AUTHORITIES, day=self._date(LAST_DAY + timedelta(days=1)))
         for item in moved:
             grant = item.verified.grant if item.verified is not None else None
             if grant is None:
                 continue
-            limit = words.NO_LIMIT if grant.limit is None else f"{grant.limit.amount:,} {grant.limit.unit}"
-            said = words.FULL if grant.full else words.CAPPED
-            self._say(said, title=item.title, receiver=self._name(item.receiver_id), limit=limit, until=grant.until)
+            said = words.FULL if grant.full else words.WAITING if grant.limit is None else words.CAPPED
+            limit = "" if grant.limit is None else f"{grant.limit.amount:,} {grant.limit.unit}"
+            receiver, until = self._name(item.receiver_id), self._date(grant.until)
+            self._say(said, title=item.title, receiver=receiver, limit=limit, until=until)
 
     def _documents(self, case: Handover) -> dict[str, Any]:
         from handover_core_reports import render
@@ -326,7 +345,10 @@ class Story:
     def _day(self, day: date) -> None:
         self.clock.day = day
         self._line("")
-        self._say(words.DAY, number=(day - NOTICE).days + 1, day=day)
+        self._say(words.DAY, number=(day - NOTICE).days + 1, day=self._date(day))
+
+    def _date(self, day: date | None) -> str:
+        return say_day(day, self.state.lang)
 
     def _say(self, text: Text, /, **params: object) -> None:
         self.state.console.say(text, **params)

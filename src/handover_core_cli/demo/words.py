@@ -54,8 +54,8 @@ RETURN_REASON = Text(
     "记录只说明做了什么，没有说明为什么。该问谁？数据在哪里？",
 )
 BRIEFED_AGAIN = Text(
-    "{supervisor} goes through the records once more, adds {count} of them to the briefing, and briefs it again.",
-    "{supervisor} 再次查阅，补充 {count} 条相关记录后重新交底。",
+    "{supervisor} goes further back in the records and briefs it again with what they hold.",
+    "{supervisor} 进一步查阅历史记录，补充后重新交底。",
 )
 READ_BACK = Text(
     "{receiver} takes {code} back in their own words: “{words}”", "{receiver} 用自己的话复述 {code}：“{words}”"
@@ -64,7 +64,9 @@ WAIVED = Text(
     "{approver} waives {code} “{title}”: {reason}. Its weight stays in sight.",
     "{approver} 批准豁免 {code}“{title}”：{reason}。豁免权重始终可见。",
 )
-WAIVE_REASON = Text("it ends with the month and nothing follows from it", "月底即结束，无后续影响")
+WAIVE_REASON = Text(
+    "whoever follows will decide it afresh; nothing has to be handed over", "由接任者重新判断，无需移交"
+)
 PROGRESS = Text(
     "{verified} of {counted} weighted points verified ({share:.0%}); {open} items still open.",
     "加权核验 {verified}/{counted}（{share:.0%}），还有 {open} 项未完成。",
@@ -95,7 +97,7 @@ CAPPED = Text(
     "  {title}: {receiver}, not qualified yet, up to {limit} until {until}",
     "  {title}：{receiver} 尚不具备资格，限额 {limit}，至 {until}",
 )
-NO_LIMIT = Text("nothing", "无")
+WAITING = Text("  {title}: {receiver}, not before they are qualified", "  {title}：{receiver} 尚不具备资格，暂不移交")
 LOOK = Text("Where to look next:", "接下来可以看：")
 FILE = Text("  {path}  {what}", "  {path}  {what}")
 FILES = {
@@ -115,7 +117,7 @@ RECENT = Text("Last records about it: {titles}.", "最近的相关记录：{titl
 NO_RECORDS = Text("No record tells more about it.", "没有更多相关记录。")
 DOCUMENTS = Text("Documents: {titles}.", "文件：{titles}。")
 UNDERSTOOD = Text(
-    "I take over “{title}”. I know where it stands and where the papers are; my first step is this week.",
-    "“{title}”由我接手。我清楚现状和资料位置，本周开始第一步。",
+    "{title}: that is mine now. I know where it stands and where the papers are; my first step is this week.",
+    "{title}，由我接手。我清楚现状和资料位置，本周开始第一步。",
 )
 EVIDENCE = Text("shown to the supervisor in the weekly walk-through", "在每周走查中向监交人演示")

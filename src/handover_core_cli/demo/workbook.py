@@ -18,7 +18,7 @@ def shipped_company(lang: Lang) -> Path:
 def write_workbook(folder: Path, target: Path) -> None:
     """Write a folder of CSV sheets as one workbook, every cell as text."""
     try:
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtra("handover demo", "excel") from error
     with xlsxwriter.Workbook(str(target), {"strings_to_urls": False, "strings_to_formulas": False}) as workbook:

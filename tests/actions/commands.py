@@ -1,0 +1,198 @@
+"""For every command that `allowed_actions` may name: how to give it with sound input about a given aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from attrs import evolve, frozen
+
+from handover_core.actor import SYSTEM
+from handover_core.app import Office
+from handover_core.handover.kinds import HANDOVER
+from handover_core.handover.model import HandoverItem
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import ASSIGNMENT
+from handover_core.organization.model import (
+    Assignment,
+    Capacity,
+    Company,
+    ContractKind,
+    Employee,
+    EmployeeStatus,
+    LabourContract,
+    OrgUnit,
+    Position,
+    PositionVersion,
+)
+from handover_core.procedures.model import Sop, Stage, Step
+from handover_core.records.model import Project, WorkRecord
+from handover_core.storage import CustomField
+from handover_core.values import DateRange
+from worlds import FOUNDED, LAST_DAY, NOTICE, RESIGNATION, World
+
+STAGES = (Stage(name="Only", steps=(Step(key="1", instructions="Look"), Step(key="2", instructions="Decide"))),)
+
+
+@frozen(kw_only=True)
+class Call:
+    """A command about to be given: who, what about, and the dice for the rest."""
+
+    world: World
+    office: Office
+    target: Any
+    dice: Random
+
+    @property
+    def new(self) -> str:
+        return self.world.new_id()
+
+    def read(self, kind: Any, id: str) -> Any:
+        return self.world.system.desk.ask(lambda unit: unit.repository(kind).get(id))
+
+    def someone(self, *besides: str | None) -> str:
+        """Return an active person other than those named; somebody new where all are leaving."""
+        people = self.world.system.organization.employees(limit=1000).items
+        able = [each.id for each in people if each.status is EmployeeStatus.ACTIVE and each.id not in besides]
+        if able:
+            return self.dice.choice(able)
+        return self.world.system.organization.hire(Employee(id=self.new, number=self.new, name="Newcomer")).id
+
+    def case_of(self, item: HandoverItem) -> Any:
+        return self.read(HANDOVER, item.handover_id)
+
+
+def _stand_in(call: Call, giver: str, supervisor: str, *more: str | None) -> str:
+    return call.someone(giver, supervisor, call.office.desk.actor.id, *more)
+
+
+def _open_case(call: Call) -> object:
+    giver = call.target.employee_id
+    supervisor = call.someone(giver)
+    receiver = call.someone(giver, supervisor)
+    return call.office.handover.open_case(call.target.id, supervisor_id=supervisor, default_receiver_id=receiver)
+
+
+def _assign(call: Call) -> object:
+    first = date(2030, 1, 1) + timedelta(
+        days=len(call.world.system.desk.ask(lambda unit: unit.repository(ASSIGNMENT).list()))
+    )
+    return call.office.organization.assign(
+        Assignment(
+            id=call.new, employee_id=call.target.id, position_id=call.world.positions["DIR"].id,
+            capacity=Capacity.TRAINEE, effective=DateRange(first, first + timedelta(days=1)),
+        )
+    )  # fmt: skip
+
+
+def _describe(call: Call) -> object:
+    latest = call.target.latest
+    later = evolve(latest, effective_from=latest.effective_from + timedelta(days=1), purpose=call.new)
+    return call.office.organization.describe_position(call.target.id, later)
+
+
+def _item(call: Call) -> Any:
+    return call.office.handover
+
+
+COMMANDS: dict[str, Callable[[Call], object]] = {
+    # organization
+    "set_company": lambda c: c.office.organization.set_company(Company(id="company", name=c.new)),
+    "declare_field": lambda c: c.office.organization.declare_field(
+        CustomField(id=c.new, kind="employee", name=f"f{c.new}")
+    ),
+    "add_unit": lambda c: c.office.organization.add_unit(OrgUnit(id=c.new, code=c.new, name="U")),
+    "add_position": lambda c: c.office.organization.add_position(
+        Position(id=c.new, code=c.new, descriptions=(PositionVersion(effective_from=FOUNDED, title="P"),))
+    ),
+    "hire": lambda c: c.office.organization.hire(Employee(id=c.new, number=c.new, name="E")),
+    "change_unit": lambda c: c.office.organization.change_unit(c.target.id, name=c.new),
+    "describe_position": _describe,
+    "change_employee": lambda c: c.office.organization.change_employee(c.target.id, email=c.new),
+    "assign": _assign,
+    "sign_contract": lambda c: c.office.organization.sign_contract(
+        LabourContract(id=c.new, employee_id=c.target.id, kind=ContractKind.OPEN_ENDED, effective=DateRange(NOTICE))
+    ),
+    "end_assignment": lambda c: c.office.organization.end_assignment(c.target.id, c.world.clock.now.date()),
+    "sign_off": lambda c: c.office.organization.sign_off(c.target.id),
+    # procedures
+    "add_sop": lambda c: c.office.procedures.add_sop(
+        Sop(id=c.new, code=c.new, title="S", owner_position_id=c.world.positions["KAM"].id), STAGES
+    ),
+    "draft_version": lambda c: c.office.procedures.draft_version(c.target.id, STAGES),
+    "start_run": lambda c: c.office.procedures.start_run(c.target.id, c.new),
+    "edit_version": lambda c: c.office.procedures.edit_version(c.target.id, (*STAGES, Stage(name=c.new))),
+    "submit_version": lambda c: c.office.procedures.submit_version(c.target.id),
+    "return_version": lambda c: c.office.procedures.return_version(c.target.id, "unclear"),
+    "publish_version": lambda c: c.office.procedures.publish_version(c.target.id),
+    "retire_version": lambda c: c.office.procedures.retire_version(c.target.id, "no longer used"),
+    "acknowledge": lambda c: c.office.procedures.acknowledge(c.target.id),
+    "close_run": lambda c: c.office.procedures.close_run(c.target.id),
+    "cancel_run": lambda c: c.office.procedures.cancel_run(c.target.id, "not needed"),
+    # records
+    "open_record": lambda c: c.office.records.open_record(
+        WorkRecord(
+            id=c.new, kind="task", title=c.new, owner_id=c.someone(), author_id=c.office.desk.actor.id, opened_on=NOTICE
+        )
+    ),
+    "add_project": lambda c: c.office.records.add_project(Project(id=c.new, code=c.new, name="P")),
+    "change_project": lambda c: c.office.records.change_project(c.target.id, name=c.new),
+    "change_record": lambda c: c.office.records.change_record(c.target.id, body=c.new),
+    "close_record": lambda c: c.office.records.close_record(c.target.id),
+    "transfer_record": lambda c: c.office.records.transfer_record(c.target.id, c.someone(), "load"),
+    "reopen_record": lambda c: c.office.records.reopen_record(c.target.id, "not done after all"),
+    # handover
+    "announce": lambda c: c.office.handover.announce(c.target.id, RESIGNATION, NOTICE, LAST_DAY),
+    "record_receipt": lambda c: c.office.handover.record_receipt(c.target.id),
+    "open_case": _open_case,
+    "take_effect": lambda c: c.office.handover.take_effect(c.target.id),
+    "withdraw": lambda c: c.office.handover.withdraw(c.target.id, "stays"),
+    "derive": lambda c: c.office.handover.derive(c.target.id),
+    "serve_demand": lambda c: c.office.handover.serve_demand(c.target.id, "letter"),
+    "record_refusal": lambda c: c.office.handover.record_refusal(c.target.id, "said so"),
+    "appoint_custodian": lambda c: c.office.handover.appoint_custodian(
+        c.target.id, c.world.positions["KAM"].id, c.someone(c.target.giver_id, c.target.supervisor_id)
+    ),
+    "grant_exception": lambda c: c.office.handover.grant_exception(
+        c.target.id, c.someone(c.office.desk.actor.id), "there are few of us"
+    ),
+    "complete": lambda c: c.office.handover.complete(c.target.id),
+    "assign_receiver": lambda c: _item(c).assign_receiver(
+        c.target.id, c.someone(c.case_of(c.target).giver_id, c.case_of(c.target).supervisor_id)
+    ),
+    "name_verifier": lambda c: _item(c).name_verifier(
+        c.target.id, c.someone(c.case_of(c.target).giver_id, c.target.receiver_id)
+    ),
+    "brief": lambda c: _item(c).brief(c.target.id, f"about {c.target.title}"),
+    "accept": lambda c: _item(c).accept(c.target.id, read_back="in my own words"),
+    "return_item": lambda c: _item(c).return_item(c.target.id, "unclear"),
+    "verify": lambda c: _item(c).verify(c.target.id, evidence="seen"),
+    "waive": lambda c: _item(c).waive(c.target.id, "not needed"),
+    "ask": lambda c: _item(c).ask(c.target.id, "why?"),
+    "answer": lambda c: c.office.handover.answer(c.target.id, "because"),
+}
+
+KINDS_WITH_COMMANDS = {
+    "company": ("set_company", "declare_field", "add_unit", "add_position", "hire", "add_sop", "open_record", "add_project"),
+    "org_unit": ("change_unit",),
+    "position": ("describe_position",),
+    "employee": ("change_employee", "assign", "sign_contract", "announce"),
+    "assignment": ("end_assignment", "sign_off"),
+    "sop": ("draft_version", "start_run"),
+    "sop_version": ("edit_version", "submit_version", "return_version", "publish_version", "retire_version", "acknowledge"),
+    "sop_run": ("close_run", "cancel_run"),
+    "work_record": ("change_record", "close_record", "transfer_record", "reopen_record"),
+    "project": ("change_project",),
+    "departure": ("record_receipt", "open_case", "take_effect", "withdraw"),
+    "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception", "complete"),
+    "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask"),
+    "handover_question": ("answer",),
+}  # fmt: skip
+
+
+def targets(world: World) -> dict[str, list[Any]]:
+    """Return everything that is stored, by kind."""
+    with world.core.units.unit(world.tenant, SYSTEM, write=False) as unit:
+        return {kind.name: unit.repository(kind).list() for kind in KINDS}
