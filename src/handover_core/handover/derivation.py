@@ -30,7 +30,7 @@ class GiverFacts:
     """Everything that the derivation looks at.
 
     ``holdings`` are the working assignments that end with the departure; ``others`` counts for each of those positions
-    the people besides the giver who are qualified for it after the last day; ``sop_codes`` are the codes of SOPs with
+    the colleagues who are qualified for it with or without this departure; ``sop_codes`` are the codes of SOPs with
     a published version.
     """
 

@@ -26,7 +26,9 @@ def gather(unit: UnitOfWork, departure: Departure, today: date) -> GiverFacts:
     giver = unit.repository(EMPLOYEE).get(departure.employee_id)
     held = leaving_holdings(unit, departure, day)
     places = [each.position.id for each in held]
-    others = qualified_others(unit, held, departure)
+    found = colleagues(unit, places, departure)
+    others = qualified_others(unit, held, departure, found)
+    shared = {each.position_id for each in found if each.capacity in WORKING_CAPACITIES}
     sole = {id_ for id_ in places if not others.get(id_)}
     sops = _sops(unit, places, sole)
     records = unit.repository(WORK_RECORD).list(_within(departure, open_records_of(giver.id)))
@@ -41,7 +43,8 @@ def gather(unit: UnitOfWork, departure: Departure, today: date) -> GiverFacts:
         runs=() if departure.position_ids else tuple(runs),
         records=tuple(records),
         drafts=() if departure.position_ids else _drafts(unit, giver.id),
-        reports=tuple(reports_of(unit, places, day, besides=giver.id)),
+        # Who reports to a position that others work in as well keeps a superior.
+        reports=tuple(reports_of(unit, [id_ for id_ in places if id_ not in shared], day, besides=giver.id)),
     )
 
 
@@ -55,14 +58,23 @@ def leaving_holdings(unit: UnitOfWork, departure: Departure, day: date) -> list[
     return sorted(unique.values(), key=lambda each: each.position.code)
 
 
-def qualified_others(
-    unit: UnitOfWork, held: Iterable[Holding], departure: Departure
-) -> Mapping[str, tuple[Employee, ...]]:
-    """Return for each position who besides the giver is qualified for it on the day after the last one."""
+def colleagues(unit: UnitOfWork, places: Iterable[str], departure: Departure) -> list[Assignment]:
+    """Return the assignments of others to the positions that held on the day of notice and outlast the last day.
+
+    Who comes only because of the departure (an interim custodian, a successor) does not count: otherwise naming one
+    would make items vanish that nobody has handed over.
+    """
+    found = holders(unit, places, departure.notice_on)
     after = departure.last_day + ONE_DAY
-    held = tuple(held)
+    return [each for each in found if each.employee_id != departure.employee_id and each.effective.contains(after)]
+
+
+def qualified_others(
+    unit: UnitOfWork, held: Iterable[Holding], departure: Departure, found: Iterable[Assignment]
+) -> Mapping[str, tuple[Employee, ...]]:
+    """Return for each position which of the colleagues ``found`` are qualified for it after the last day."""
+    after = departure.last_day + ONE_DAY
     descriptions = {each.position.id: each.position.on(after) or each.description for each in held}
-    found = [each for each in holders(unit, descriptions, after) if each.employee_id != departure.employee_id]
     people = unit.repository(EMPLOYEE).get_many(each.employee_id for each in found)
     by_position: dict[str, list[Assignment]] = {}
     for each in found:

@@ -101,8 +101,8 @@ class Story:
         self._say(words.TITLE, company=office.organization.company().name, name=leaver.name)
         self._day(NOTICE)
         with self.core.units.unit(self.state.tenant, OPERATOR, write=False) as unit:
-            kinds: tuple[Kind[Any], ...] = (EMPLOYEE, POSITION, SOP, WORK_RECORD)
-            stored = {kind.name: unit.repository(kind).count() for kind in kinds}
+            counted: tuple[Kind[Any], ...] = (EMPLOYEE, POSITION, SOP, WORK_RECORD)
+            stored = {kind.name: unit.repository(kind).count() for kind in counted}
         self._say(
             words.IMPORTED,
             people=stored[EMPLOYEE.name],
