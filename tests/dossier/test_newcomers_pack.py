@@ -10,8 +10,10 @@ from dossier.stories import Case, described, opened, published_for
 from handover_core.dossier.model import NewcomersPack
 from handover_core.errors import NotFound, Refused
 from handover_core.organization.model import Assignment, Capacity
+from handover_core.procedures.model import Sop, Stage, Step
 from handover_core.records.model import Project, ProjectMember
 from handover_core.values import DateRange
+from handover_core_reports import render
 from worlds import FOUNDED, LAST_DAY, NOTICE, RESIGNATION, World
 
 FIRST_DAY = LAST_DAY + timedelta(days=1)
@@ -70,6 +72,19 @@ def test_it_holds_the_sops_of_the_position_and_what_must_be_read(world: World) -
     ]
     assert ["Look twice"] == [step.instructions for stage in found[-1].stages for step in stage.steps]
     assert NOTICE == found[0].read_on
+
+
+def test_a_step_says_the_name_of_the_authority_that_it_needs(world: World) -> None:
+    """Even where the SOP names it by its key."""
+    step = Step(key="1", instructions="Sign", position_id=world.positions["KAM"].id, authority="discount")
+    sop = Sop(id=world.new_id(), code="SIGN", title="Signing", owner_position_id=world.positions["KAM"].id)
+    draft = world.office("0017").procedures.add_sop(sop, (Stage(name="Only", steps=(step,)),))
+    world.office("0017").procedures.submit_version(draft.id)
+    world.office("0003").procedures.publish_version(draft.id)
+
+    page = render(world.system.dossier.newcomer("0021", "KAM"), "markdown")
+
+    assert "authority: Discounts" in page
 
 
 def test_it_holds_the_predecessors_open_and_recent_work(world: World) -> None:

@@ -7,6 +7,7 @@ Ids inside a document are explained by the document: people by ``people``, what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -280,11 +281,12 @@ class Contact:
 
 @frozen(kw_only=True)
 class PlaceName:
-    """A position that is named in a document."""
+    """A position that is named in a document; ``authorities`` are the names of its authorities by key."""
 
     id: str
     code: str
     title: str
+    authorities: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from handover_core.dossier import posts
-from handover_core.dossier.gathering import all_units, bare, company_note, people_in, people_on, source_notes, title_on
+from handover_core.dossier.gathering import all_units, bare, company_note, people_in, people_on, source_notes
 from handover_core.dossier.manifest import sealed
 from handover_core.dossier.model import (
     Contact,
@@ -25,7 +25,7 @@ from handover_core.dossier.procedures import procedures_of
 from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM
 from handover_core.handover.model import CLOSED_STATES, Handover, HandoverState, ItemState
 from handover_core.organization.kinds import POSITION
-from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.organization.model import Employee, EmployeeStatus, Position
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.model import OPEN_STATUSES, Project, ProjectStatus
 from handover_core.storage import (
@@ -190,5 +190,10 @@ def _contacts(around: _Around, employees: Mapping[str, Employee], me: str) -> It
 def _places(unit: UnitOfWork, procedures: Iterable[Procedure], day: date) -> tuple[PlaceName, ...]:
     steps = (step for sop in procedures for stage in sop.stages for step in stage.steps)
     found = unit.repository(POSITION).get_many(each.position_id for each in steps)
-    places = (PlaceName(id=each.id, code=each.code, title=title_on(each, day)) for each in found.values())
-    return tuple(sorted(places, key=lambda each: each.code))
+    return tuple(sorted((_place(each, day) for each in found.values()), key=lambda each: each.code))
+
+
+def _place(position: Position, day: date) -> PlaceName:
+    described = position.on(day) or position.descriptions[0]
+    authorities = {each.key: each.name for each in described.authorities}
+    return PlaceName(id=position.id, code=position.code, title=described.title, authorities=authorities)

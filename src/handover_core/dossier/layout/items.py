@@ -187,7 +187,7 @@ def _origin(voice: Voice, item: HandoverItem, source: SourceNote | None) -> Iter
         "" if source.counterparty is None else voice(WITH, name=source.counterparty),
         source.area or "",
         "" if source.opened_on is None else voice(OPENED, day=voice.day(source.opened_on)),
-        *(voice(REFERENCE, reference=each) for each in source.references),
+        *(voice(REFERENCE, reference=each) for each in source.references if not each.endswith(f":{source.code}")),
     )
     yield Part(label=voice(SOURCE), text=" · ".join(each for each in words if each))
     if source.about.strip():

@@ -103,9 +103,16 @@ def _step(voice: Voice, document: NewcomersPack, step: Step) -> str:
         who,
         "" if step.mandatory else voice(OPTIONAL),
         voice(NEEDS, documents=step.required_documents) if step.required_documents else "",
-        "" if step.authority is None else voice(WITH_AUTHORITY, authority=step.authority),
+        "" if step.authority is None else voice(WITH_AUTHORITY, authority=_authority(document, step)),
     )
     return f"{step.key}  {step.instructions} — {' · '.join(each for each in more if each)}"
+
+
+def _authority(document: NewcomersPack, step: Step) -> str:
+    """Return the name of the authority that a step needs; a step may name it by its key."""
+    place = document.place(step.position_id)
+    named = {} if place is None else place.authorities
+    return named.get(step.authority or "", step.authority or "")
 
 
 def received(voice: Voice, document: NewcomersPack) -> Iterator[Block]:
@@ -130,9 +137,9 @@ def records(voice: Voice, document: NewcomersPack) -> Iterator[Block]:
 
 def _records(voice: Voice, found: RecordList, day: Text) -> Table:
     columns = (
-        Column(label=voice(WORK), width=46),
-        Column(label=voice(KIND), width=12),
-        Column(label=voice(OWNER), width=13),
+        Column(label=voice(WORK), width=41),
+        Column(label=voice(KIND), width=16),
+        Column(label=voice(OWNER), width=14),
         Column(label=voice(day), width=17),
         Column(label=voice(STATUS), width=12),
     )
