@@ -65,7 +65,7 @@ def records(source: Path) -> Iterator[Row]:
         day = row["at"][:10]
         yield {
             "source": name, "external_id": row["id"], "kind": "deliverable" if name == RECORDS else "file_touch",
-            "title": f"{row['area']}: {', '.join(path.rpartition('/')[2] for path in artifacts(row))}"[:255],
+            "title": f"{row['area']}: {', '.join(path.rpartition('/')[2] for path in artifacts(row))}"[:255].strip(),
             "owner": row["employee"], "author": row["employee"], "status": "done", "opened_on": day, "closed_on": day,
             "area": row["area"], "custom.at": row["at"], **{f"custom.{key}": row.get(key) for key in NUMBERS},
         }  # fmt: skip

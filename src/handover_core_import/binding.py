@@ -19,11 +19,8 @@ from handover_core_import.sheets.column import TYPE_OF_FIELD, CellType, Column, 
 CUSTOM = "custom."
 REASON, CURE = Text("reason", "退回原因"), Text("cure", "处理办法")
 """Heads of the two columns that a rejects file has in addition; an import passes over them."""
-INSTRUCTIONS = Text("instructions", "填写说明")
-"""Name of the page that explains a workbook; an import passes over it."""
 
 _PASSED_OVER = frozenset(map(folded, (REASON.en, REASON.zh, CURE.en, CURE.zh)))
-_NO_SHEETS = frozenset(map(folded, (INSTRUCTIONS.en, INSTRUCTIONS.zh, "readme", "说明", "mapping")))
 
 
 @define
@@ -163,11 +160,6 @@ def _custom_column(declared: CustomField) -> Column:
         name=CUSTOM + declared.name, label=CUSTOM + declared.name, help=declared.label, aliases=aliases,
         type=TYPE_OF_FIELD[declared.type], get=lambda aggregate: aggregate.custom.get(declared.name),
     )  # fmt: skip
-
-
-def is_page(table: str) -> bool:
-    """Tell whether a table explains a file instead of holding rows."""
-    return folded(table) in _NO_SHEETS
 
 
 def is_reference(sheet: Sheet, column: Column) -> bool:

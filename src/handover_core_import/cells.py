@@ -126,7 +126,7 @@ def _decimal(_: CellReader, __: Column, ___: str, cell: Cell) -> Decimal:
 def _number(cell: Cell, finding: Finding) -> Decimal:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         _bad(finding, value=str(cell))
-    text = repr(cell) if isinstance(cell, float) else str(cell)
+    text = _digits(cell) if isinstance(cell, float) else str(cell)
     text = text.strip().replace(",", "").replace("，", "").lstrip("￥¥")
     percent = text[-1:] in ("%", "％")
     try:
@@ -255,8 +255,7 @@ def written(column: Column, value: Value, lang: Lang) -> Cell:
     if value is None or value == ():
         return None
     if isinstance(value, datetime):
-        text = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return text
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if column.words is not None:
         return (
             join_list(column.words.show(each, lang) for each in value)
@@ -282,5 +281,9 @@ def as_text(cell: Cell, lang: Lang) -> str:
 
 
 def is_exact(number: Decimal) -> bool:
-    """Tell whether a spreadsheet, which keeps binary floating point, gives this number back."""
-    return abs(number) < _MOST_EXACT and Decimal(repr(float(number))) == number
+    """Tell whether a spreadsheet, which keeps binary floating point, gives this very number back, to the last zero."""
+    return abs(number) < _MOST_EXACT and _digits(float(number)) == str(number)
+
+
+def _digits(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)

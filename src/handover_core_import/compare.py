@@ -11,7 +11,6 @@ the aggregate was made by an import (`COMPLETE`); a child's own path, which ends
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -26,6 +25,7 @@ COMPLETE = "*"
 """Stands among the digests of an aggregate that an import made: what is missing there had its default value."""
 
 _THERE = "1"
+_LONG = 48
 
 Defaults = Callable[[str], Value]
 
@@ -51,8 +51,13 @@ class Comparison:
 
 
 def digest(value: Value) -> str:
-    """Return a short digest of a canonical value; equal values, and only they, have equal digests (48 bits)."""
-    return urlsafe_b64encode(blake2b(_canonical(value).encode("utf-8", "surrogatepass"), digest_size=6).digest()).decode()
+    """Return a short digest of a canonical value: equal values have equal digests (40 bits)."""
+    return blake2b(_canonical(value).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+
+
+def key_of(path: str) -> str:
+    """Return the key under which a path's digest is kept: the path itself, or a digest of a long one."""
+    return path if len(path) <= _LONG else f"#{digest(path)}{'/' if path.endswith('/') else ''}"
 
 
 def _canonical(value: Value) -> str:
@@ -77,8 +82,8 @@ def group_of(path: str) -> str:
 def fresh(file: Flat, default: Defaults) -> Comparison:
     """Return the outcome for something that is not stored yet."""
     groups = {group for path in file if (group := group_of(path))}
-    imported = {path: digest(value) for path, value in file.items() if digest(value) != digest(default(path))}
-    return Comparison(dict(file), {COMPLETE: _THERE, **imported, **dict.fromkeys(groups, _THERE)}, set(file))
+    imported = {key_of(path): digest(value) for path, value in file.items() if value != default(path)}
+    return Comparison(dict(file), {COMPLETE: _THERE, **imported, **dict.fromkeys(map(key_of, groups), _THERE)}, set(file))
 
 
 def compare(
@@ -97,34 +102,34 @@ def compare(
             for path, value in children[group].items():
                 _field(result, path, value, stored.get(path, default(path)), _base(base, path, default), overwrite=overwrite)
             if group:
-                result.imported[group] = _THERE
+                result.imported[key_of(group)] = _THERE
     return result
 
 
 def _base(base: Mapping[str, str], path: str, default: Defaults) -> str | None:
-    found = base.get(path)
+    found = base.get(key_of(path))
     if found is not None:
         return found
     group = group_of(path)
-    made_here = group in base if group else COMPLETE in base
+    made_here = key_of(group) in base if group else COMPLETE in base
     return digest(default(path)) if made_here else None
 
 
 def _absent_child(
     result: Comparison, group: str, file: Flat, base: Mapping[str, str], default: Defaults, *, overwrite: bool
 ) -> None:
-    removed = group in base
+    removed = key_of(group) in base
     if removed and not overwrite:
         if any(digest(value) != _base(base, path, default) for path, value in file.items()):
             result.conflicts.append(Conflict(group, REMOVED_HERE))
         return
     result.merged.update(file)
     result.taken.update(file)
-    result.imported[group] = _THERE
+    result.imported[key_of(group)] = _THERE
     for path, value in file.items():
-        result.imported.pop(path, None)
-        if digest(value) != digest(default(path)):
-            result.imported[path] = digest(value)
+        result.imported.pop(key_of(path), None)
+        if value != default(path):
+            result.imported[key_of(path)] = digest(value)
 
 
 def _field(result: Comparison, path: str, file: Value, stored: Value, base: str | None, *, overwrite: bool) -> None:
@@ -135,10 +140,10 @@ def _field(result: Comparison, path: str, file: Value, stored: Value, base: str 
     if base is None and said != kept and said == empty:
         return
     if said == kept:
-        result.imported[path] = said
+        result.imported[key_of(path)] = said
     elif kept == base or overwrite or (base is None and kept == empty):
         result.merged[path] = file
         result.taken.add(path)
-        result.imported[path] = said
+        result.imported[key_of(path)] = said
     else:
         result.conflicts.append(Conflict(path, BOTH_CHANGED, stored, file))

@@ -21,13 +21,11 @@ from handover_core_import.binding import CUSTOM, custom_columns, is_reference
 from handover_core_import.cells import written
 from handover_core_import.engine.sops import VERSION_COLUMNS
 from handover_core_import.engine.stages import STEP_COLUMNS
+from handover_core_import.engine.stored import OWN
 from handover_core_import.forms import FORMS, Form, Part
 from handover_core_import.sheets import SHEETS, SOP_STEPS, SOPS
 from handover_core_import.sheets.column import Column, Sheet, Value, joined
 from handover_core_import.writing.tables import Format, Tables, format_of, open_tables
-
-OWN = "handover"
-"""The source under which a record is exported that no other system has named."""
 
 _DEFAULT = "import"
 _CHUNK = 500
@@ -133,7 +131,7 @@ class _Export:
         values = dict(row.values)
         for column in row.sheet.columns:
             value = values.get(column.name)
-            if value is not None and is_reference(row.sheet, column):
+            if value is not None and (column.to == "sop_version" or is_reference(row.sheet, column)):
                 code = self.codes.get(value, value)
                 values[column.name] = int(code) if column.to == "sop_version" else code
         self._name(row.sheet, values, aggregate)
@@ -230,6 +228,3 @@ def _sop_rows(sop: Any, versions: Sequence[Any], custom: dict[str, Value]) -> It
                 yield _Row(SOP_STEPS, place)
             for step_no, step in enumerate(stage.steps, start=1):
                 yield _Row(SOP_STEPS, {**place, "step_no": step_no, **{column.name: column.of(step) for column in STEP_COLUMNS}})
-
-
-__all__ = ["OWN", "Written", "export"]

@@ -159,7 +159,7 @@ CYCLE_ROW = Finding(
 WITHOUT = Finding(
     "reference.left_out",
     Text("there is no {kind} {code!r}; the rest of the row is in", "没有{kind} {code!r}；该行其余内容已导入"),
-    Text("Correct the cell and import the row again.", "请更正该单元格后重新导入该行。"),
+    Text("Correct the cell and import the row again.{hint}", "请更正该单元格后重新导入该行。{hint}"),
 )
 CLOSED_OPEN = Finding(
     "record.closed_open",

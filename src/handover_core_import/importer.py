@@ -15,7 +15,7 @@ from handover_core.organization.kinds import COMPANY
 from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType, UnitFactory, UnitOfWork
 from handover_core.values import external_key
 from handover_core_import import findings
-from handover_core_import.binding import Binder, ParsedRow, is_page
+from handover_core_import.binding import Binder, ParsedRow
 from handover_core_import.engine.chunk import Chunk, Work
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.entry import Context, Phase, owner_values
@@ -23,7 +23,7 @@ from handover_core_import.engine.order import in_order, overlaps
 from handover_core_import.engine.plan import as_problem, refusal
 from handover_core_import.engine.staging import Staged, Staging
 from handover_core_import.findings import RowProblem
-from handover_core_import.mapping import Mapped, load_mapping, to_mapping
+from handover_core_import.mapping import Mapped, is_page, load_mapping, to_mapping
 from handover_core_import.readers import Source, open_source
 from handover_core_import.readers.heads import Known, find_head
 from handover_core_import.report import ImportReport, Outcome, Progress, RowConflict, stronger

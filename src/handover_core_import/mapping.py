@@ -12,11 +12,16 @@ from typing import Any
 from attrs import field, frozen
 
 from handover_core.errors import InvalidInput
+from handover_core.texts import Text
 from handover_core_import.readers import open_source
 from handover_core_import.readers.heads import find_head
 from handover_core_import.readers.source import Source
 from handover_core_import.sheets import BY_NAME, SHEETS, Sheet, folded
 
+INSTRUCTIONS = Text("instructions", "填写说明")
+"""Name of the page that explains a workbook; an import passes over it."""
+
+_NO_SHEETS = frozenset(map(folded, (INSTRUCTIONS.en, INSTRUCTIONS.zh, "readme", "说明", "mapping")))
 _CLOSE = 0.6
 
 
@@ -84,6 +89,11 @@ def find_sheet(table: str, mapping: Mapped) -> Sheet | None:
     return None
 
 
+def is_page(table: str) -> bool:
+    """Tell whether a table explains a file instead of holding rows."""
+    return folded(table) in _NO_SHEETS
+
+
 def guess_mapping(path: str | Path) -> dict[str, dict[str, Any]]:
     """Draft a mapping for a file whose names are not ours, to be checked by hand and saved as JSON.
 
@@ -93,7 +103,7 @@ def guess_mapping(path: str | Path) -> dict[str, dict[str, Any]]:
     source = open_source(Path(path))
     drafted: dict[str, dict[str, Any]] = {}
     for table in source.tables():
-        sheet = find_sheet(table, {}) or _likeliest(source, table)
+        sheet = None if is_page(table) else find_sheet(table, {}) or _likeliest(source, table)
         if sheet is not None and sheet.name not in drafted:
             drafted[sheet.name] = {"name": table, **_guessed_columns(sheet, _names(source, table, sheet))}
     return drafted

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handover_core.texts import Lang, Text
-from handover_core_import.binding import INSTRUCTIONS
+from handover_core_import.mapping import INSTRUCTIONS
 from handover_core_import.sheets import SHEETS
 from handover_core_import.sheets.column import TYPE_LABELS, CellType, Column, Sheet
 from handover_core_import.writing.tables import Format, WorkbookTables, open_tables

@@ -59,6 +59,9 @@ class Work:
         """Decide about the entries and write what they ask for."""
         directory = Directory(below=self._known)
         entries = [read_entry(self._context, self._phase.kind, each) for each in staged]
+        for entry in entries:
+            if entry.owner in self._problems:
+                entry.reject_all(self._problems[entry.owner])
         chunk = Chunk(entries, directory)
         self._prefetch(unit, entries, directory)
         found = store.load(unit, kind_of(self._phase.kind), entries, directory)
@@ -113,10 +116,7 @@ class Work:
     def _plan(
         self, chunk: Chunk, entry: Entry, found: store.Stored, resolver: Resolver, unit: UnitOfWork
     ) -> Planned | None:
-        problem = self._problems.get(entry.owner)
-        if problem is not None:
-            raise Rejected(problem)
-        if not entry.rows and entry.kind != "sop":
+        if entry.owner in self._problems or (not entry.rows and entry.kind != "sop"):
             return None
         stored = found.of(entry, chunk.directory)
         if stored is None and not entry.had_main:
@@ -137,7 +137,7 @@ class Work:
         return plan(self._context, entry, stored, chunk.directory, others)
 
     def _parentless(self, chunk: Chunk, entry: Entry) -> RowProblem:
-        params = {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.owner}
+        params = {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.said}
         where = chunk.directory.where_rejected(entry.kind, entry.code)
         return RowProblem(findings.DEPENDS if where else findings.NO_PARENT, "", {**params, "where": where})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
@@ -78,6 +79,11 @@ class Entry:
         return external_key(self.source, self.external_id) if self.kind in ("sop_run", "work_record") else self.owner
 
     @property
+    def said(self) -> str:
+        """What people call it."""
+        return self.external_id if self.kind in ("sop_run", "work_record") else self.owner
+
+    @property
     def main(self) -> list[ParsedRow]:
         """The rows that stand for the aggregate itself."""
         return [row for row in self.rows if row.sheet.main]
@@ -101,7 +107,7 @@ class Entry:
     def reject_all(self, problem: RowProblem) -> None:
         """Take all rows out: the main ones for this problem, the others because of them."""
         where = ", ".join(row.where for row in self.main)
-        depends = RowProblem(findings.DEPENDS, "", {"kind": KIND_LABELS.get(self.kind, ""), "code": self.owner, "where": where})
+        depends = RowProblem(findings.DEPENDS, "", {"kind": KIND_LABELS.get(self.kind, ""), "code": self.said, "where": where})
         for row in list(self.rows):
             self.reject(row, problem if row.sheet.main or not where else depends)
 
@@ -143,7 +149,7 @@ def _identify(context: Context, entry: Entry) -> None:
 
 
 def _orphan(entry: Entry) -> None:
-    params = {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.owner, "where": entry.where}
+    params = {"kind": KIND_LABELS.get(entry.kind, ""), "code": entry.said, "where": entry.where}
     problem = RowProblem(findings.DEPENDS, "", params)
     for row in list(entry.rows):
         entry.reject(row, problem)
@@ -244,13 +250,13 @@ class Resolver:
         _note_sequence(entry)
 
     def _twice(self, entry: Entry, group: str, rows: list[ParsedRow]) -> None:
-        key = group.rstrip("/").rpartition("/")[2] if group else entry.owner
-        places = tuple(row.where for row in rows)
+        key = group.rstrip("/").rpartition("/")[2] if group else entry.said
+        places = tuple(row.where for row in sorted(rows, key=lambda row: (row.raw.table, row.raw.number)))
         for row in rows:
             entry.reject(row, RowProblem(findings.TWICE, "", {"key": key, "rows": places}))
 
     def _place(self, entry: Entry, row: ParsedRow, group: str, root: frozenset[str]) -> None:
-        kept = {column.name for column in row.sheet.kept}
+        kept = _kept(row.sheet.name)
         fields: Flat = {}
         for name, value in row.values.items():
             if (name in kept or name.startswith(CUSTOM)) and self._phase.takes(name):
@@ -261,6 +267,11 @@ class Resolver:
             return
         entry.flat.update(fields)
         entry.paths[id(row)] = tuple(fields)
+
+
+@cache
+def _kept(sheet: str) -> frozenset[str]:
+    return frozenset(column.name for column in BY_NAME[sheet].kept)
 
 
 def _fill_key(row: ParsedRow) -> None:

@@ -18,6 +18,9 @@ from handover_core_import.engine.entry import Entry
 
 CODED = frozenset({"org_unit", "employee", "position", "project", "sop"})
 
+OWN = "handover"
+"""The source under which an aggregate is exported that no other system has named: its id is the aggregate's own."""
+
 Keyed = Callable[[Any], tuple[Any, ...]]
 
 
@@ -93,6 +96,8 @@ def load(unit: UnitOfWork, kind: Kind[Any], entries: Sequence[Entry], directory:
     else:
         for source, ids in _references(entries).items():
             found = repository.by_external(source, ids)
+            if source == OWN:
+                found = repository.get_many(ids) | found
             stored.by_reference.update({(source, id_): aggregate for id_, aggregate in found.items()})
     if kind.name == "sop" and stored.by_id:
         for version in unit.repository(SOP_VERSION).list(In("sop_id", tuple(stored.by_id))):

@@ -151,7 +151,8 @@ class Column:
 class Sheet:
     """A sheet: what one of its rows stands for.
 
-    Rows of ``kind`` belong together when their ``owner`` columns agree: these name the aggregate. ``group`` returns
+    Rows of ``kind`` belong together when their ``owner`` columns agree: these name the aggregate. ``kept`` are the
+    columns that become fields of what a row stands for. ``group`` returns
     the place of a row within the aggregate (empty: the aggregate itself, else a path that ends with ``/``), from
     the row's values with references resolved. The columns ``placing`` serve that place only.
     """
@@ -167,6 +168,12 @@ class Sheet:
     placing: tuple[str, ...] = ()
     group: Callable[[Mapping[str, Value]], str] = field(default=lambda _: "", eq=False)
     by_name: Mapping[str, Column] = field(init=False, eq=False, repr=False)
+    kept: tuple[Column, ...] = field(init=False, eq=False, repr=False)
+
+    @kept.default
+    def _kept(self) -> tuple[Column, ...]:
+        apart = {"source", "external_id", *self.placing, *(() if self.main else self.owner)}
+        return tuple(column for column in self.columns if column.name not in apart and not column.rank)
 
     @by_name.default
     def _by_name(self) -> Mapping[str, Column]:
@@ -175,12 +182,6 @@ class Sheet:
     def title(self, lang: Lang) -> str:
         """Return the sheet's name in ``lang``."""
         return self.label if lang is Lang.ZH else self.name
-
-    @property
-    def kept(self) -> tuple[Column, ...]:
-        """The columns that are kept as fields of what a row stands for."""
-        apart = {"source", "external_id", *self.placing, *(() if self.main else self.owner)}
-        return tuple(column for column in self.columns if column.name not in apart and not column.rank)
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ RUN_STEPS = Sheet(
 
 RUN_DOCUMENTS = Sheet(
     name="run_documents", label="执行文件", kind="sop_run", owner=("source", "run"), main=False, placing=("step",),
-    group=lambda values: within("run_steps", "step")(values) + within("documents", "uri", "title")(values),
+    group=lambda values: within("run_steps", "step")(values) + within("run_documents", "uri", "title")(values),
     help=Text("Documents attached to closed steps.", "执行步骤所附文件。"),
     columns=(
         _RUN,

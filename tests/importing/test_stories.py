@@ -1,0 +1,375 @@
+"""Importing, told as stories: what comes in, what does not, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from handover_core.actor import SYSTEM, Actor, Role
+from handover_core.errors import Refused
+from handover_core.organization.kinds import EMPLOYEE, POSITION
+from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType
+from handover_core.texts import Lang
+from handover_core_import import Importer, Outcome
+from importing.kit import TENANT, as_csv, codes, state
+
+PEOPLE = [{"number": "0001", "name": "张伟"}, {"number": "0002", "name": "李娜"}]
+
+
+def employees(units) -> dict:
+    """Return the employees by number."""
+    return {each.number: each for each in state(units)["employee"].values()}
+
+
+def edit(units, who: str, **changes):
+    """Change an employee as somebody in the company would."""
+
+    def change(unit):
+        repository = unit.repository(EMPLOYEE)
+        return repository.change(repository.named(number=who), **changes)
+
+    return units.run(TENANT, SYSTEM, change)
+
+
+# References
+
+
+def test_references_may_point_forward_within_a_sheet_and_between_sheets(bring, units):
+    """Also round in a circle: the head of a unit belongs to it."""
+    report = bring(
+        {
+            "任职": [{"工号": "0001", "岗位": "P2", "生效日期": "2020-01-01"}],
+            "岗位": [
+                {"岗位编码": "P2", "岗位名称": "客户经理", "汇报对象": "P1", "所属部门": "S2"},
+                {"岗位编码": "P1", "岗位名称": "总监", "汇报对象": "", "所属部门": "S"},
+            ],
+            "员工": [{"工号": "0001", "姓名": "张伟", "部门": "S2"}],
+            "部门": [
+                {"部门编码": "S2", "部门名称": "销售二部", "上级部门": "S", "负责人": "0001"},
+                {"部门编码": "S", "部门名称": "销售部", "上级部门": "", "负责人": "0001"},
+            ],
+        },
+        chunk=1,
+    )
+    assert report.complete
+    person = employees(units)["0001"]
+    assert {each.head_id for each in state(units)["org_unit"].values()} == {person.id}
+
+
+def test_a_reference_may_point_to_what_is_stored_already(bring, units):
+    bring({"employees": PEOPLE})
+    report = bring({"records": [{"external_id": "T1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05"}]})
+    assert report.complete
+    assert [each.owner_id for each in state(units)["work_record"].values()] == [employees(units)["0001"].id]
+
+
+def test_a_row_that_points_nowhere_is_rejected_with_a_hint(bring):
+    report = bring(
+        {"employees": PEOPLE, "records": [{"external_id": "T", "kind": "task", "title": "t", "owner": "1", "opened_on": "2024-01-05"}]}
+    )
+    assert codes(report) == {("records", 2): ("reference.unknown",)}
+    assert "0001" in report.rejects[0].cure(Lang.EN)
+    assert "没有员工 '1'" in report.rejects[0].reason(Lang.ZH)
+
+
+def test_a_name_in_place_of_a_number_is_not_guessed_but_the_number_is_said(bring):
+    report = bring({"employees": PEOPLE, "units": [{"code": "S", "name": "S", "head": "张伟"}]})
+    assert "0001" in report.rejects[0].cure()
+    assert report.rejects[0].partly
+
+
+def test_rows_that_depend_on_a_rejected_row_are_rejected_and_name_it(bring, units):
+    report = bring(
+        {
+            "positions": [{"code": "P1", "title": "a", "headcount": "many"}, {"code": "P2", "title": "b", "reports_to": "P1"}],
+            "duties": [{"position": "P2", "title": "d"}],
+            "employees": PEOPLE,
+            "assignments": [{"employee": "0001", "position": "P2", "effective_from": "2020-01-01"}],
+        }
+    )
+    assert codes(report) == {
+        ("positions", 2): ("cell.integer",), ("positions", 3): ("row.depends",), ("duties", 2): ("row.depends",),
+        ("assignments", 2): ("row.depends",),
+    }  # fmt: skip
+    assert "positions:2" in report.rejects[-1].reason()
+    assert not state(units)["position"]
+
+
+def test_lines_that_run_in_a_circle_are_rejected_and_named(bring, units):
+    report = bring(
+        {
+            "positions": [
+                {"code": "A", "title": "a", "reports_to": "B"},
+                {"code": "B", "title": "b", "reports_to": "C"},
+                {"code": "C", "title": "c", "reports_to": "A"},
+                {"code": "D", "title": "d", "reports_to": "A"},
+                {"code": "E", "title": "e"},
+            ]
+        }
+    )
+    assert {code for each in report.rejects for code in codes(report)[each.table, each.row]} == {"organization.cycle", "row.depends"}
+    assert "A, B, C, A" in report.rejects[0].reason()
+    assert [each.code for each in state(units)["position"].values()] == ["E"]
+
+
+def test_a_circle_closed_over_what_is_stored_is_rejected_too(bring):
+    bring({"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]})
+    report = bring({"positions": [{"code": "A", "title": "a", "reports_to": "B"}]})
+    assert codes(report) == {("positions", 2): ("organization.cycle",)}
+
+
+def test_a_report_line_may_be_turned_round(bring, units):
+    bring({"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]})
+    report = bring({"positions": [{"code": "A", "title": "a", "reports_to": "B"}, {"code": "B", "title": "b", "reports_to": ""}]})
+    assert report.complete
+    boss = {each.code: each.latest.reports_to_id for each in state(units)["position"].values()}
+    assert (boss["A"] is None, boss["B"] is None) == (False, True)
+
+
+# Rows that are wrong
+
+
+def test_the_same_key_twice_rejects_both_rows_and_names_them(bring, units):
+    report = bring({"employees": [*PEOPLE, {"number": "0001", "name": "又一个"}]})
+    assert codes(report) == {("employees", 2): ("row.twice",), ("employees", 4): ("row.twice",)}
+    assert "employees:2, employees:4" in report.rejects[0].reason()
+    assert set(employees(units)) == {"0002"}
+
+
+def test_the_same_external_id_for_two_numbers_rejects_both(bring, units):
+    report = bring({"employees": [{**PEOPLE[0], "external_id": "X"}, {**PEOPLE[1], "external_id": "X"}]})
+    assert set(codes(report).values()) == {("row.twice",)}
+    assert not employees(units)
+
+
+def test_a_bad_row_does_not_take_its_chunk_with_it(bring, units):
+    """The store refuses what is too long; only that row is out."""
+    rows = [{"number": f"{number:04}", "name": "n" * (300 if number == 5 else 3)} for number in range(1, 11)]
+    report = bring({"employees": rows})
+    assert codes(report) == {("employees", 6): ("text.length",)}
+    assert report.rejects[0].problems[0].column == "name"
+    assert len(employees(units)) == 9
+
+
+def test_an_end_before_its_beginning_is_rejected(bring):
+    rows = [{"employee": "0001", "kind": "task", "effective_from": "2024-01-05", "effective_to": "2024-01-04"}]
+    assert codes(bring({"employees": PEOPLE, "contracts": rows})) == {("contracts", 2): ("range.backwards",)}
+
+
+def test_overlapping_assignments_are_rejected_all_of_them(bring, units):
+    row = {"employee": "0001", "position": "P", "capacity": "A角"}
+    report = bring(
+        {
+            "employees": PEOPLE,
+            "positions": [{"code": "P", "title": "p"}],
+            "assignments": [
+                {**row, "effective_from": "2020-01-01", "effective_to": "2021-01-01"},
+                {**row, "effective_from": "2020-06-01", "effective_to": ""},
+                {**row, "effective_from": "2019-01-01", "effective_to": "2020-01-01"},
+                {**row, "effective_from": "2020-06-01", "effective_to": "", "capacity": "B角"},
+            ],
+        },
+        chunk=1,
+    )
+    rule = ("organization.assignment.overlap",)
+    assert codes(report) == {("assignments", 2): rule, ("assignments", 3): rule}
+    assert len(state(units)["assignment"]) == 2
+
+
+def test_an_assignment_that_overlaps_with_a_stored_one_is_rejected(bring):
+    row = {"employee": "0001", "position": "P", "effective_to": ""}
+    bring({"employees": PEOPLE, "positions": [{"code": "P", "title": "p"}], "assignments": [{**row, "effective_from": "2020-01-01"}]})
+    report = bring({"assignments": [{**row, "effective_from": "2021-01-01"}]})
+    assert codes(report) == {("assignments", 2): ("organization.assignment.overlap",)}
+
+
+def test_an_open_record_with_a_closing_day_is_rejected(bring):
+    row = {"external_id": "T", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "closed_on": "2024-01-06"}
+    report = bring({"employees": PEOPLE, "records": [row, {**row, "external_id": "U", "status": "已完成"}]})
+    assert codes(report) == {("records", 2): ("record.closed_open",)}
+
+
+def test_a_row_without_its_key_is_rejected(bring):
+    assert codes(bring({"employees": [{"number": "", "name": "x"}]})) == {("employees", 2): ("cell.required",)}
+
+
+def test_child_rows_come_in_alone_and_one_bad_one_keeps_only_itself_out(bring, units):
+    bring({"positions": [{"code": "P", "title": "p"}], "duties": [{"position": "P", "title": "one"}]})
+    report = bring({"duties": [{"position": "P", "title": "two", "criticality": "关键"}, {"position": "P", "title": "x", "criticality": "?"}]})
+    assert codes(report) == {("duties", 3): ("cell.word",)}
+    (position,) = state(units)["position"].values()
+    assert [each.title for each in position.latest.duties] == ["one", "two"]
+
+
+def test_child_rows_of_nobody_are_rejected(bring):
+    assert codes(bring({"duties": [{"position": "P", "title": "x"}]})) == {("duties", 2): ("row.no_parent",)}
+
+
+# Three ways
+
+
+def test_what_was_edited_here_stays_when_the_old_file_comes_again(bring, units):
+    bring({"employees": PEOPLE})
+    edit(units, "0001", name="张伟杰", phone="138")
+    before = state(units)
+    report = bring({"employees": PEOPLE})
+    assert (report.total(Outcome.UNCHANGED), report.conflicts) == (2, [])
+    assert state(units) == before
+
+
+def test_what_the_file_changed_is_taken_and_what_was_edited_here_beside_it_stays(bring, units):
+    bring({"employees": [{**PEOPLE[0], "email": "a@x"}]})
+    edit(units, "0001", phone="138")
+    report = bring({"employees": [{**PEOPLE[0], "email": "b@x", "phone": ""}]})
+    assert report.counts["employees"].updated == 1
+    assert (employees(units)["0001"].email, employees(units)["0001"].phone) == ("b@x", "138")
+
+
+def test_both_changed_is_a_conflict_and_nothing_is_overwritten_unless_asked(bring, units):
+    bring({"employees": PEOPLE})
+    edit(units, "0001", name="张伟杰")
+    changed = {"employees": [{"number": "0001", "name": "张大伟"}]}
+    for _ in range(2):
+        report = bring(changed)
+        assert [each.column for each in report.conflicts] == ["name"]
+        assert employees(units)["0001"].name == "张伟杰"
+    assert "张伟杰" in report.conflicts[0].message(Lang.ZH)
+    assert bring(changed, overwrite=True).complete
+    assert employees(units)["0001"].name == "张大伟"
+
+
+def test_columns_that_are_not_there_leave_what_is_stored(bring, units):
+    bring({"employees": [{**PEOPLE[0], "status": "离职", "phone": "138"}]})
+    bring({"employees": [{"number": "0001", "name": "新名"}]})
+    found = employees(units)["0001"]
+    assert (found.name, found.status, found.phone) == ("新名", "left", "138")
+
+
+def test_a_column_that_comes_later_fills_what_was_never_said(bring, units):
+    bring({"employees": PEOPLE})
+    report = bring({"employees": [{**PEOPLE[0], "status": "离职"}]})
+    assert report.complete
+    assert employees(units)["0001"].status == "left"
+
+
+def test_somebody_who_is_stored_already_is_adopted_where_equal_and_a_conflict_where_not(bring, units):
+    from handover_core.organization.model import Employee
+
+    def hire(unit):
+        unit.repository(EMPLOYEE).add(Employee(id="e1", number="0001", name="张伟"))
+        unit.repository(EMPLOYEE).add(Employee(id="e2", number="0002", name="别人"))
+
+    units.run(TENANT, SYSTEM, hire)
+    report = bring({"employees": PEOPLE})
+    assert [(each.row, each.column) for each in report.conflicts] == [(3, "name")]
+    assert {each.id for each in employees(units).values()} == {"e1", "e2"}
+    assert employees(units)["0002"].name == "别人"
+
+
+def test_a_number_that_was_changed_here_is_still_found_by_its_old_one(bring, units):
+    bring({"employees": PEOPLE})
+    edit(units, "0001", number="A1")
+    row = {"external_id": "T", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05"}
+    assert bring({"employees": PEOPLE, "records": [row]}).complete
+    assert set(employees(units)) == {"A1", "0002"}
+
+
+def test_sources_keep_apart(bring, units):
+    rows = [{"external_id": "1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "source": source} for source in "ab"]
+    assert bring({"employees": PEOPLE, "records": rows}).complete
+    assert len(state(units)["work_record"]) == 2
+
+
+# Positions over time
+
+
+def test_further_rows_of_a_position_are_later_descriptions(bring, units):
+    bring(
+        {
+            "positions": [
+                {"code": "P", "title": "新", "effective_from": "2022-01-01"},
+                {"code": "P", "title": "旧", "effective_from": "2020-01-01"},
+            ],
+            "duties": [{"position": "P", "title": "d", "effective_from": "2022-01-01"}],
+        }
+    )
+    (position,) = state(units)["position"].values()
+    assert [(each.title, len(each.duties)) for each in position.descriptions] == [("旧", 0), ("新", 1)]
+
+
+def test_a_duty_must_say_which_of_several_descriptions_it_belongs_to(bring):
+    positions = [{"code": "P", "title": "t", "effective_from": day} for day in ("2020-01-01", "2022-01-01")]
+    report = bring({"positions": positions, "duties": [{"position": "P", "title": "d"}]})
+    assert codes(report) == {("duties", 2): ("position.day_needed",)}
+
+
+def test_an_old_file_without_days_does_not_touch_a_later_description(bring, units):
+    rows = {"positions": [{"code": "P", "title": "t"}]}
+    bring(rows)
+
+    def describe(unit):
+        from attrs import evolve
+
+        position = unit.repository(POSITION).named(code="P")
+        later = evolve(position.latest, effective_from=date(2025, 1, 1), title="later")
+        unit.repository(POSITION).change(position, descriptions=(*position.descriptions, later))
+
+    units.run(TENANT, SYSTEM, describe)
+    before = state(units)
+    assert bring(rows).complete
+    assert state(units) == before
+
+
+# Custom fields
+
+
+def test_custom_fields_are_declared_and_filled_in_one_file(bring, units):
+    report = bring(
+        {
+            "自定义字段": [{"所属表": "员工", "字段名": "badge", "类型": "整数", "中文标签": "门禁卡号"}],
+            "员工": [{"工号": "1", "姓名": "甲", "门禁卡号": "77"}, {"工号": "2", "姓名": "乙", "门禁卡号": "x"}],
+        }
+    )
+    assert codes(report) == {("员工", 3): ("cell.integer",)}
+    assert employees(units)["1"].custom == {"badge": 77}
+
+
+def test_custom_fields_that_are_declared_already_are_filled_by_name(bring, units):
+    declared = CustomField(id="c", kind="employee", name="badge", type=FieldType.TEXT)
+    units.run(TENANT, SYSTEM, lambda unit: unit.repository(CUSTOM_FIELD).add(declared))
+    assert bring({"employees": [{**PEOPLE[0], "custom.badge": "x"}]}).complete
+    assert employees(units)["0001"].custom == {"badge": "x"}
+
+
+# Without writing, and who may
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(bring, units):
+    sheets = {
+        "units": [{"code": "S", "name": "S", "head": "0001"}, {"code": "T", "name": "T", "parent": "S"}],
+        "custom_fields": [{"kind": "employees", "name": "badge"}],
+        "employees": [{**PEOPLE[0], "custom.badge": "x"}, {"number": "3", "name": "y" * 300}],
+        "positions": [{"code": "P", "title": "p"}],
+        "assignments": [{"employee": "0001", "position": "P", "effective_from": "2020-01-01"}],
+        "sops": [{"code": "Q", "title": "q", "owner_position": "P"}],
+        "sop_steps": [{"sop": "Q", "stage_no": "1", "stage": "s", "step_no": "1", "instructions": "do"}],
+        "runs": [{"external_id": "R", "sop": "Q", "subject": "x", "owner": "0001", "started_on": "2024-01-05"}],
+        "records": [{"external_id": "W", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "run": "R"}],
+    }
+    dry = bring(sheets, dry_run=True, chunk=1)
+    assert not any(state(units).values())
+    real = bring(sheets, chunk=1)
+    assert (dry.counts, codes(dry)) == (real.counts, codes(real))
+    assert codes(real) == {("employees", 3): ("text.length",)}
+
+
+def test_only_those_who_keep_the_data_may_import(units, tmp_path):
+    with pytest.raises(Refused):
+        Importer(units, TENANT, Actor("e1", {Role.EMPLOYEE}), dry_run=True).run(as_csv(tmp_path / "x", {"employees": PEOPLE}))
+
+
+def test_progress_is_told_by_sheet(bring):
+    told = []
+    bring({"employees": [{"number": str(number), "name": "n"} for number in range(5)]}, chunk=2, progress=told.append)
+    assert [(each.sheet, each.done, each.total) for each in told] == [("employees", 2, 5), ("employees", 4, 5), ("employees", 5, 5)]
