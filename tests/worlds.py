@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from handover_core.actor import SYSTEM, Role
 from handover_core.app import HandoverCore, Office, as_actor
@@ -55,7 +56,9 @@ class World:
     def __init__(self, store: Driver, tenant: str = TENANT) -> None:
         self.clock = Clock()
         self.tenant = tenant
-        self.core = HandoverCore(store, clock=self.clock)
+        numbers = count(1)
+        # Ids that follow from the story, so that a story told again is the same story.
+        self.core = HandoverCore(store, clock=self.clock, ids=lambda: f"{tenant}-{next(numbers):06d}")
         self.system = self.core.office(tenant, SYSTEM)
         self.people: dict[str, Employee] = {}
         self.positions: dict[str, Position] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from handover_core.guards import allowed, unknown_kind
 from handover_core.handover import queries, rules
 from handover_core.handover.commands.cases import CaseCommands, derived
@@ -11,6 +13,7 @@ from handover_core.handover.derivation import Planned
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.model import (
     Departure,
+    DepartureKind,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -77,6 +80,30 @@ class HandoverService(DepartureCommands, CaseCommands, ItemCommands):
         return self.desk.ask(
             lambda unit: derived(unit, unit.repository(DEPARTURE).get(departure_id), self.desk.today(unit))
         )
+
+    def foresee(
+        self,
+        employee_id: str,
+        last_day: date,
+        *,
+        kind: DepartureKind = DepartureKind.RESIGNATION,
+        position_ids: tuple[str, ...] = (),
+    ) -> tuple[Planned, ...]:
+        """Return the list that would be derived if this person gave notice today; nothing is stored."""
+
+        def answer(unit: UnitOfWork) -> tuple[Planned, ...]:
+            today = self.desk.today(unit)
+            supposed = Departure(
+                id=unit.new_id(),
+                employee_id=employee_id,
+                kind=kind,
+                notice_on=today,
+                last_day=last_day,
+                position_ids=position_ids,
+            )
+            return derived(unit, supposed, today)
+
+        return self.desk.ask(answer)
 
     def status(self, case_id: str) -> queries.CaseStatus:
         """Return how a case stands: completeness, by category, overdue and unexplained items."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -24,6 +25,10 @@ SAME = Text("The list is as it was: {count} items.", "清单没有变化：共 {
 DIFFERENT = Text(
     "{added} new, {changed} changed, {obsolete} obsolete, {stale} to be accepted again.",
     "新增 {added} 项，变更 {changed} 项，失效 {obsolete} 项，需重新接收 {stale} 项。",
+)
+WOULD_BE = Text(
+    "If {number} left on {day}, {count} items would have to be handed over:",
+    "若 {number} 于 {day} 离职，需交接 {count} 项：",
 )
 SHARE = Text("{verified} of {counted} weighted points verified ({share})", "加权核验 {verified}/{counted}（{share}）")
 WAIVED = Text("waived weight: {waived}", "已豁免权重：{waived}")
@@ -119,11 +124,20 @@ def show(state: State, office: Office, items: list[HandoverItem]) -> None:
 
 
 def plan(
-    context: typer.Context, number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")]
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")],
+    what_if: Annotated[
+        str | None,
+        typer.Option("--what-if", help="show the list if they left on this day; stores nothing / 假设离职日"),
+    ] = None,
 ) -> None:
     """Derive the list again, store the difference, and show the whole list."""
     state: State = context.obj
     office = state.office()
+    last_day = parse_day(what_if)
+    if last_day is not None:
+        _foresee(state, office, number, last_day)
+        return
     case = current_case(office, number)
     changes = office.handover.derive(case.id)
     items = office.handover.items(case.id)
@@ -136,6 +150,22 @@ def plan(
         )  # fmt: skip
     show(state, office, items)
     state.console.give({"case": case, "difference": changes, "items": items})
+
+
+def _foresee(state: State, office: Office, number: str, last_day: date) -> None:
+    found = office.handover.foresee(office.organization.employee(number).id, last_day)
+    state.console.say(WOULD_BE, count=len(found), number=number, day=last_day)
+    rows = [
+        (
+            CATEGORY_LABELS[each.category],
+            each.title,
+            CRITICALITY_LABELS[each.criticality],
+            say_why(each.why, state.lang),
+        )
+        for each in found
+    ]
+    state.console.table((HEADS[2], HEADS[3], HEADS[4], HEADS[7]), rows)
+    state.console.give(found)
 
 
 def status(
