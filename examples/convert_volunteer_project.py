@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,12 @@ def assignments(source: Path) -> Iterator[Row]:
 def sops(source: Path) -> Iterator[Row]:
     """Yield the procedures."""
     for sop in read(source, "sops"):
-        yield {"code": sop["id"], "title": sop["title"], "owner_position": sop["responsible_position"], "state": "published"}
+        yield {
+            "code": sop["id"],
+            "title": sop["title"],
+            "owner_position": sop["responsible_position"],
+            "state": "published",
+        }
 
 
 def sop_steps(source: Path) -> Iterator[Row]:
@@ -116,7 +122,12 @@ def sop_steps(source: Path) -> Iterator[Row]:
             if not stage["steps"]:
                 yield place
             for step in stage["steps"]:
-                yield {**place, "step_no": step["order"], "instructions": step["text"], "required_documents": sop["documents"]}
+                yield {
+                    **place,
+                    "step_no": step["order"],
+                    "instructions": step["text"],
+                    "required_documents": sop["documents"],
+                }
 
 
 def convert(source: Path, out: Path) -> None:
@@ -165,22 +176,27 @@ def departures(source: Path) -> Iterator[str]:
     held = {(assignment["employee"], assignment["position"]) for assignment in read(source, "assignments")}
     for row in read(source, "departures"):
         person = people[row["employee"]]
-        if (person["joined"], person["left"]) != (row["joined"], row["left_on"]) or (row["employee"], row["position"]) not in held:
+        if (person["joined"], person["left"]) != (row["joined"], row["left_on"]) or (
+            row["employee"],
+            row["position"],
+        ) not in held:
             yield f"departures {row['employee']}: says more than employees and assignments: {row}"
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Convert, or compare; return the exit code."""
-    if len(arguments) == 2:
-        convert(Path(arguments[0]), Path(arguments[1]))
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--compare", type=Path, metavar="EXPORT")
+    given = parser.parse_args()
+    if given.compare is None:
+        convert(given.source, given.out)
         return 0
-    if len(arguments) == 4 and arguments[2] == "--compare":
-        found = list(compare(Path(arguments[0]), Path(arguments[3])))
-        print("\n".join(found) or "every cell came back equal")
-        return 1 if found else 0
-    print(__doc__)
-    return 2
+    found = list(compare(given.source, given.compare))
+    print("\n".join(found) or "every cell came back equal")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -19,6 +19,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,19 @@ Row = dict[str, Any]
 
 RECORDS, TOUCHES = "work_records", "file_touches"
 NUMBERS = ("artifact_count", "added", "removed")
-FACTS = (("first_work", "date"), ("last_work", "date"), ("silent_days", "integer"), ("commits", "integer"), ("top_areas", "text"))
+FACTS = (
+    ("first_work", "date"),
+    ("last_work", "date"),
+    ("silent_days", "integer"),
+    ("commits", "integer"),
+    ("top_areas", "text"),
+)
 
 
 def read(folder: Path, name: str) -> Iterator[Row]:
     """Yield the rows of one file, packed or not."""
-    packed = folder / f"{name}.jsonl.gz"
-    opened = gzip.open(packed, "rt", encoding="utf-8") if packed.exists() else (folder / f"{name}.jsonl").open(encoding="utf-8")
-    with opened as lines:
+    plain, packed = folder / f"{name}.jsonl", folder / f"{name}.jsonl.gz"
+    with gzip.open(packed, "rt", encoding="utf-8") if packed.exists() else plain.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
@@ -134,18 +140,20 @@ def differences(sheet: str, key: object, row: Mapping[str, Any], found: Mapping[
             yield f"{sheet} {key} {name}: {value!r} came back as {found.get(name)!r}"
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Convert, or compare; return the exit code."""
-    if len(arguments) == 2:
-        convert(Path(arguments[0]), Path(arguments[1]))
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--compare", type=Path, metavar="EXPORT")
+    given = parser.parse_args()
+    if given.compare is None:
+        convert(given.source, given.out)
         return 0
-    if len(arguments) == 4 and arguments[2] == "--compare":
-        found = list(compare(Path(arguments[0]), Path(arguments[3])))
-        print("\n".join(found) or "every cell came back equal")
-        return 1 if found else 0
-    print(__doc__)
-    return 2
+    found = list(compare(given.source, given.compare))
+    print("\n".join(found) or "every cell came back equal")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

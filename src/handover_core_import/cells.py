@@ -20,7 +20,9 @@ from handover_core_import.sheets.column import Cell, CellType, Column, Value, fo
 
 YES = frozenset(map(folded, ("是", "yes", "y", "true", "1", "有", "对", "√", "✓")))
 NO = frozenset(map(folded, ("否", "no", "n", "false", "0", "无", "没有", "×", "✗")))
-PLACEHOLDERS = frozenset({"n/a", "#n/a", "na", "null", "none", "nan", "-", "--", "/", "无", "#ref!", "#value!", "#name?", "#div/0!"})
+PLACEHOLDERS = frozenset(
+    {"n/a", "#n/a", "na", "null", "none", "nan", "-", "--", "/", "无", "#ref!", "#value!", "#name?", "#div/0!"}
+)
 _EPOCH = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")

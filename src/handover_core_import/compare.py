@@ -83,7 +83,9 @@ def fresh(file: Flat, default: Defaults) -> Comparison:
     """Return the outcome for something that is not stored yet."""
     groups = {group for path in file if (group := group_of(path))}
     imported = {key_of(path): digest(value) for path, value in file.items() if value != default(path)}
-    return Comparison(dict(file), {COMPLETE: _THERE, **imported, **dict.fromkeys(map(key_of, groups), _THERE)}, set(file))
+    return Comparison(
+        dict(file), {COMPLETE: _THERE, **imported, **dict.fromkeys(map(key_of, groups), _THERE)}, set(file)
+    )
 
 
 def compare(
@@ -100,7 +102,14 @@ def compare(
             _absent_child(result, group, children[group], base, default, overwrite=overwrite)
         else:
             for path, value in children[group].items():
-                _field(result, path, value, stored.get(path, default(path)), _base(base, path, default), overwrite=overwrite)
+                _field(
+                    result,
+                    path,
+                    value,
+                    stored.get(path, default(path)),
+                    _base(base, path, default),
+                    overwrite=overwrite,
+                )
             if group:
                 result.imported[key_of(group)] = _THERE
     return result

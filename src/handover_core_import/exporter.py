@@ -34,7 +34,14 @@ _NAMED = ("sop_run", "work_record")
 _LOOKED_UP: Mapping[str, Kind[Any]] = {
     kind.name: kind for kind in (ORG_UNIT, EMPLOYEE, POSITION, SOP, SOP_VERSION, SOP_RUN, PROJECT)
 }
-_CODES = {"org_unit": "code", "employee": "number", "position": "code", "sop": "code", "project": "code", "sop_version": "number"}
+_CODES = {
+    "org_unit": "code",
+    "employee": "number",
+    "position": "code",
+    "sop": "code",
+    "project": "code",
+    "sop_version": "number",
+}
 
 
 @frozen
@@ -53,7 +60,12 @@ class _Row:
 
 
 def export(
-    units: UnitFactory, tenant: str, actor: Actor, path: str | Path, lang: Lang = Lang.EN, form: Format | str | None = None
+    units: UnitFactory,
+    tenant: str,
+    actor: Actor,
+    path: str | Path,
+    lang: Lang = Lang.EN,
+    form: Format | str | None = None,
 ) -> Written:
     """Write everything that a company has stored as sheets: into the workbook ``path``, or files in the folder ``path``.
 
@@ -139,7 +151,9 @@ class _Export:
         table = row.sheet.title(self.lang)
         heads = [column.heading(self.lang) for column in columns]
         self.tables.open(table, heads)
-        self.tables.write(table, dict(zip(heads, (self._cell(each, values.get(each.name)) for each in columns), strict=True)))
+        self.tables.write(
+            table, dict(zip(heads, (self._cell(each, values.get(each.name)) for each in columns), strict=True))
+        )
         self.counts[row.sheet.name] = self.counts.get(row.sheet.name, 0) + 1
 
     def _cell(self, column: Column, value: Value) -> Any:
@@ -221,10 +235,15 @@ def _sop_rows(sop: Any, versions: Sequence[Any], custom: dict[str, Value]) -> It
     if not versions:
         yield _Row(SOPS, own)
     for version in versions:
-        yield _Row(SOPS, {**own, "version": version.number, **{column.name: column.of(version) for column in VERSION_COLUMNS}})
+        yield _Row(
+            SOPS, {**own, "version": version.number, **{column.name: column.of(version) for column in VERSION_COLUMNS}}
+        )
         for stage_no, stage in enumerate(version.stages, start=1):
             place = {"version": version.number, "stage_no": stage_no, "stage": stage.name}
             if not stage.steps:
                 yield _Row(SOP_STEPS, place)
             for step_no, step in enumerate(stage.steps, start=1):
-                yield _Row(SOP_STEPS, {**place, "step_no": step_no, **{column.name: column.of(step) for column in STEP_COLUMNS}})
+                yield _Row(
+                    SOP_STEPS,
+                    {**place, "step_no": step_no, **{column.name: column.of(step) for column in STEP_COLUMNS}},
+                )

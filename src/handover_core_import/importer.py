@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from handover_core.actor import Actor, Role
+from handover_core.actor import Actor
 from handover_core.errors import AlreadyExists, HandoverError, InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
 from handover_core.organization.kinds import COMPANY
+from handover_core.organization.rules import KEEPERS
 from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType, UnitFactory, UnitOfWork
 from handover_core.values import external_key
 from handover_core_import import findings
@@ -31,9 +32,6 @@ from handover_core_import.sheets import MAIN
 from handover_core_import.sheets.column import Cell, joined
 
 T = TypeVar("T")
-
-KEEPERS = (Role.HR, Role.OWNER)
-"""Who may import: an import writes everything."""
 
 PHASES = (
     Phase("company"),
@@ -63,7 +61,7 @@ class Importer:
     ``chunk`` is how many aggregates are committed at a time; ``progress`` is called after each chunk.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - options by name
         self, units: UnitFactory, tenant: str, actor: Actor, *, source: str = "import",
         mapping: Mapped | Mapping[str, Any] | str | Path | None = None, overwrite: bool = False, dry_run: bool = False,
         chunk: int = 500, progress: Callable[[Progress], None] | None = None,
@@ -157,7 +155,9 @@ class Importer:
         report.ignored_sheets = tuple(table for table in tables if context.binder.sheet(table) is None)
         known = [table for table in tables if context.binder.sheet(table) is not None]
         unread = [table for table in known if not context.binder.bound(table)]
-        report.headless = tuple(table for table in unread if _lacks_head(source.heads(table), context.binder.known(table)))
+        report.headless = tuple(
+            table for table in unread if _lacks_head(source.heads(table), context.binder.known(table))
+        )
 
     # Writing
 
@@ -249,9 +249,7 @@ class Importer:
         for planned in chunk.planned:
             settled += planned.outcomes
             for row, column, conflict in planned.conflicts:
-                report.conflicts.append(
-                    RowConflict(row.sheet.name, row.raw.table, row.raw.number, column, conflict)
-                )
+                report.conflicts.append(RowConflict(row.sheet.name, row.raw.table, row.raw.number, column, conflict))
         for row, outcome in settled:
             if phase.only is None:
                 for note in row.notes:
@@ -314,7 +312,9 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError) as error:
-        raise InvalidInput.at("time_zone", "time_zone", "{name!r} is not known", "未知时区 {name!r}", name=name) from error
+        raise InvalidInput.at(
+            "time_zone", "time_zone", "{name!r} is not known", "未知时区 {name!r}", name=name
+        ) from error
 
 
 def _shared(staging: Staging, kind: str) -> Callable[[list[Staged]], dict[str, RowProblem]]:

@@ -45,5 +45,7 @@ def join_list(values: Iterable[str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    plain = value and value == value.strip() and _QUOTE not in value[:1] and not any(sign in value for sign in SEPARATORS)
+    plain = (
+        value and value == value.strip() and _QUOTE not in value[:1] and not any(sign in value for sign in SEPARATORS)
+    )
     return value if plain else _QUOTE + value.replace(_QUOTE, _QUOTE * 2) + _QUOTE

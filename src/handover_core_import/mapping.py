@@ -63,7 +63,11 @@ def _sheet_mapping(name: str, entry: Mapping[str, Any]) -> SheetMapping:
     sheet = BY_NAME.get(name)
     if sheet is None:
         raise InvalidInput.at(
-            name, "mapping.sheet", "is not a sheet; there are {names}", "不是可用的表；可用：{names}", names=tuple(BY_NAME)
+            name,
+            "mapping.sheet",
+            "is not a sheet; there are {names}",
+            "不是可用的表；可用：{names}",
+            names=tuple(BY_NAME),
         )
     columns = {str(theirs): str(ours) for theirs, ours in dict(entry.get("columns", {})).items()}
     for ours in columns.values():
@@ -77,7 +81,7 @@ def _sheet_mapping(name: str, entry: Mapping[str, Any]) -> SheetMapping:
 
 
 def find_sheet(table: str, mapping: Mapped) -> Sheet | None:
-    """Return the sheet that a table of a file is, by the mapping or by name, label or alias; a leading number is no part of it."""
+    """Return the sheet that a table of a file is: by the mapping, or by name, label or alias, without a leading number."""
     for name, entry in mapping.items():
         if entry.name == table:
             return BY_NAME[name]
@@ -125,7 +129,9 @@ def _likeliest(source: Source, table: str) -> Sheet | None:
         for sheet in SHEETS
     }
     best = max(scores, key=lambda name: scores[name])
-    close = difflib.get_close_matches(folded(table), [folded(s) for sheet in SHEETS for s in sheet.spellings], 1, _CLOSE)
+    close = difflib.get_close_matches(
+        folded(table), [folded(s) for sheet in SHEETS for s in sheet.spellings], 1, _CLOSE
+    )
     if close:
         return next(sheet for sheet in SHEETS if close[0] in map(folded, sheet.spellings))
     return BY_NAME[best] if scores[best] > 0 else None

@@ -45,7 +45,9 @@ def _write(writer: Tables, name: str, rejects: list[Reject], lang: Lang) -> None
     heads = [head for head in dict.fromkeys(head for each in rejects for head in each.cells) if head not in passed_over]
     writer.open(name, (*heads, *said))
     for reject in rejects:
-        writer.write(name, _cells(reject.cells, heads) | dict(zip(said, (reject.reason(lang), reject.cure(lang)), strict=True)))
+        writer.write(
+            name, _cells(reject.cells, heads) | dict(zip(said, (reject.reason(lang), reject.cure(lang)), strict=True))
+        )
 
 
 def _cells(cells: Mapping[str, Cell], heads: Iterable[str]) -> dict[str, Cell]:

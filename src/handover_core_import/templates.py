@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts of one line each
 """Empty sheets to fill in, with a page that explains them."""
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """Files and snapshots for the tests of the import wing."""
 
-
 from __future__ import annotations
 
 import csv

@@ -25,7 +25,8 @@ def read(sheet: str, column: str, cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["2024-01-05", "2024/1/5", "2024.1.5", "2024年1月5日", "20240105", date(2024, 1, 5), datetime(2024, 1, 5)]  # noqa: DTZ001
+    "cell",
+    ["2024-01-05", "2024/1/5", "2024.1.5", "2024年1月5日", "20240105", date(2024, 1, 5), datetime(2024, 1, 5)],  # noqa: DTZ001
 )
 def test_dates_are_read_as_people_write_them(cell):
     assert read("employees", "hired_on", cell) == (date(2024, 1, 5), [])
@@ -89,7 +90,9 @@ def test_an_open_set_takes_any_word():
     assert read("records", "kind", "任务") == ("task", [])
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("是", True), ("否", False), ("Yes", True), (0, False), (1.0, True), ("✓", True)])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("是", True), ("否", False), ("Yes", True), (0, False), (1.0, True), ("✓", True)]
+)
 def test_yes_and_no(cell, expected):
     assert read("authorities", "delegable", cell) == (expected, [])
 
@@ -124,7 +127,9 @@ def test_an_empty_cell_means_the_default(cell):
 
 _ANY = {
     CellType.INTEGER: st.integers(-(2**63), 2**63 - 1),
-    CellType.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12),
+    CellType.DECIMAL: st.decimals(
+        allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
+    ),
     CellType.DATE: st.dates(),
     CellType.INSTANT: st.datetimes(timezones=st.just(UTC)),
     CellType.BOOLEAN: st.booleans(),

@@ -30,12 +30,19 @@ def imported(units, path, **options):
 @pytest.mark.parametrize("lang", Lang)
 def test_rejects_are_corrected_and_come_in_from_their_own_file(units, tmp_path, lang):
     """The original columns stay as they were, unknown ones too."""
-    sheets = {"员工": [{"工号": "0001", "姓名": "甲", "入职日期": "soon", "星座": "=1"}, {"工号": "0002", "姓名": "乙"}]}
+    sheets = {
+        "员工": [{"工号": "0001", "姓名": "甲", "入职日期": "soon", "星座": "=1"}, {"工号": "0002", "姓名": "乙"}]
+    }
     report = imported(units, as_csv(tmp_path / "in", sheets))
     assert write_rejects(report, tmp_path / "rejects", lang) == ("员工",)
     (row,) = table(tmp_path / "rejects" / "员工.csv")
-    reason, cure = (("reason", "cure") if lang is Lang.EN else ("退回原因", "处理办法"))
-    assert {head: row[head] for head in ("工号", "姓名", "入职日期", "星座")} == {"工号": "0001", "姓名": "甲", "入职日期": "soon", "星座": "'=1"}
+    reason, cure = ("reason", "cure") if lang is Lang.EN else ("退回原因", "处理办法")
+    assert {head: row[head] for head in ("工号", "姓名", "入职日期", "星座")} == {
+        "工号": "0001",
+        "姓名": "甲",
+        "入职日期": "soon",
+        "星座": "'=1",
+    }
     assert "soon" in row[reason]
     assert row[cure]
     again = tmp_path / "rejects" / "员工.csv"
@@ -78,12 +85,12 @@ def test_the_instructions_explain_every_column(tmp_path):
     assert "在职" in next(row["可选值"] for row in rows if (row["表"], row["列"]) == ("员工", "状态"))
 
 
-THEIRS = {"人员名单2024": [{"员工工号码": "0001", "员工姓名全称": "甲", "部门编": "", "生日": "1990"}]}
-
-
-def test_a_mapping_is_drafted_for_names_that_are_not_ours(units, tmp_path):
+def test_a_mapping_is_drafted_for_names_that_are_not_ours(tmp_path):
     """Only likeness is used, and what is like nothing is left to the reader."""
-    folder = as_csv(tmp_path / "in", {"staff list": [{"employee no": "0001", "full name": "甲", "hired": "2020-01-05", "zodiac": "x"}]})
+    folder = as_csv(
+        tmp_path / "in",
+        {"staff list": [{"employee no": "0001", "full name": "甲", "hired": "2020-01-05", "zodiac": "x"}]},
+    )
     drafted = guess_mapping(folder)
     (entry,) = drafted.values()
     assert entry["name"] == "staff list"
@@ -117,7 +124,14 @@ def test_an_export_is_for_those_who_may_read_everything(units, tmp_path):
 
 
 def test_a_text_that_no_cell_holds_is_refused_and_said(units, tmp_path):
-    row = {"external_id": "R", "kind": "task", "title": "t", "owner": "1", "opened_on": "2024-01-05", "body": "x" * 40_000}
+    row = {
+        "external_id": "R",
+        "kind": "task",
+        "title": "t",
+        "owner": "1",
+        "opened_on": "2024-01-05",
+        "body": "x" * 40_000,
+    }
     imported(units, as_csv(tmp_path / "in", {"employees": [{"number": "1", "name": "n"}], "records": [row]}))
     with pytest.raises(InvalidInput, match="CSV"):
         export(units, TENANT, SYSTEM, tmp_path / "out.xlsx")
@@ -127,5 +141,7 @@ def test_a_text_that_no_cell_holds_is_refused_and_said(units, tmp_path):
 def test_another_company_is_never_seen(units, tmp_path):
     imported(units, as_csv(tmp_path / "in", {"employees": [{"number": "1", "name": "n"}]}))
     assert export(units, "other", SYSTEM, tmp_path / "out", form="jsonl").rows == {}
-    report = Importer(units, "other", SYSTEM).run(as_csv(tmp_path / "in2", {"units": [{"code": "S", "name": "S", "head": "1"}]}))
+    report = Importer(units, "other", SYSTEM).run(
+        as_csv(tmp_path / "in2", {"units": [{"code": "S", "name": "S", "head": "1"}]})
+    )
     assert [each.problems[0].code for each in report.rejects] == ["reference.left_out"]

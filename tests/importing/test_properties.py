@@ -22,7 +22,7 @@ from handover_core_import import Importer, ImportReport, Outcome, export
 from handover_core_sql import SqlStore
 from importing.kit import NOW, TENANT, as_csv, as_jsonl, rows_of, state, units_over
 
-few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.text(st.sampled_from("ab 销售;；、\"'=+-@,|/~#1\n"), max_size=6)
 LINE = TEXT.map(lambda text: " ".join(text.split())).filter(bool)
 DAYS = st.dates(date(2015, 1, 1), date(2025, 1, 1)).map(date.isoformat)
@@ -36,7 +36,7 @@ def optional(draw: Callable[..., Any], choices: list[str]) -> str | None:
 
 @st.composite
 def companies(draw):
-    """A company as sheets: lines without circles, assignments without overlaps, references that may point forward."""
+    """Draw a company as sheets: lines without circles, no overlaps, references that may point forward."""
     units = [f"U{number}" for number in range(draw(st.integers(1, 3)))]
     people = [f"{number:04}" for number in range(draw(st.integers(1, 4)))]
     positions = [f"P{number}" for number in range(draw(st.integers(1, 4)))]
@@ -227,7 +227,9 @@ def test_every_cell_that_came_in_comes_back_equal(sheets):
     for name, rows in sheets.items():
         for row in rows:
             wanted = {
-                head: canonical.get(cell, cell) for head, cell in row.items() if cell is not None and head not in ("order", "key")
+                head: canonical.get(cell, cell)
+                for head, cell in row.items()
+                if cell is not None and head not in ("order", "key")
             }
             assert any(
                 all(str(each.get(head)) == str(cell) for head, cell in wanted.items()) for each in found[name]

@@ -121,7 +121,12 @@ def test_heads_of_two_rows_are_read_together(units, tmp_path):
 
 def test_a_merged_cell_means_the_same_in_all_its_rows(units, tmp_path):
     path = book(
-        tmp_path / "in.xlsx", "岗位", ["岗位编码", "岗位名称", "编制"], [None, "甲", 1], [None, "乙", 1], merged=[(1, 0, 2, 0, "P1")]
+        tmp_path / "in.xlsx",
+        "岗位",
+        ["岗位编码", "岗位名称", "编制"],
+        [None, "甲", 1],
+        [None, "乙", 1],
+        merged=[(1, 0, 2, 0, "P1")],
     )
     report = run(units, path)
     assert {each.problems[0].code for each in report.rejects} == {"row.twice"}
@@ -148,7 +153,8 @@ def test_a_sheet_without_column_names_is_named(units, tmp_path):
 
 def test_unknown_columns_and_sheets_are_named(units, tmp_path):
     folder = as_csv(
-        tmp_path / "in", {"员工": [{"工号": "1", "姓名": "张", "星座": "狮子"}], "星座表": [{"x": "1"}], "填写说明": [{"y": "2"}]}
+        tmp_path / "in",
+        {"员工": [{"工号": "1", "姓名": "张", "星座": "狮子"}], "星座表": [{"x": "1"}], "填写说明": [{"y": "2"}]},
     )
     report = run(units, folder)
     assert report.ignored_columns == {"员工": ("星座",)}

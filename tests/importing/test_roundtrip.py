@@ -1,3 +1,5 @@
+# ruff: noqa: E501 - the world is a table
+# fmt: off
 """What was never imported goes out and comes back: every kind, every field, made here by hand."""
 
 from __future__ import annotations
@@ -130,7 +132,7 @@ WORLD = {
         r.WorkRecord(id="w2", kind="task", title="t", owner_id="e1", author_id="e1", opened_on=DAY, run_id="r1",
                      external=(ExternalReference("crm", "1"), ExternalReference("import", "2"))),
     ],
-}  # fmt: skip
+}
 
 
 def fill(units) -> None:
@@ -170,5 +172,7 @@ def test_what_went_out_changes_nothing_where_it_came_from(tmp_path):
     export(units, TENANT, SYSTEM, tmp_path / "before", form="jsonl")
     report = Importer(units, TENANT, SYSTEM).run(tmp_path / "before")
     counts = report.counts
-    assert sum(each.created for each in counts.values()) == 0, {name: each.created for name, each in counts.items() if each.created}
+    assert sum(each.created for each in counts.values()) == 0, {
+        name: each.created for name, each in counts.items() if each.created
+    }
     assert (report.rejects, report.conflicts) == ([], [])

@@ -71,5 +71,11 @@ def test_references_point_to_kinds_and_words_have_both_labels(sheet):
 
 
 def test_every_kind_that_people_fill_in_has_a_sheet():
-    filled_in = {kind.name for kind in KINDS} - {"sop_version", "departure", "handover", "handover_item", "handover_question"}
+    filled_in = {kind.name for kind in KINDS} - {
+        "sop_version",
+        "departure",
+        "handover",
+        "handover_item",
+        "handover_question",
+    }
     assert filled_in <= set(MAIN)

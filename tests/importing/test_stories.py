@@ -59,14 +59,19 @@ def test_references_may_point_forward_within_a_sheet_and_between_sheets(bring, u
 
 def test_a_reference_may_point_to_what_is_stored_already(bring, units):
     bring({"employees": PEOPLE})
-    report = bring({"records": [{"external_id": "T1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05"}]})
+    report = bring(
+        {"records": [{"external_id": "T1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05"}]}
+    )
     assert report.complete
     assert [each.owner_id for each in state(units)["work_record"].values()] == [employees(units)["0001"].id]
 
 
 def test_a_row_that_points_nowhere_is_rejected_with_a_hint(bring):
     report = bring(
-        {"employees": PEOPLE, "records": [{"external_id": "T", "kind": "task", "title": "t", "owner": "1", "opened_on": "2024-01-05"}]}
+        {
+            "employees": PEOPLE,
+            "records": [{"external_id": "T", "kind": "task", "title": "t", "owner": "1", "opened_on": "2024-01-05"}],
+        }
     )
     assert codes(report) == {("records", 2): ("reference.unknown",)}
     assert "0001" in report.rejects[0].cure(Lang.EN)
@@ -82,7 +87,10 @@ def test_a_name_in_place_of_a_number_is_not_guessed_but_the_number_is_said(bring
 def test_rows_that_depend_on_a_rejected_row_are_rejected_and_name_it(bring, units):
     report = bring(
         {
-            "positions": [{"code": "P1", "title": "a", "headcount": "many"}, {"code": "P2", "title": "b", "reports_to": "P1"}],
+            "positions": [
+                {"code": "P1", "title": "a", "headcount": "many"},
+                {"code": "P2", "title": "b", "reports_to": "P1"},
+            ],
             "duties": [{"position": "P2", "title": "d"}],
             "employees": PEOPLE,
             "assignments": [{"employee": "0001", "position": "P2", "effective_from": "2020-01-01"}],
@@ -108,20 +116,29 @@ def test_lines_that_run_in_a_circle_are_rejected_and_named(bring, units):
             ]
         }
     )
-    assert {code for each in report.rejects for code in codes(report)[each.table, each.row]} == {"organization.cycle", "row.depends"}
+    assert {code for each in report.rejects for code in codes(report)[each.table, each.row]} == {
+        "organization.cycle",
+        "row.depends",
+    }
     assert "A, B, C, A" in report.rejects[0].reason()
     assert [each.code for each in state(units)["position"].values()] == ["E"]
 
 
 def test_a_circle_closed_over_what_is_stored_is_rejected_too(bring):
-    bring({"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]})
+    bring(
+        {"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]}
+    )
     report = bring({"positions": [{"code": "A", "title": "a", "reports_to": "B"}]})
     assert codes(report) == {("positions", 2): ("organization.cycle",)}
 
 
 def test_a_report_line_may_be_turned_round(bring, units):
-    bring({"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]})
-    report = bring({"positions": [{"code": "A", "title": "a", "reports_to": "B"}, {"code": "B", "title": "b", "reports_to": ""}]})
+    bring(
+        {"positions": [{"code": "A", "title": "a", "reports_to": ""}, {"code": "B", "title": "b", "reports_to": "A"}]}
+    )
+    report = bring(
+        {"positions": [{"code": "A", "title": "a", "reports_to": "B"}, {"code": "B", "title": "b", "reports_to": ""}]}
+    )
     assert report.complete
     boss = {each.code: each.latest.reports_to_id for each in state(units)["position"].values()}
     assert (boss["A"] is None, boss["B"] is None) == (False, True)
@@ -179,13 +196,26 @@ def test_overlapping_assignments_are_rejected_all_of_them(bring, units):
 
 def test_an_assignment_that_overlaps_with_a_stored_one_is_rejected(bring):
     row = {"employee": "0001", "position": "P", "effective_to": ""}
-    bring({"employees": PEOPLE, "positions": [{"code": "P", "title": "p"}], "assignments": [{**row, "effective_from": "2020-01-01"}]})
+    bring(
+        {
+            "employees": PEOPLE,
+            "positions": [{"code": "P", "title": "p"}],
+            "assignments": [{**row, "effective_from": "2020-01-01"}],
+        }
+    )
     report = bring({"assignments": [{**row, "effective_from": "2021-01-01"}]})
     assert codes(report) == {("assignments", 2): ("organization.assignment.overlap",)}
 
 
 def test_an_open_record_with_a_closing_day_is_rejected(bring):
-    row = {"external_id": "T", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "closed_on": "2024-01-06"}
+    row = {
+        "external_id": "T",
+        "kind": "task",
+        "title": "t",
+        "owner": "0001",
+        "opened_on": "2024-01-05",
+        "closed_on": "2024-01-06",
+    }
     report = bring({"employees": PEOPLE, "records": [row, {**row, "external_id": "U", "status": "已完成"}]})
     assert codes(report) == {("records", 2): ("record.closed_open",)}
 
@@ -196,7 +226,14 @@ def test_a_row_without_its_key_is_rejected(bring):
 
 def test_child_rows_come_in_alone_and_one_bad_one_keeps_only_itself_out(bring, units):
     bring({"positions": [{"code": "P", "title": "p"}], "duties": [{"position": "P", "title": "one"}]})
-    report = bring({"duties": [{"position": "P", "title": "two", "criticality": "关键"}, {"position": "P", "title": "x", "criticality": "?"}]})
+    report = bring(
+        {
+            "duties": [
+                {"position": "P", "title": "two", "criticality": "关键"},
+                {"position": "P", "title": "x", "criticality": "?"},
+            ]
+        }
+    )
     assert codes(report) == {("duties", 3): ("cell.word",)}
     (position,) = state(units)["position"].values()
     assert [each.title for each in position.latest.duties] == ["one", "two"]
@@ -276,7 +313,10 @@ def test_a_number_that_was_changed_here_is_still_found_by_its_old_one(bring, uni
 
 
 def test_sources_keep_apart(bring, units):
-    rows = [{"external_id": "1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "source": source} for source in "ab"]
+    rows = [
+        {"external_id": "1", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "source": source}
+        for source in "ab"
+    ]
     assert bring({"employees": PEOPLE, "records": rows}).complete
     assert len(state(units)["work_record"]) == 2
 
@@ -321,6 +361,28 @@ def test_an_old_file_without_days_does_not_touch_a_later_description(bring, unit
     assert state(units) == before
 
 
+def test_an_earlier_description_may_report_to_what_reports_to_it_now(bring, units):
+    """Lines may turn round over time; only those of one day must not run in a circle."""
+    rows = [
+        {"code": "A", "title": "a", "effective_from": "2020-01-01", "reports_to": "B"},
+        {"code": "A", "title": "a", "effective_from": "2022-01-01", "reports_to": ""},
+        {"code": "B", "title": "b", "effective_from": "2020-01-01", "reports_to": ""},
+        {"code": "B", "title": "b", "effective_from": "2022-01-01", "reports_to": "A"},
+    ]
+    assert bring({"positions": rows}, chunk=1).complete
+    found = {each.code: each for each in state(units)["position"].values()}
+    assert [each.reports_to_id for each in found["A"].descriptions] == [found["B"].id, None]
+    assert [each.reports_to_id for each in found["B"].descriptions] == [None, found["A"].id]
+
+
+def test_a_duty_may_name_a_sop_that_is_still_to_be_written_and_that_is_said(bring):
+    report = bring(
+        {"positions": [{"code": "P", "title": "p"}], "duties": [{"position": "P", "title": "d", "sops": "S1;S2"}]}
+    )
+    assert report.complete
+    assert [(each.finding.code, each.count) for each in report.notes] == [("sop.unknown_code", 2)]
+
+
 # Custom fields
 
 
@@ -355,7 +417,9 @@ def test_a_dry_run_says_the_same_and_stores_nothing(bring, units):
         "sops": [{"code": "Q", "title": "q", "owner_position": "P"}],
         "sop_steps": [{"sop": "Q", "stage_no": "1", "stage": "s", "step_no": "1", "instructions": "do"}],
         "runs": [{"external_id": "R", "sop": "Q", "subject": "x", "owner": "0001", "started_on": "2024-01-05"}],
-        "records": [{"external_id": "W", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "run": "R"}],
+        "records": [
+            {"external_id": "W", "kind": "task", "title": "t", "owner": "0001", "opened_on": "2024-01-05", "run": "R"}
+        ],
     }
     dry = bring(sheets, dry_run=True, chunk=1)
     assert not any(state(units).values())
@@ -366,10 +430,16 @@ def test_a_dry_run_says_the_same_and_stores_nothing(bring, units):
 
 def test_only_those_who_keep_the_data_may_import(units, tmp_path):
     with pytest.raises(Refused):
-        Importer(units, TENANT, Actor("e1", {Role.EMPLOYEE}), dry_run=True).run(as_csv(tmp_path / "x", {"employees": PEOPLE}))
+        Importer(units, TENANT, Actor("e1", {Role.EMPLOYEE}), dry_run=True).run(
+            as_csv(tmp_path / "x", {"employees": PEOPLE})
+        )
 
 
 def test_progress_is_told_by_sheet(bring):
     told = []
     bring({"employees": [{"number": str(number), "name": "n"} for number in range(5)]}, chunk=2, progress=told.append)
-    assert [(each.sheet, each.done, each.total) for each in told] == [("employees", 2, 5), ("employees", 4, 5), ("employees", 5, 5)]
+    assert [(each.sheet, each.done, each.total) for each in told] == [
+        ("employees", 2, 5),
+        ("employees", 4, 5),
+        ("employees", 5, 5),
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
+from handover_core.organization.model import Assignment
 from handover_core.procedures.kinds import SOP
 from handover_core.procedures.model import Sop
 from handover_core.storage import Kind, UnitOfWork
@@ -15,16 +16,20 @@ from handover_core_import import findings
 from handover_core_import.engine import stored as store
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.entry import KIND_LABELS, Context, Entry, Phase, Resolver, read_entry
-from handover_core_import.engine.plan import Planned, Rejected, plan, reference_of
+from handover_core_import.engine.plan import POINTED_TO, Planned, Rejected, plan, reference_of
 from handover_core_import.engine.positions import place_rows
 from handover_core_import.engine.sops import plan_sop
 from handover_core_import.engine.stages import BadStages
 from handover_core_import.engine.staging import Staged
-from handover_core_import.findings import RowProblem
+from handover_core_import.findings import CellNote, RowProblem
 from handover_core_import.forms import FORMS
 
 SELF_REFERRING = frozenset({"org_unit", "position"})
 """Kinds whose aggregates hang on each other: one is known before the next is resolved."""
+
+
+REMEMBERED = POINTED_TO | {"sop", "work_record"}
+"""Kinds whose rejection others depend on; of records, only as many are remembered as are rejected."""
 
 
 @define
@@ -110,7 +115,7 @@ class Work:
             planned = None
         if planned is not None and entry.rows:
             chunk.planned.append(planned)
-        elif found.of(entry, chunk.directory) is None:
+        elif entry.kind in REMEMBERED and found.of(entry, chunk.directory) is None:
             chunk.directory.rejected[entry.kind, entry.code] = entry.where
 
     def _plan(
@@ -130,10 +135,11 @@ class Work:
             return None
         if entry.kind == "position":
             place_rows(entry, stored, reference_of(stored, entry))
+            self._note_sops(entry, chunk.directory)
         resolver.lay_flat(entry, (column.name for column in FORMS[entry.kind].root.columns))
         if not entry.rows:
             return None
-        others = self._others(chunk, entry, found)
+        others = _others(entry, found)
         return plan(self._context, entry, stored, chunk.directory, others)
 
     def _parentless(self, chunk: Chunk, entry: Entry) -> RowProblem:
@@ -141,10 +147,16 @@ class Work:
         where = chunk.directory.where_rejected(entry.kind, entry.code)
         return RowProblem(findings.DEPENDS if where else findings.NO_PARENT, "", {**params, "where": where})
 
-    def _others(self, chunk: Chunk, entry: Entry, found: store.Stored) -> list[Any]:
-        if entry.kind != "assignment":
-            return []
-        return found.assignments.get(entry.rows[0].values.get("employee") or "", [])
+    def _note_sops(self, entry: Entry, directory: Directory) -> None:
+        """Say which SOPs a duty names that nobody knows: a company may name one before it writes it."""
+        for row in entry.rows:
+            for code in row.values.get("sops") or ():
+                if directory.by_code("sop", code) is None and not self._context.staging.has("sop", code):
+                    row.notes.append(CellNote(findings.UNKNOWN_SOP, row.heads["sops"], {"code": code}))
+
+
+def _others(entry: Entry, found: store.Stored) -> list[Assignment]:
+    return found.assignments.get(entry.rows[0].values["employee"], []) if entry.kind == "assignment" else []
 
 
 def write(unit: UnitOfWork, chunk: Chunk) -> None:

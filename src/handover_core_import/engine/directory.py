@@ -13,7 +13,13 @@ from handover_core.records.kinds import PROJECT
 from handover_core.storage import ContainsAny, Kind, UnitOfWork
 from handover_core.values import external_key
 
-_CODED: tuple[tuple[Kind[Any], str], ...] = ((ORG_UNIT, "code"), (EMPLOYEE, "number"), (POSITION, "code"), (SOP, "code"), (PROJECT, "code"))
+_CODED: tuple[tuple[Kind[Any], str], ...] = (
+    (ORG_UNIT, "code"),
+    (EMPLOYEE, "number"),
+    (POSITION, "code"),
+    (SOP, "code"),
+    (PROJECT, "code"),
+)
 
 Key = tuple[str, str]
 """A kind, and a code or external key."""
@@ -119,8 +125,12 @@ class Directory:
     def hints(self, kind: str, code: str) -> tuple[str, ...]:
         """Return codes that may be meant: with leading zeros, without ``.0``, or of somebody with that name."""
         bare = code.removesuffix(".0").lstrip("0")
-        near = [key[1] for level in self.levels() for key in level.codes if key[0] == kind and key[1].lstrip("0") == bare]
-        named = [number for level in self.levels() for number in level.names.get(code, ())] if kind == EMPLOYEE.name else []
+        near = [
+            key[1] for level in self.levels() for key in level.codes if key[0] == kind and key[1].lstrip("0") == bare
+        ]
+        named = (
+            [number for level in self.levels() for number in level.names.get(code, ())] if kind == EMPLOYEE.name else []
+        )
         return tuple(dict.fromkeys(near + named))
 
     def merge(self, above: Directory) -> None:

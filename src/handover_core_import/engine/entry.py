@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
 
+from handover_core.ids import derived_id
 from handover_core.texts import Text
 from handover_core.values import external_key
 from handover_core_import import findings
@@ -107,7 +109,9 @@ class Entry:
     def reject_all(self, problem: RowProblem) -> None:
         """Take all rows out: the main ones for this problem, the others because of them."""
         where = ", ".join(row.where for row in self.main)
-        depends = RowProblem(findings.DEPENDS, "", {"kind": KIND_LABELS.get(self.kind, ""), "code": self.said, "where": where})
+        depends = RowProblem(
+            findings.DEPENDS, "", {"kind": KIND_LABELS.get(self.kind, ""), "code": self.said, "where": where}
+        )
         for row in list(self.rows):
             self.reject(row, problem if row.sheet.main or not where else depends)
 
@@ -117,7 +121,9 @@ def owner_values(sheet: Sheet, values: Mapping[str, Value], source: str) -> list
     found = []
     for name in sheet.owner:
         value = values.get(name)
-        found.append(source if name == "source" and value is None else sheet.by_name[name].default if value is None else value)
+        found.append(
+            source if name == "source" and value is None else sheet.by_name[name].default if value is None else value
+        )
     return found
 
 
@@ -162,6 +168,7 @@ class Resolver:
         self._context = context
         self._directory = directory
         self._phase = phase
+        self._hints: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def resolve(self, entry: Entry, *, stored: bool) -> None:
         """Resolve the references of all rows; a row with one that stands for nothing is rejected."""
@@ -197,13 +204,26 @@ class Resolver:
         code = row.values[column.name]
         if code is None:
             return None
-        found = self._directory.find(column.to, code, entry.source)
+        found = self._directory.find(column.to, code, entry.source) or self._earlier_line(entry, row, column, code)
         if found is not None:
             row.values[column.name] = found
             return None
         if self._phase.only is not None:
             row.values.pop(column.name)
         return self.missing(column.to, code, row.heads[column.name])
+
+    def _earlier_line(self, entry: Entry, row: ParsedRow, column: Column, code: str) -> str | None:
+        """Return the id that a position of this file is going to have, for a description that is not the latest.
+
+        Only the latest descriptions decide in which order positions come in; earlier ones may point anywhere.
+        """
+        if column.to != "position" or entry.kind != "position" or row is max(entry.main, key=_first_day, default=row):
+            return None
+        staged = next(self._context.staging.entries_in_order("position", (code,)), None)
+        if staged is None or self._directory.where_rejected("position", code) is not None:
+            return None
+        other = read_entry(self._context, "position", staged)
+        return derived_id("import", self._context.tenant, "position", other.source, other.external_id)
 
     def missing(self, kind: str, code: str, head: str) -> RowProblem:
         """Return the problem of a reference that stands for nothing that came in."""
@@ -212,7 +232,9 @@ class Resolver:
         if where is not None:
             return RowProblem(findings.DEPENDS, head, {"kind": label, "code": code, "where": where})
         finding = findings.WITHOUT if self._phase.only is not None else findings.UNKNOWN_REFERENCE
-        hints = self._directory.hints(kind, code)
+        if (kind, code) not in self._hints:
+            self._hints[kind, code] = self._directory.hints(kind, code)
+        hints = self._hints[kind, code]
         said = Text(f" Perhaps: {', '.join(hints)}.", f"可能是：{'、'.join(hints)}。") if hints else Text("", "")
         return RowProblem(finding, head, {"kind": label, "code": code, "hint": said})
 
@@ -267,6 +289,10 @@ class Resolver:
             return
         entry.flat.update(fields)
         entry.paths[id(row)] = tuple(fields)
+
+
+def _first_day(row: ParsedRow) -> date:
+    return row.values.get("effective_from") or date.min
 
 
 @cache

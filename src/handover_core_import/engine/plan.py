@@ -61,7 +61,9 @@ def reference_of(stored: Aggregate | None, entry: Entry) -> ExternalReference | 
 
 def new_id_for(context: Context, kind: str, entry: Entry) -> str:
     """Return the id that a new aggregate gets: the same for the same row, whoever imports it."""
-    return "company" if kind == "company" else derived_id("import", context.tenant, kind, entry.source, entry.external_id)
+    return (
+        "company" if kind == "company" else derived_id("import", context.tenant, kind, entry.source, entry.external_id)
+    )
 
 
 def with_reference(stored: Aggregate, reference: ExternalReference) -> tuple[ExternalReference, ...]:
@@ -99,15 +101,18 @@ def plan(
         planned.saves.append((form.kind, aggregate))
     there = frozenset() if stored is None else frozenset(map(group_of, before))
     _judge(planned, outcome, there, new=stored is None)
-    directory.learn(entry.kind, getattr(aggregate, _CODES.get(entry.kind, ""), None), aggregate)
-    _alias(entry, aggregate, directory)
+    if entry.kind in POINTED_TO:
+        _remember(entry, aggregate, directory)
     return planned
 
 
-_CODES = {"org_unit": "code", "employee": "number", "position": "code", "project": "code", "sop": "code"}
+_CODES = {"org_unit": "code", "employee": "number", "position": "code", "project": "code"}
+POINTED_TO = frozenset({*_CODES, "sop_run"})
+"""Kinds that rows point to; of all others, such as records, nothing is remembered."""
 
 
-def _alias(entry: Entry, aggregate: Aggregate, directory: Directory) -> None:
+def _remember(entry: Entry, aggregate: Aggregate, directory: Directory) -> None:
+    directory.learn(entry.kind, getattr(aggregate, _CODES.get(entry.kind, ""), None), aggregate)
     if entry.kind in _CODES:
         directory.codes[entry.kind, entry.owner] = aggregate.id
 
@@ -129,9 +134,7 @@ def _changed(
     return made
 
 
-def check_rules(
-    aggregate: Aggregate, directory: Directory, others: Sequence[Assignment], *, changed: bool
-) -> None:
+def check_rules(aggregate: Aggregate, directory: Directory, others: Sequence[Assignment], *, changed: bool) -> None:
     """Raise where the aggregate would close a circle or overlap with another assignment."""
     if not changed:
         return

@@ -21,7 +21,8 @@ NO_DAY = evolve(
     findings.NO_VERSION,
     code="position.day_needed",
     text=Text(
-        "{code!r} has descriptions from {numbers}, and the row says not which", "{code!r} 有自 {numbers} 起的多版说明，该行未注明"
+        "{code!r} has descriptions from {numbers}, and the row says not which",
+        "{code!r} 有自 {numbers} 起的多版说明，该行未注明",
     ),
     cure=Text("Fill in effective_from.", "请填写生效日期。"),
 )

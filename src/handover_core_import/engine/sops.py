@@ -86,12 +86,23 @@ class _Case:
 
 
 def plan_sop(
-    context: Context, entry: Entry, sop: Sop | None, versions: Sequence[SopVersion], directory: Directory, unit: UnitOfWork
+    context: Context,
+    entry: Entry,
+    sop: Sop | None,
+    versions: Sequence[SopVersion],
+    directory: Directory,
+    unit: UnitOfWork,
 ) -> Planned:
     """Decide what an SOP and its steps ask for; raise `Rejected` where they cannot come in."""
     _whole(entry)
     case = _Case(
-        context, entry, directory, day_in(context.zone, unit.now), sop, {each.number: each for each in versions}, Planned(entry)
+        context,
+        entry,
+        directory,
+        day_in(context.zone, unit.now),
+        sop,
+        {each.number: each for each in versions},
+        Planned(entry),
     )
     reference = reference_of(sop, entry)
     files = _files(entry)
@@ -135,9 +146,7 @@ def _files(entry: Entry) -> Files:
             number = row.values.get("version")
             only = numbered[0] if number is None and len(numbered) == 1 else number
             if number is None and len(numbered) > 1:
-                raise Rejected(
-                    RowProblem(findings.NO_VERSION, "", {"code": entry.owner, "numbers": tuple(numbered)})
-                )
+                raise Rejected(RowProblem(findings.NO_VERSION, "", {"code": entry.owner, "numbers": tuple(numbered)}))
             steps.setdefault(_key(only), []).append(row)
     for key, rows in steps.items():
         files.setdefault(key, {})["stages"] = stages_of(entry, rows)
@@ -222,7 +231,8 @@ def _add(case: _Case, sop_id: str, number: int, outcome: Comparison, key: str) -
 
 def _made(id_: str, sop_id: str, number: int, key: str, merged: Flat, before: SopVersion | None) -> SopVersion:
     given: dict[str, Any] = {
-        column.attribute: modelled(column, merged.get(f"{key}:{column.name}", column.default)) for column in VERSION_COLUMNS
+        column.attribute: modelled(column, merged.get(f"{key}:{column.name}", column.default))
+        for column in VERSION_COLUMNS
     }
     given["change_note"] = given["change_note"] or ""
     given["stages"] = to_model(merged.get(f"{key}:stages", ()))

@@ -33,7 +33,8 @@ class BadStages(Exception):
 def to_rows(stages: Iterable[Stage]) -> Stages:
     """Return the canonical value of stages."""
     return tuple(
-        (stage.name, tuple(tuple(column.of(step) for column in STEP_COLUMNS) for step in stage.steps)) for stage in stages
+        (stage.name, tuple(tuple(column.of(step) for column in STEP_COLUMNS) for step in stage.steps))
+        for stage in stages
     )
 
 

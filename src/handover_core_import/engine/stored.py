@@ -81,7 +81,9 @@ class Stored:
 
 
 def _id(entry: Entry, directory: Directory) -> str | None:
-    return directory.by_reference(entry.kind, entry.source, entry.external_id) or directory.by_code(entry.kind, entry.owner)
+    return directory.by_reference(entry.kind, entry.source, entry.external_id) or directory.by_code(
+        entry.kind, entry.owner
+    )
 
 
 def load(unit: UnitOfWork, kind: Kind[Any], entries: Sequence[Entry], directory: Directory) -> Stored:
@@ -110,7 +112,9 @@ def load_alike(unit: UnitOfWork, kind: str, entries: Sequence[Entry], stored: St
     like = _LIKE.get(kind)
     if like is None:
         return
-    values = tuple({value for entry in entries for row in entry.rows if (value := row.values.get(like.column)) is not None})
+    values = tuple(
+        {value for entry in entries for row in entry.rows if (value := row.values.get(like.column)) is not None}
+    )
     if not values:
         return
     for aggregate in unit.repository(_KINDS[kind]).list(In(like.field, values)):

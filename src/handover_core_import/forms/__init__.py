@@ -87,7 +87,10 @@ def _stepped(given: Given) -> Given:
     if any(part is not None for part in parts):
         if any(part is None for part in parts):
             raise InvalidInput.at(
-                "deviation_rule", "deviation.half", "a deviation needs rule, reason and approver", "偏离需填写规则、原因和审批人"
+                "deviation_rule",
+                "deviation.half",
+                "a deviation needs rule, reason and approver",
+                "偏离需填写规则、原因和审批人",
             )
         given["deviation"] = Deviation(rule=rule, reason=reason, approver_id=approver)
     return given

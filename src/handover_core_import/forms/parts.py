@@ -122,7 +122,9 @@ class Form:
     def make(self, flat: Flat, **more: object) -> Any:
         """Return the aggregate that flat fields describe; raise `InvalidInput` for what cannot be one."""
         custom = {
-            path.removeprefix(CUSTOM): value for path, value in flat.items() if path.startswith(CUSTOM) and value is not None
+            path.removeprefix(CUSTOM): value
+            for path, value in flat.items()
+            if path.startswith(CUSTOM) and value is not None
         }
         return self.root.make(as_tree(flat), custom=custom, **more)
 

@@ -174,8 +174,18 @@ def _object(file: str, number: int, line: str) -> dict[str, Any]:
 def _delimited(text: IO[str], delimiter: str) -> Iterator[list[Cell]]:
     # Work records hold long texts; the module's limit guards against unclosed quotes, which show as rejects anyway.
     csv.field_size_limit(1 << 30)
-    for row in csv.reader(text, delimiter=delimiter):
-        yield [_unguarded(cell) for cell in row]
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        for row in reader:
+            yield [_unguarded(cell) for cell in row]
+    except csv.Error as error:
+        raise InvalidInput.at(
+            f"{text.name}:{reader.line_num}",
+            "csv.line",
+            "cannot be read ({reason})",
+            "无法读取（{reason}）",
+            reason=str(error),
+        ) from error
 
 
 def _unguarded(cell: str) -> str:
@@ -197,7 +207,11 @@ def _is_number(cell: str) -> bool:
 
 def _encoding(file: str, stream: IO[bytes]) -> str:
     start = stream.read(4)
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if start.startswith(mark):
             return name
     decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "gb18030")}
@@ -213,4 +227,6 @@ def _encoding(file: str, stream: IO[bytes]) -> str:
         block = stream.read(_BLOCK)
     for name in decoders:
         return name
-    raise InvalidInput.at(file, "file.encoding", "is neither UTF-8 nor GB18030 text", "既不是 UTF-8 也不是 GB18030 文本")
+    raise InvalidInput.at(
+        file, "file.encoding", "is neither UTF-8 nor GB18030 text", "既不是 UTF-8 也不是 GB18030 文本"
+    )

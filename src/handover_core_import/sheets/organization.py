@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - one declaration a line reads like the table that it is
+# fmt: off
 """Sheets of the organization: company, units, positions and what hangs on them."""
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ COMPANY = Sheet(
         column("currency", "币种", "Currency (ISO 4217).", "币种（ISO 4217）。", "货币", kind=CellType.CODE, default="CNY", example="CNY"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 UNITS = Sheet(
     name="units", label="部门", kind="org_unit", owner=("code",), aliases=("机构", "组织机构", "机构/部门", "departments", "org_units", "部门表"),
@@ -38,7 +39,7 @@ UNITS = Sheet(
         refers("head", "负责人", "employee", "Number of the employee who leads it.", "负责人工号。", "部门负责人", "负责人工号", example="0007"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 
 def _described(values: Mapping[str, Value]) -> str:
@@ -53,7 +54,7 @@ def _hanging(sheet: str, *fallback: str) -> Callable[[Mapping[str, Value]], str]
 _FROM = column(
     "effective_from", "生效日期", "First day of this description; empty: the only one there is.", "该版岗位说明的生效日；为空表示唯一的一版。",
     "生效日", "开始日期", kind=CellType.DATE, example="2020-01-01",
-)  # fmt: skip
+)
 _POSITION = refers("position", "岗位编码", "position", "Code of the position.", "岗位编码。", "岗位", "所属岗位", "岗位代码", required=True, example="S-01")
 _KEY = column("key", "编号", "Stays when the words change; empty: the words themselves.", "文字改动时保持不变；为空则用文字本身。", "条目编号", kind=CellType.CODE, example="D1")
 
@@ -74,7 +75,7 @@ POSITIONS = Sheet(
         word("status", "状态", POSITION_STATUS, "Whether it can be held.", "是否可任职。", "岗位状态", default="active", example="启用"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 DUTIES = Sheet(
     name="duties", label="工作职责", kind="position", owner=("position",), main=False, placing=("effective_from",), aliases=("职责", "岗位职责"), group=_hanging("duties", "title"),
@@ -91,7 +92,7 @@ DUTIES = Sheet(
         column("areas", "知识领域", "Knowledge areas, as paths.", "知识领域（路径）。", "领域", kind=CellType.LIST, default=(), example="sales/key-accounts"),
         ORDER,
     ),
-)  # fmt: skip
+)
 
 AUTHORITIES = Sheet(
     name="authorities", label="权限", kind="position", owner=("position",), main=False, placing=("effective_from",), aliases=("岗位权限",), group=_hanging("authorities", "name"),
@@ -107,7 +108,7 @@ AUTHORITIES = Sheet(
         column("interim_limit_unit", "临时额度单位", "Unit of that limit.", "临时额度的单位。", kind=CellType.CODE, get=lambda it: it.interim_limit and it.interim_limit.unit, example="CNY"),
         ORDER,
     ),
-)  # fmt: skip
+)
 
 QUALIFICATIONS = Sheet(
     name="qualifications", label="任职资格", kind="position", owner=("position",), main=False, placing=("effective_from",), aliases=("岗位任职资格",), group=_hanging("qualifications", "name"),
@@ -121,4 +122,4 @@ QUALIFICATIONS = Sheet(
         column("valid_months", "有效月数", "For how many months it holds.", "有效期（月）。", "有效期月", kind=CellType.INTEGER, example="12"),
         ORDER,
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - one declaration a line reads like the table that it is
+# fmt: off
 """Sheets of the people: employees, what they hold, contracts, assignments."""
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EMPLOYEES = Sheet(
         column("roles", "角色", "Roles in this system.", "在本系统中的角色。", "系统角色", kind=CellType.WORDS, words=ROLES, default=("employee",), get=lambda it: tuple(map(str, it.roles)), example="员工"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 HELD = Sheet(
     name="held_qualifications", label="持有资格", kind="employee", owner=("employee",), main=False, aliases=("员工资格", "持证情况"),
@@ -41,7 +42,7 @@ HELD = Sheet(
         column("expires_on", "到期日期", "Last day on which it is valid.", "有效期最后一天。", "有效期至", kind=CellType.DATE, example="2028-05-31"),
         ORDER,
     ),
-)  # fmt: skip
+)
 
 CONTRACTS = Sheet(
     name="contracts", label="劳动合同", kind="labour_contract", owner=("employee", "effective_from"), aliases=("合同", "合同台账"),
@@ -63,7 +64,7 @@ CONTRACTS = Sheet(
         column("document_sha256", "文件SHA256", "Its SHA-256.", "SHA-256 摘要。", get=lambda it: it.document and it.document.sha256, example=""),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 ASSIGNMENTS = Sheet(
     name="assignments", label="任职", kind="assignment", owner=("employee", "position", "capacity", "effective_from"), aliases=("任职表", "任职情况", "人员任职"),
@@ -78,4 +79,4 @@ ASSIGNMENTS = Sheet(
         column("signed_off_on", "上岗确认日期", "When it was confirmed.", "确认日期。", "签字日期", kind=CellType.DATE, get=lambda it: it.sign_off and it.sign_off.on, example=""),
         *REFERENCE,
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - one declaration a line reads like the table that it is
+# fmt: off
 """Sheets of the procedures: SOPs, their steps, runs, acknowledgements."""
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ SOPS = Sheet(
         column("change_note", "修订说明", "What changed.", "修订说明。", "变更说明", kind=CellType.TEXT),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 SOP_STEPS = Sheet(
     name="sop_steps", label="SOP步骤", kind="sop", owner=("sop",), main=False, aliases=("流程步骤", "步骤"),
@@ -56,7 +57,7 @@ SOP_STEPS = Sheet(
         column("mandatory", "必做", "Must be done.", "是否必做。", "是否必做", kind=CellType.BOOLEAN, default=True, example="是"),
         refers("waived_by", "豁免岗位", "position", "Code of the position that may waive it.", "可豁免的岗位编码。", attribute="waived_by_position_id", example=""),
     ),
-)  # fmt: skip
+)
 
 RUNS = Sheet(
     name="runs", label="流程执行", kind="sop_run", owner=("source", "external_id"), aliases=("执行记录", "SOP执行"),
@@ -73,7 +74,7 @@ RUNS = Sheet(
         column("closed_on", "结束日期", "Day on which it was closed.", "结束日期。", "完成日期", kind=CellType.DATE, example=""),
         SOURCE,
     ),
-)  # fmt: skip
+)
 
 _RUN = refers("run", "执行编号", "sop_run", "Id of the execution.", "执行编号。", "编号", "流程执行", required=True, example="R-001")
 
@@ -92,7 +93,7 @@ RUN_STEPS = Sheet(
         refers("deviation_approver", "偏离审批人", "employee", "Number of who answered for it.", "偏离审批人工号。", get=lambda it: it.deviation and it.deviation.approver_id, example=""),
         ORDER, SOURCE,
     ),
-)  # fmt: skip
+)
 
 RUN_DOCUMENTS = Sheet(
     name="run_documents", label="执行文件", kind="sop_run", owner=("source", "run"), main=False, placing=("step",),
@@ -108,7 +109,7 @@ RUN_DOCUMENTS = Sheet(
         column("sha256", "SHA256", "SHA-256.", "SHA-256 摘要。", example=""),
         ORDER, SOURCE,
     ),
-)  # fmt: skip
+)
 
 ACKNOWLEDGEMENTS = Sheet(
     name="acknowledgements", label="阅读确认", kind="acknowledgement", owner=("employee", "sop", "version"), aliases=("阅读记录", "SOP阅读"),
@@ -119,4 +120,4 @@ ACKNOWLEDGEMENTS = Sheet(
         column("read_on", "阅读日期", "When.", "阅读日期。", "确认日期", kind=CellType.DATE, required=True, example="2023-01-15"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,5 @@
 # ruff: noqa: E501 - one declaration a line reads like the table that it is
+# fmt: off
 """Sheets of the records: projects, work records, documents; and the declaration of custom fields."""
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ PROJECTS = Sheet(
         word("status", "状态", PROJECT_STATUS, "Where it stands.", "状态。", "项目状态", default="active", example="进行中"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)
 
 PROJECT_MEMBERS = Sheet(
     name="project_members", label="项目成员", kind="project", owner=("project",), main=False, group=within("project_members", "employee", "part", "effective_from"),
@@ -30,7 +31,7 @@ PROJECT_MEMBERS = Sheet(
         column("effective_to", "失效日期", "First day on which it no longer holds.", "失效日期（不再参与的第一天）。", "退出日期", kind=CellType.DATE, get=lambda it: it.effective.end, example=""),
         ORDER,
     ),
-)  # fmt: skip
+)
 
 RECORDS = Sheet(
     name="records", label="工作记录", kind="work_record", owner=("source", "external_id"), aliases=("记录", "工作记录表", "work_records", "工作日志"),
@@ -54,7 +55,7 @@ RECORDS = Sheet(
         column("area", "知识领域", "Knowledge area, as a path.", "知识领域（路径）。", "领域", example="sales/key-accounts/acme"),
         SOURCE,
     ),
-)  # fmt: skip
+)
 
 DOCUMENTS = Sheet(
     name="documents", label="文件", kind="work_record", owner=("source", "record"), main=False, aliases=("附件", "记录文件"),
@@ -69,7 +70,7 @@ DOCUMENTS = Sheet(
         column("sha256", "SHA256", "SHA-256.", "SHA-256 摘要。", example=""),
         ORDER, SOURCE,
     ),
-)  # fmt: skip
+)
 
 CUSTOM_FIELDS = Sheet(
     name="custom_fields", label="自定义字段", kind="custom_field", owner=("kind", "name"), aliases=("扩展字段",),
@@ -84,4 +85,4 @@ CUSTOM_FIELDS = Sheet(
         column("searchable", "可搜索", "Answers searches.", "是否可搜索。", kind=CellType.BOOLEAN, default=False, example="是"),
         *REFERENCE,
     ),
-)  # fmt: skip
+)

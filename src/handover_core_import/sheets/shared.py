@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts of one line each
 """Columns that many sheets share, and short ways to declare columns."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one declaration a line reads like the table that it is
 """The closed and open sets of words, in both languages, with the spellings that real files use."""
 
 from __future__ import annotations
@@ -87,7 +86,9 @@ SOP_STATE = _set(
     },
     draft="起草", in_review="审核中", published="发布 生效 有效 现行", superseded="旧版", retired="废止 作废",
 )  # fmt: skip
-REVISION = _set(Revision, {"major": ("major", "重大修订"), "minor": ("minor", "小修订")}, major="大改 重大", minor="小改 轻微")
+REVISION = _set(
+    Revision, {"major": ("major", "重大修订"), "minor": ("minor", "小修订")}, major="大改 重大", minor="小改 轻微"
+)
 RUN_STATE = _set(
     RunState,
     {"running": ("running", "进行中"), "done": ("done", "已完成"), "cancelled": ("cancelled", "已取消")},
@@ -118,10 +119,21 @@ PROJECT_STATUS = _set(
     {"planned": ("planned", "计划中"), "active": ("active", "进行中"), "closed": ("closed", "已关闭")},
     planned="未开始 筹备", active="在建 执行中", closed="关闭 已结项 结项 完成",
 )  # fmt: skip
-ROLES = Words({str(role): label for role, label in ROLE_LABELS.items()}, {"人力资源": "hr", "老板": "owner", "主管": "manager"}, type=Role)
+ROLES = Words(
+    {str(role): label for role, label in ROLE_LABELS.items()},
+    {"人力资源": "hr", "老板": "owner", "主管": "manager"},
+    type=Role,
+)
 RECORD_KIND = Words(
     RECORD_KIND_LABELS,
-    {"待办": "task", "客户跟进": "customer", "订单跟进": "order", "文档": "document", "账号": "credential", "密码": "credential"},
+    {
+        "待办": "task",
+        "客户跟进": "customer",
+        "订单跟进": "order",
+        "文档": "document",
+        "账号": "credential",
+        "密码": "credential",
+    },
     open=True,
 )
 FIELD_TYPE = _set(

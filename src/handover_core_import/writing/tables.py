@@ -79,7 +79,9 @@ class _Files:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for stream in self._streams.values():
             stream.close()
 
@@ -151,7 +153,9 @@ class WorkbookTables:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if not self._sheets:
             self.book.add_worksheet()
         self.book.close()
@@ -192,4 +196,6 @@ class WorkbookTables:
 
 
 def _too_much(table: str, en: str, zh: str) -> InvalidInput:
-    return InvalidInput.at(table, "export.too_much", f"{en}; write CSV or JSON Lines", f"{zh}，请改用 CSV 或 JSON Lines")
+    return InvalidInput.at(
+        table, "export.too_much", f"{en}; write CSV or JSON Lines", f"{zh}，请改用 CSV 或 JSON Lines"
+    )
