@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from attrs import frozen
@@ -63,3 +64,18 @@ def label(labels: Mapping[str, Text], word: str, lang: Lang) -> str:
     """Return the label of a stored word from an open set; a word nobody labelled is shown as it is stored."""
     found = labels.get(word)
     return found.say(lang) if found is not None else word
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def say_day(day: date | None, lang: Lang) -> str:
+    """Return a day as people write it; nothing for none."""
+    if day is None:
+        return ""
+    if lang is Lang.ZH:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

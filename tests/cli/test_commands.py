@@ -57,7 +57,7 @@ def test_a_whole_handover_by_hand(company: Shell) -> None:
     assert "0017-001" in company("todo", "0003", *day)
 
     item = company.json("brief", "0017-001", "--summary", "from records", "--as", "0003", *day)
-    assert ("briefed", True) == (item["state"], item["briefing"]["from_records"])
+    assert ("briefed", True) == (item["state"], item["briefings"][-1]["from_records"])
     company("assign", "0017-001", "0024", "--reason", "knows it", *day)
     company("return", "0017-001", "--reason", "too short", "--as", "0024", *day)
     company("brief", "0017-001", "--summary", "all of it", "--as", "0003", *day)

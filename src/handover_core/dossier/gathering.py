@@ -183,7 +183,7 @@ def people_in(items: Iterable[HandoverItem]) -> Iterator[str | None]:
         yield item.receiver_id
         yield item.verifier_id
         deeds: tuple[Briefing | Acceptance | Return | Verified | None, ...] = (
-            item.briefing, item.acceptance, item.verified, *item.returns, *item.superseded,
+            *item.briefings, item.acceptance, item.verified, *item.returns, *item.superseded, *item.reopened,
         )  # fmt: skip
         yield from (each.by_id for each in deeds if each is not None)
         yield from (each.approver_id for each in item.waivers)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
-from handover_core.handover.model import DepartureState, ItemState, Why
-from handover_core.handover.texts import WHY
+from handover_core.handover.model import DepartureState, ItemState
 from handover_core.organization.model import Capacity, Limit, QualificationKind
-from handover_core.procedures.model import SopState
 from handover_core.records.model import Priority, ProjectStatus, RecordStatus
-from handover_core.texts import Lang, Text, label
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+from handover_core.texts import Lang, Text, say_day
 
 CAPACITY_LABELS = {
     Capacity.INCUMBENT: Text("incumbent", "任职（A角）"),
@@ -30,13 +23,6 @@ DEPARTURE_STATE_LABELS = {
     DepartureState.RECEIVED: Text("receipt recorded", "已签收"),
     DepartureState.EFFECTIVE: Text("in effect", "已生效"),
     DepartureState.WITHDRAWN: Text("withdrawn", "已撤回"),
-}
-SOP_STATE_LABELS = {
-    SopState.DRAFT: Text("draft", "草稿"),
-    SopState.IN_REVIEW: Text("in review", "审核中"),
-    SopState.PUBLISHED: Text("published", "已发布"),
-    SopState.SUPERSEDED: Text("superseded", "已被替代"),
-    SopState.RETIRED: Text("retired", "已废止"),
 }
 RECORD_STATUS_LABELS = {
     RecordStatus.OPEN: Text("open", "进行中"),
@@ -122,15 +108,6 @@ NO_LIMIT = Text("no limit", "无上限")
 SYSTEM = Text("system", "系统")
 
 
-def say_day(day: date | None, lang: Lang) -> str:
-    """Return a day as people write it; nothing for none."""
-    if day is None:
-        return ""
-    if lang is Lang.ZH:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def say_instant(at: datetime, zone: tzinfo, lang: Lang) -> str:
     """Return an instant as people write it where ``zone`` is the time, to the minute."""
     local = at.astimezone(zone)
@@ -156,30 +133,6 @@ def say_limit(limit: Limit | None, lang: Lang) -> str:
 def say_portion(share: Decimal | None) -> str:
     """Return a share of working time in percent; nothing for none."""
     return "" if share is None else f"{share * 100:.0f}%"
-
-
-def say_why(reasons: tuple[Why, ...], lang: Lang) -> str:
-    """Return why an item is on the list, with days and states as people say them; an unknown code stands as it is."""
-    said = [_said(each, lang) for each in reasons]
-    return ("；" if lang is Lang.ZH else "; ").join(each for each in said if each)
-
-
-def _said(why: Why, lang: Lang) -> str:
-    found = WHY.get(why.code)
-    if found is None:
-        return why.code
-    return found.say(lang, **{name: _parameter(name, value, lang) for name, value in why.params})
-
-
-def _parameter(name: str, value: str, lang: Lang) -> str:
-    if name == "state":
-        return label({str(state): text for state, text in SOP_STATE_LABELS.items()}, value, lang)
-    if not name.endswith("_on"):
-        return value
-    try:
-        return say_day(date.fromisoformat(value), lang)
-    except ValueError:
-        return value
 
 
 def join(words: tuple[str, ...], lang: Lang) -> str:

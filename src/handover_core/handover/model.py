@@ -144,6 +144,7 @@ class Handover(Aggregate):
     default_receiver_id: str | None = None
     last_item: int = 0
     giver_refuses_since: date | None = None
+    refusal_reason: str = ""
     demands: tuple[Demand, ...] = ()
     exceptions: tuple[SeparationException, ...] = ()
 
@@ -268,7 +269,7 @@ class HandoverItem(Aggregate):
     verification: Verification = Verification.ACKNOWLEDGE
     verifier_id: str | None = None
     state: ItemState = ItemState.PLANNED
-    briefing: Briefing | None = None
+    briefings: tuple[Briefing, ...] = ()
     acceptance: Acceptance | None = None
     returns: tuple[Return, ...] = ()
     verified: Verified | None = None
@@ -276,6 +277,7 @@ class HandoverItem(Aggregate):
     receivers: tuple[ReceiverChange, ...] = ()
     stale_since: datetime | None = None
     superseded: tuple[Acceptance, ...] = ()
+    reopened: tuple[Verified, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -283,9 +285,14 @@ class HandoverItem(Aggregate):
         return self.state in CLOSED_STATES
 
     @property
+    def briefing(self) -> Briefing | None:
+        """The briefing that holds: the last one."""
+        return self.briefings[-1] if self.briefings else None
+
+    @property
     def explained(self) -> bool:
-        """Whether the giver explained it, or it never had to be."""
-        return self.briefing is not None and not self.briefing.from_records
+        """Whether the giver ever explained it."""
+        return any(not each.from_records for each in self.briefings)
 
 
 @frozen(kw_only=True)

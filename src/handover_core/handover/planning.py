@@ -83,6 +83,7 @@ def _updated(item: HandoverItem, derived: Planned, case: Handover, context: Plan
             _described(item, derived, case, context),
             state=ItemState.STALE, stale_since=context.now, acceptance=None, verified=None,
             superseded=(*item.superseded, *accepted),
+            reopened=item.reopened if item.verified is None else (*item.reopened, item.verified),
         )  # fmt: skip
     return _described(item, derived, case, context)
 

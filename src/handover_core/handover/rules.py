@@ -284,7 +284,7 @@ def check_verifier(facts: ItemFacts, person: Employee) -> None:
 def briefed(item: HandoverItem, briefing: Briefing) -> HandoverItem:
     """Return the item as explained; the summary may not be empty."""
     _needed("summary", briefing.summary)
-    return evolve(item, state=ItemState.BRIEFED, briefing=briefing)
+    return evolve(item, state=ItemState.BRIEFED, briefings=(*item.briefings, briefing))
 
 
 def accepted(item: HandoverItem, by_id: str, at: datetime, read_back: str, policy: Policy) -> HandoverItem:
@@ -331,7 +331,7 @@ def reassigned(item: HandoverItem, receiver_id: str, by_id: str, at: datetime, r
     kept = () if item.acceptance is None else (item.acceptance,)
     return evolve(
         item, receiver_id=receiver_id, receivers=(*item.receivers, former), acceptance=None,
-        superseded=(*item.superseded, *kept), state=ItemState.BRIEFED if begun and item.briefing else item.state,
+        superseded=(*item.superseded, *kept), state=ItemState.BRIEFED if begun and item.briefings else item.state,
     )  # fmt: skip
 
 

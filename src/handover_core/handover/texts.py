@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from handover_core.handover.model import DepartureKind, HandoverState, ItemState, Why
 from handover_core.policy import Criticality, Verification
-from handover_core.texts import Lang, Text
+from handover_core.procedures.texts import SOP_STATE_LABELS
+from handover_core.texts import Lang, Text, label, say_day
 
 WHY = {
     "holds_position": Text("holds the position {code} {title}", "担任岗位 {code} {title}"),
@@ -68,6 +71,24 @@ DEPARTURE_LABELS = {
 
 
 def say_why(reasons: tuple[Why, ...], lang: Lang) -> str:
-    """Return the reasons as one line; a code that a newer library wrote is shown as it is."""
-    said = [WHY[each.code].say(lang, **dict(each.params)) if each.code in WHY else each.code for each in reasons]
-    return ("；" if lang is Lang.ZH else "; ").join(said)
+    """Return why an item is on the list, with days and states as people say them; an unknown code stands as it is."""
+    said = [_said(each, lang) for each in reasons]
+    return ("；" if lang is Lang.ZH else "; ").join(each for each in said if each)
+
+
+def _said(why: Why, lang: Lang) -> str:
+    found = WHY.get(why.code)
+    if found is None:
+        return why.code
+    return found.say(lang, **{name: _parameter(name, value, lang) for name, value in why.params})
+
+
+def _parameter(name: str, value: str, lang: Lang) -> str:
+    if name == "state":
+        return label({str(state): text for state, text in SOP_STATE_LABELS.items()}, value, lang)
+    if not name.endswith("_on"):
+        return value
+    try:
+        return say_day(date.fromisoformat(value), lang)
+    except ValueError:
+        return value

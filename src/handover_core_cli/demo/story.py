@@ -12,7 +12,6 @@ from attrs import define, field
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office, as_actor
-from handover_core.dossier.texts import say_day
 from handover_core.handover.model import (
     CATEGORY_LABELS,
     CLOSED_STATES,
@@ -31,7 +30,7 @@ from handover_core.procedures.kinds import SOP
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Kind
-from handover_core.texts import Text
+from handover_core.texts import Text, say_day
 from handover_core_cli.demo import briefing, words
 from handover_core_cli.demo.workbook import shipped_company, write_workbook
 from handover_core_cli.state import OPERATOR, State, store_from_url

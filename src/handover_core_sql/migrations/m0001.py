@@ -256,6 +256,7 @@ TABLES = (
             "default_receiver_id",
             "last_item",
             "giver_refuses_since",
+            "refusal_reason",
         ),
     ),
     TableSpec(
@@ -288,6 +289,7 @@ TABLES = (
             "verification",
             "verifier_id",
             "state",
+            "stale_since",
         ),
     ),
     TableSpec(

@@ -64,6 +64,7 @@ BY_CATEGORY = Text("Progress by category", "分类进度")
 LEGEND = (Text("verified", "已核验"), Text("open", "未完成"), Text("waived", "已豁免"))
 
 REFUSED = Text("The giver has refused to hand over since {day}.", "移交人自 {day} 起拒绝交接。")
+REFUSED_WORDS = Text("On record: {words}.", "登记情况：{words}。")
 REFUSED_MORE = Text(
     "Items were briefed from records by the supervisor; the receivers accepted and proved them all the same.",
     "相关事项由监交人依据记录代为交底，接收人照常接收并接受核验。",
@@ -211,7 +212,8 @@ def _notices(voice: Voice, document: HandoverDossier) -> Iterator[Notice]:
     case, progress = document.case, document.progress
     if case.giver_refuses_since is not None:
         title = voice(REFUSED, day=voice.day(case.giver_refuses_since))
-        yield Notice(title=title, note=voice(REFUSED_MORE), tone=Tone.BAD)
+        said = f"{voice(REFUSED_WORDS, words=case.refusal_reason)} " if case.refusal_reason else ""
+        yield Notice(title=title, note=said + voice(REFUSED_MORE), tone=Tone.BAD)
     if progress.never_explained:
         yield _never_explained(voice, document)
     if progress.overdue:

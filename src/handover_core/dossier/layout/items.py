@@ -18,7 +18,7 @@ from handover_core.handover.model import (
     ItemState,
     Verified,
 )
-from handover_core.handover.texts import CRITICALITY_LABELS, STATE_LABELS, VERIFICATION_LABELS
+from handover_core.handover.texts import CRITICALITY_LABELS, STATE_LABELS, VERIFICATION_LABELS, say_why
 from handover_core.policy import Criticality
 from handover_core.records.model import RECORD_KIND_LABELS
 from handover_core.texts import Text, label
@@ -67,6 +67,7 @@ HISTORY = Text("History", "经过")
 RETURNED = Text("{at}: {who} returned it: {reason}", "{at} {who} 退回：{reason}")
 ACCEPTED_BEFORE = Text("{at}: {who} had accepted it, before it came back", "{at} {who} 曾接收（其后退回或变更）")
 READ_BACK_BEFORE = Text("{at}: {who} had accepted it, reading back: {words}", "{at} {who} 曾接收，复述：{words}")
+VERIFIED_BEFORE = Text("{at}: {who} had verified it: {words}", "{at} {who} 曾核验：{words}")
 RECEIVER_BEFORE = Text("{at}: {by} took it from {who}{why}", "{at} {by} 变更接收人（原为 {who}）{why}")
 RECEIVER_FIRST = Text("{at}: {by} named the receiver{why}", "{at} {by} 指定接收人{why}")
 BECAUSE = Text(": {reason}", "：{reason}")
@@ -174,7 +175,7 @@ def _facts(voice: Voice, item: HandoverItem) -> tuple[Fact, ...]:
 
 
 def _origin(voice: Voice, item: HandoverItem, source: SourceNote | None) -> Iterator[Part]:
-    yield Part(label=voice(WHY), text=texts.say_why(item.why, voice.lang))
+    yield Part(label=voice(WHY), text=say_why(item.why, voice.lang))
     if source is None:
         return
     kind = voice(texts.SOURCE_LABELS.get(source.kind, Text(source.kind, source.kind)))
@@ -195,8 +196,8 @@ def _origin(voice: Voice, item: HandoverItem, source: SourceNote | None) -> Iter
 
 
 def _parts(voice: Voice, item: HandoverItem) -> Iterator[Part]:
-    if item.briefing is not None:
-        yield from _briefing(voice, item.briefing)
+    for briefing in item.briefings:
+        yield from _briefing(voice, briefing)
     if item.acceptance is not None:
         read_back = item.acceptance.read_back.strip()
         yield Part(
@@ -257,7 +258,7 @@ def _links(item: HandoverItem, source: SourceNote | None) -> tuple[Link, ...]:
     return links(
         (
             *(() if source is None else source.documents),
-            *(() if item.briefing is None else item.briefing.documents),
+            *(document for briefing in item.briefings for document in briefing.documents),
             *(() if item.verified is None else item.verified.documents),
         )
     )
@@ -270,6 +271,9 @@ def _history(voice: Voice, item: HandoverItem) -> Iterator[tuple[datetime, str]]
         text = READ_BACK_BEFORE if former.read_back.strip() else ACCEPTED_BEFORE
         said = voice(text, at=voice.at(former.at), who=voice.name(former.by_id), words=former.read_back)
         yield former.at, said
+    for proof in item.reopened:
+        who, at = voice.name(proof.by_id), voice.at(proof.at)
+        yield proof.at, voice(VERIFIED_BEFORE, at=at, who=who, words=proof.evidence)
     for each in item.receivers:
         because = voice(BECAUSE, reason=each.reason) if each.reason else ""
         text = RECEIVER_FIRST if each.receiver_id is None else RECEIVER_BEFORE

@@ -13,7 +13,7 @@ from handover_core.actor import SYSTEM as SYSTEM_ACTOR
 from handover_core.dossier import texts
 from handover_core.dossier.model import Dossier, Person
 from handover_core.dossier.sheet import Digests, Fact, Link
-from handover_core.texts import Lang, Text
+from handover_core.texts import Lang, Text, say_day
 from handover_core.values import Document
 
 FOLLOWED = frozenset({"http", "https"})
@@ -45,7 +45,7 @@ class Voice:
 
     def day(self, day: date | None) -> str:
         """Return a day as people write it."""
-        return texts.say_day(day, self.lang)
+        return say_day(day, self.lang)
 
     def at(self, instant: datetime) -> str:
         """Return an instant as people write it, in the company's time zone."""

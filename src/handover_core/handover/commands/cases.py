@@ -100,7 +100,9 @@ class CaseCommands(Room):
 
         def decide(unit: UnitOfWork) -> Handover:
             case = self._case(unit, "record_refusal", case_id).case
-            return unit.repository(HANDOVER).change(case, giver_refuses_since=self.desk.today(unit))
+            return unit.repository(HANDOVER).change(
+                case, giver_refuses_since=self.desk.today(unit), refusal_reason=reason
+            )
 
         return self.desk.do("handover.record_refusal", decide, reason)
 

@@ -1,0 +1,118 @@
+"""A migrated store is what the kinds describe, and stores that do not fit are refused with the cure."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from handover_core.errors import SchemaMismatch, StorageUnavailable
+from handover_core.kinds import KINDS
+from handover_core_sql import SqlStore
+from handover_core_sql.layout import search_column, spec_of
+from handover_core_sql.migrations import MIGRATIONS
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+def store_at(path: Path) -> SqlStore:
+    return SqlStore.from_url(f"sqlite:///{path}")
+
+
+def test_the_migrations_create_what_the_kinds_describe() -> None:
+    """Word for word; whoever changes a kind is told here to write a migration."""
+    created = {spec.kind: spec for tables in MIGRATIONS for spec in tables}
+    assert {kind.name: spec_of(kind) for kind in KINDS} == created
+
+
+def test_the_database_has_what_the_migrations_say(path: Path) -> None:
+    store = store_at(path)
+    store.schema.migrate()
+    inspector = sa.inspect(store._engine)
+    for kind in KINDS:
+        spec = spec_of(kind)
+        columns = {column["name"] for column in inspector.get_columns(f"ho_{kind.name}")}
+        assert {each.name for each in spec.columns} | {search_column(name) for name in spec.search} <= columns
+        unique = [index["column_names"] for index in inspector.get_indexes(f"ho_{kind.name}") if index["unique"]]
+        assert sorted(["tenant", *names] for names in spec.unique) == sorted(unique)
+    store.close()
+
+
+def test_a_store_that_was_never_migrated_is_refused(path: Path) -> None:
+    with pytest.raises(SchemaMismatch) as raised:
+        store_at(path).schema.check()
+    assert "handover init" in raised.value.remedy()
+
+
+def test_a_newer_store_is_refused(path: Path) -> None:
+    """By `check` and by `migrate`, and nothing in it is changed."""
+    store = store_at(path)
+    store.schema.migrate()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO ho_schema VALUES (99)")
+    connection.close()
+    for act in (store.schema.check, store.schema.migrate):
+        with pytest.raises(SchemaMismatch) as raised:
+            act()
+        assert "newer" in raised.value.remedy()
+    assert 99 == store.schema.number()
+    store.close()
+
+
+def test_migrating_twice_and_at_once_is_safe(path: Path) -> None:
+    failed: list[BaseException] = []
+
+    def migrate() -> None:
+        store = store_at(path)
+        try:
+            store.schema.migrate()
+        except BaseException as error:  # noqa: BLE001 - it is looked at below
+            failed.append(error)
+        finally:
+            store.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [] == failed
+    store = store_at(path)
+    assert len(MIGRATIONS) == store.schema.migrate() == store.schema.number()
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(path: Path) -> None:
+    path.write_bytes(b"no database at all " * 200)
+    with pytest.raises(StorageUnavailable):
+        store_at(path).schema.check()
+
+
+def test_the_schema_can_be_printed_for_people_who_run_it_by_hand(path: Path) -> None:
+    """The printed script creates the same tables, indexes and views."""
+    script = store_at(path).schema.sql()
+    store = store_at(path)
+    store.schema.migrate()
+    made = {row[0] for row in sqlite3.connect(path).execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
+    with sqlite3.connect(path.with_name("by hand.db")) as connection:
+        connection.executescript(script)
+        by_hand = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
+    connection.close()
+    store.close()
+    assert made == by_hand
+
+
+def test_a_prefix_keeps_two_libraries_apart(path: Path) -> None:
+    SqlStore.from_url(f"sqlite:///{path}", table_prefix="one_").schema.migrate()
+    other = SqlStore.from_url(f"sqlite:///{path}", table_prefix="two_")
+    with pytest.raises(SchemaMismatch):
+        other.schema.check()
+    other.schema.migrate()
+    other.schema.check()
+    other.close()
