@@ -24,7 +24,7 @@ from handover_core_import.engine.order import in_order, overlaps
 from handover_core_import.engine.plan import as_problem, refusal
 from handover_core_import.engine.staging import Staged, Staging
 from handover_core_import.findings import RowProblem
-from handover_core_import.mapping import Mapped, is_page, load_mapping, to_mapping
+from handover_core_import.mapping import Mapped, SheetMapping, is_page, load_mapping, to_mapping
 from handover_core_import.readers import Source, open_source
 from handover_core_import.readers.heads import Known, find_head
 from handover_core_import.report import ImportReport, Outcome, Progress, RowConflict, stronger
@@ -267,7 +267,10 @@ class Importer:
 def _mapping(mapping: Mapped | Mapping[str, Any] | str | Path | None) -> Mapped:
     if mapping is None:
         return {}
-    return load_mapping(mapping) if isinstance(mapping, str | Path) else to_mapping(mapping)
+    if isinstance(mapping, str | Path):
+        return load_mapping(mapping)
+    plain = {name: entry for name, entry in mapping.items() if not isinstance(entry, SheetMapping)}
+    return {**to_mapping(plain), **{name: entry for name, entry in mapping.items() if isinstance(entry, SheetMapping)}}
 
 
 def _declared(unit: UnitOfWork) -> dict[str, list[CustomField]]:

@@ -97,16 +97,22 @@ def test_a_mapping_is_drafted_for_names_that_are_not_ours(tmp_path):
     assert "zodiac" in entry["ignore"]
 
 
-@pytest.mark.parametrize("form", ["json", "toml"])
+def test_a_filled_template_is_imported_by_its_folder(units, tmp_path):
+    write_templates(tmp_path / "t", Lang.EN)
+    assert imported(units, tmp_path / "t").complete
+
+
+@pytest.mark.parametrize("form", ["json", "toml", "loaded", "plain"])
 def test_a_mapping_file_names_their_sheets_and_columns(units, tmp_path, form):
-    if form == "json":
-        mapping = {"employees": {"name": "名单", "columns": {"ID": "number", "Wer": "name"}, "ignore": ["邮箱"]}}
+    mapping = {"employees": {"name": "名单", "columns": {"ID": "number", "Wer": "name"}, "ignore": ["邮箱"]}}
+    if form != "toml":
         (tmp_path / "m.json").write_text(json.dumps(mapping), encoding="utf-8")
     else:
         text = '[employees]\nname = "名单"\nignore = ["邮箱"]\n[employees.columns]\nID = "number"\nWer = "name"\n'
         (tmp_path / "m.toml").write_text(text, encoding="utf-8")
     folder = as_csv(tmp_path / "in", {"名单": [{"ID": "0001", "Wer": "甲", "邮箱": "a@b"}]})
-    report = imported(units, folder, mapping=tmp_path / f"m.{form}")
+    given = {"loaded": lambda: load_mapping(tmp_path / "m.json"), "plain": lambda: mapping}
+    report = imported(units, folder, mapping=given.get(form, lambda: tmp_path / f"m.{form}")())
     assert report.ignored_columns == {"名单": ("邮箱",)}
     assert [(each.number, each.email) for each in state(units)["employee"].values()] == [("0001", None)]
 
