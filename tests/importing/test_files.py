@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 
 import pytest
 import xlsxwriter
 
 from handover_core.actor import SYSTEM, Actor, Role
-from handover_core.errors import InvalidInput, Refused
+from handover_core.errors import InvalidInput, MissingExtra, Refused
 from handover_core.texts import Lang
 from handover_core_import import Importer, export, guess_mapping, load_mapping, write_rejects, write_templates
 from handover_core_import.sheets import SHEETS
@@ -151,3 +152,13 @@ def test_another_company_is_never_seen(units, tmp_path):
         as_csv(tmp_path / "in2", {"units": [{"code": "S", "name": "S", "head": "1"}]})
     )
     assert [each.problems[0].code for each in report.rejects] == ["reference.left_out"]
+
+
+@pytest.mark.parametrize(("package", "what"), [("python_calamine", "read"), ("xlsxwriter", "write")])
+def test_workbooks_without_their_packages_say_what_to_install(units, tmp_path, monkeypatch, package, what):
+    (tmp_path / "in.xlsx").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingExtra, match=r"handover-core\[excel\]"):
+        imported(units, tmp_path / "in.xlsx") if what == "read" else export(
+            units, TENANT, SYSTEM, tmp_path / "out.xlsx"
+        )
