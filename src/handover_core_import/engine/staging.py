@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,9 +30,11 @@ class Staging:
     """Rows by the aggregate that they belong to; to be used in a with-statement, which removes the file again."""
 
     def __init__(self) -> None:
-        self._folder = TemporaryDirectory(prefix="handover-import-")
-        self._database = sqlite3.connect(Path(self._folder.name) / "rows.db", isolation_level=None)
-        self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLE}")
+        # A database without a name is a temporary file that the system takes back even from a process that was killed.
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(
+            f"PRAGMA temp_store = FILE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLE}"
+        )
         self._block: list[tuple[object, ...]] = []
 
     def __enter__(self) -> Self:
@@ -44,7 +44,6 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._database.close()
-        self._folder.cleanup()
 
     def add(self, kind: str, owner: str, sheet: str, raw: RawRow, external: str | None) -> None:
         """Put a row where it belongs; ``external`` is the reference that it carries, if it does."""
