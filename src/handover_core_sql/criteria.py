@@ -28,6 +28,7 @@ from handover_core.storage import (
     Prefix,
     Query,
 )
+from handover_core_sql.dialects import Dialect
 from handover_core_sql.layout import search_column
 
 Expression = sa.ColumnElement[bool]
@@ -39,7 +40,8 @@ _BEFORE_SURROGATES, _AFTER_SURROGATES = 0xD7FF, "\ue000"
 class Criteria:
     """Writes the criteria of one kind and tenant as SQL."""
 
-    def __init__(self, kind: Kind[Any], table: sa.Table, value: sa.Table, tenant: str) -> None:
+    def __init__(self, kind: Kind[Any], table: sa.Table, value: sa.Table, tenant: str, dialect: Dialect) -> None:
+        self._dialect = dialect
         self._kind = kind
         self._table = table
         self._value = value
@@ -63,7 +65,7 @@ class Criteria:
             return self._aside(name, criterion)
         if isinstance(criterion, Contains):
             folded = self._table.c[search_column(name)]
-            return sa.and_(folded.is_not(None), contains(folded, criterion.words))
+            return sa.and_(folded.is_not(None), self._contains(folded, criterion.words))
         column = self._table.c[name]
         if isinstance(criterion, IsNull):
             return column.is_(None)
@@ -78,10 +80,13 @@ class Criteria:
             case Ne(_, value):
                 return sa.not_(self._among(name, self._value.c.value == value))
             case Contains(_, words):
-                return self._among(f"{name}~", contains(self._value.c.value, words))
+                return self._among(f"{name}~", self._contains(self._value.c.value, words))
             case ContainsAny(_, values):
                 return self._among(name, _one_of(self._value.c.value, values))
         return self._among(name, _leaf(self._value.c.value, criterion))
+
+    def _contains(self, column: sa.ColumnElement[Any], words: str) -> Expression:
+        return self._dialect.contains(column, words) if words else column.is_not(None)
 
     def _among(self, name: str, condition: Expression | None) -> Expression:
         value = self._value.c
@@ -101,7 +106,7 @@ class Criteria:
         if order is None:
             return [self._table.c.id]
         column = self._table.c[order.field]
-        return [column.desc().nulls_last() if order.descending else column.asc().nulls_first(), self._table.c.id]
+        return [self._dialect.sorted(column, descending=order.descending), self._table.c.id]
 
     def _beyond(self, order: Order | None, after: tuple[str | int | None, str]) -> Expression:
         last, id_ = after
@@ -136,11 +141,6 @@ def _leaf(column: sa.ColumnElement[Any], criterion: Criterion) -> Expression:
 
 def _one_of(column: sa.ColumnElement[Any], values: tuple[Any, ...]) -> Expression:
     return column.in_(values) if values else sa.false()
-
-
-def contains(column: sa.ColumnElement[Any], words: str) -> Expression:
-    """Return the condition that a text holds ``words``, byte for byte on every dialect."""
-    return sa.func.instr(column, words) > 0 if words else column.is_not(None)
 
 
 def prefixed(column: sa.ColumnElement[Any], prefix: str) -> Expression:

@@ -7,12 +7,14 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from attrs import evolve
 
-from handover_core.errors import AlreadyExists, HandoverError, NotFound, VersionConflict
+from handover_core.errors import AlreadyExists, NotFound, VersionConflict
 from handover_core.storage import Change, Criterion, Event, Kind, Operation, Query, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core_sql.criteria import Criteria
+from handover_core_sql.dialects import Dialect
 from handover_core_sql.statements import Statement, Statements, row_columns
 
 CHUNK = 500
@@ -22,13 +24,10 @@ CHUNK = 500
 class SqlTransaction:
     """Runs statements on one cursor; ``end`` gives the connection back."""
 
-    def __init__(
-        self, statements: Statements, cursor: Any, translate: Callable[[BaseException], HandoverError | None],
-        end: Callable[[bool], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, statements: Statements, dialect: Dialect, cursor: Any, end: Callable[[bool], None]) -> None:
         self._statements = statements
+        self._dialect = dialect
         self._cursor = cursor
-        self._translate = translate
         self._end: Callable[[bool], None] | None = end
 
     # Reading
@@ -53,6 +52,11 @@ class SqlTransaction:
 
     def stream(self, kind: Kind[Any], tenant: str, query: Query, /) -> Iterator[Row]:
         """See `Transaction.stream`."""
+        if self._dialect.buffered:
+            return self._by_pages(kind, tenant, query)
+        return self._by_cursor(kind, tenant, query)
+
+    def _by_cursor(self, kind: Kind[Any], tenant: str, query: Query) -> Iterator[Row]:
         sql, parameters = self._statements.dynamic(self._query(kind, tenant, query))
         cursor = self._cursor.connection.cursor()
         try:
@@ -61,6 +65,22 @@ class SqlTransaction:
                 yield from map(Row._make, rows)
         finally:
             cursor.close()
+
+    def _by_pages(self, kind: Kind[Any], tenant: str, query: Query) -> Iterator[Row]:
+        """Read by key, page after page, all in the one snapshot: no cursor stays open while the caller works."""
+        table = self._statements.of(kind).table
+        leading = table.c.id if query.order is None else table.c[query.order.field]
+        after, left = query.after, query.limit
+        while left is None or left > 0:
+            size = CHUNK if left is None else min(CHUNK, left)
+            page = evolve(query, after=after, limit=size)
+            self._dynamic(self._query(kind, tenant, page).add_columns(leading.label("leading__")))
+            rows = self._guarded(self._cursor.fetchall)
+            yield from (Row._make(row[:-1]) for row in rows)
+            if len(rows) < size:
+                return
+            after = None if query.order is None else rows[-1][-1], rows[-1][0]
+            left = None if left is None else left - size
 
     def count(self, kind: Kind[Any], tenant: str, where: Criterion | None, /) -> int:
         """See `Transaction.count`."""
@@ -180,7 +200,7 @@ class SqlTransaction:
         try:
             return act()
         except Exception as error:
-            ours = self._translate(error)
+            ours = self._dialect.translate(error)
             if ours is None or ours is error:
                 raise
             raise ours from error
@@ -208,7 +228,7 @@ class SqlTransaction:
         return [Row._make(row) for row in self._guarded(self._cursor.fetchall)]
 
     def _criteria(self, kind: Kind[Any], tenant: str) -> Criteria:
-        return Criteria(kind, self._statements.of(kind).table, self._statements.value, tenant)
+        return Criteria(kind, self._statements.of(kind).table, self._statements.value, tenant, self._dialect)
 
     def _query(self, kind: Kind[Any], tenant: str, query: Query) -> sa.Select[Any]:
         where, sort = self._criteria(kind, tenant).find(query)

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from handover_core.errors import Contention, SchemaMismatch, StorageUnavailable
-from handover_core_sql import sqlite
-from handover_core_sql.errors import translated
+from handover_core.errors import SchemaMismatch, StorageUnavailable
+from handover_core_sql.dialects import Dialect
 from handover_core_sql.layout import TableSpec, shared_tables
 from handover_core_sql.migrations import m0001
 from handover_core_sql.migrations.steps import Step
@@ -20,8 +19,8 @@ MIGRATIONS: tuple[tuple[TableSpec, ...], ...] = (m0001.TABLES,)
 class SqlSchema:
     """The structure of one store."""
 
-    def __init__(self, engine: sa.Engine, *, schema: str | None, table_prefix: str) -> None:
-        self._engine = engine
+    def __init__(self, dialect: Dialect, *, schema: str | None, table_prefix: str) -> None:
+        self._dialect = dialect
         self._schema = schema
         self._prefix = table_prefix
         self._number = shared_tables(sa.MetaData(schema=schema), table_prefix)["schema"]
@@ -41,39 +40,34 @@ class SqlSchema:
         """Return the schema number of the store; 0 where there is none."""
         return self._talking(self._found)
 
-    def sql(self, dialect: sa.Dialect | None = None) -> str:
+    def sql(self) -> str:
         """Return the statements of all migrations as text, for people who run them by hand."""
-        step = Step(self._schema, self._prefix)
+        step = Step(self._dialect, self._schema, self._prefix)
         for tables in MIGRATIONS:
             step.create(tables)
-        return step.text(dialect or self._engine.dialect)
+        return step.text()
 
     def _talking(self, act: Callable[[], int]) -> int:
         try:
             return act()
-        except sa.exc.SQLAlchemyError as error:
-            ours = translated(error, self._engine.dialect)
-            raise (ours or StorageUnavailable(str(error))) from error
         except Exception as error:
-            ours = translated(error, self._engine.dialect)
-            if ours is None or ours is error:
+            ours = self._dialect.translate(error)
+            if ours is error:
                 raise
-            raise ours from error
+            if ours is None and not isinstance(error, sa.exc.SQLAlchemyError):
+                raise
+            raise (ours or StorageUnavailable(str(error))) from error
 
     def _migrate(self) -> int:
-        mode = sqlite.durable(self._engine)
-        if mode not in {"wal", "memory"}:
-            raise Contention if mode == "delete" else StorageUnavailable(f"the journal mode is {mode}, not wal")
-        with self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            driver.isolation_level = None  # type: ignore[union-attr]
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._dialect.prepare()
+        with self._dialect.engine.connect() as connection:
+            self._dialect.migrating(connection)
             try:
                 self._apply(connection)
-                connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                self._dialect.migrated(connection, success=False)
                 raise
+            self._dialect.migrated(connection, success=True)
         return len(MIGRATIONS)
 
     def _apply(self, connection: sa.Connection) -> None:
@@ -82,7 +76,7 @@ class SqlSchema:
         if found > len(MIGRATIONS):
             raise SchemaMismatch(found, len(MIGRATIONS))
         for number, tables in enumerate(MIGRATIONS[found:], found + 1):
-            step = Step(self._schema, self._prefix)
+            step = Step(self._dialect, self._schema, self._prefix)
             step.create(tables)
             step.run(connection)
             connection.execute(sa.insert(self._number).values(number=number))
@@ -91,7 +85,7 @@ class SqlSchema:
         return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(self._number.c.number), 0))).scalar_one())
 
     def _found(self) -> int:
-        with self._engine.connect() as connection:
+        with self._dialect.engine.connect() as connection:
             if not sa.inspect(connection).has_table(self._number.name, schema=self._schema):
                 return 0
             return self._read(connection)
@@ -100,9 +94,5 @@ class SqlSchema:
         found = self._found()
         if found != len(MIGRATIONS):
             raise SchemaMismatch(found, len(MIGRATIONS))
-        if sqlite.version() < sqlite.OLDEST:
-            raise StorageUnavailable(f"SQLite is {sqlite.version()}, at least {sqlite.OLDEST} is needed")
-        mode = sqlite.durable(self._engine)
-        if mode not in {"wal", "memory"}:
-            raise StorageUnavailable(f"the journal mode is {mode}, not wal")
+        self._dialect.check()
         return found

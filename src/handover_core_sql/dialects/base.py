@@ -1,0 +1,112 @@
+"""The seam between the shared code and one kind of database."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+
+from handover_core.errors import AlreadyExists, CommitUnknown, Contention, HandoverError, StorageUnavailable
+from handover_core.storage import Capabilities
+from handover_core_sql.layout import TableSpec
+
+
+class Dialect(ABC):
+    """One kind of database. Connections are pooled DBAPI connections; the adapter begins and ends transactions."""
+
+    capabilities: ClassVar[Capabilities]
+    buffered: ClassVar[bool]
+    """Whether a cursor reads its whole result into memory, so that streams must be read in pages."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    # Transactions
+
+    @abstractmethod
+    def begin(self, connection: Any, *, write: bool) -> Any:
+        """Begin a transaction on a pooled connection and return the cursor that it runs on."""
+
+    @abstractmethod
+    def commit(self, connection: Any, cursor: Any) -> None:
+        """Commit; raise the driver's own error where that fails."""
+
+    @abstractmethod
+    def rollback(self, connection: Any, cursor: Any) -> None:
+        """Roll back; raise the driver's own error where that fails."""
+
+    # Errors
+
+    def translate(self, error: BaseException) -> HandoverError | None:
+        """Return the library's error for a driver's exception, or None for one that is not a driver's."""
+        if isinstance(error, HandoverError):
+            return error
+        if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
+            error = error.orig
+        if isinstance(error, sa.exc.TimeoutError):
+            return Contention()
+        dbapi = self.engine.dialect.dbapi
+        if dbapi is None or not isinstance(error, dbapi.Error):
+            return None
+        contention = self.contention(error)
+        if contention is not None:
+            return contention
+        if isinstance(error, dbapi.IntegrityError):
+            return AlreadyExists("row", self.taken_key(str(error)))
+        return StorageUnavailable(str(error).strip())
+
+    def translate_commit(self, error: BaseException) -> HandoverError | None:
+        """Return the error for a failed COMMIT: whatever is no clear refusal may have landed."""
+        found = self.translate(error)
+        return CommitUnknown(str(error).strip()) if type(found) is StorageUnavailable else found
+
+    @abstractmethod
+    def contention(self, error: BaseException) -> HandoverError | None:
+        """Return `Contention` where other writers stood in the way, else None."""
+
+    @abstractmethod
+    def taken_key(self, words: str) -> str:
+        """Return the columns of the unique key that an error message names, without the tenant."""
+
+    # Expressions
+
+    @abstractmethod
+    def contains(self, column: sa.ColumnElement[Any], words: str) -> sa.ColumnElement[bool]:
+        """Return the condition that a text holds ``words``, byte for byte; words are not empty."""
+
+    @abstractmethod
+    def sorted(self, column: sa.ColumnElement[Any], *, descending: bool) -> sa.UnaryExpression[Any]:
+        """Return the sort key with nulls first, or last where descending."""
+
+    # Structure
+
+    @abstractmethod
+    def migrating(self, connection: sa.Connection) -> None:
+        """Begin a transaction in which only one process migrates; `sa.Connection` level."""
+
+    @abstractmethod
+    def migrated(self, connection: sa.Connection, *, success: bool) -> None:
+        """End that transaction."""
+
+    @abstractmethod
+    def view(self, spec: TableSpec, table: sa.Table, name: str) -> str:
+        """Return the statement for the read-only view of a kind: every scalar field."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Switch the database to what nothing may be lost needs, where that is kept with it; raise where it cannot be."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise `StorageUnavailable` with the cure where version or settings do not fit."""
+
+
+def columns_in(words: str, pattern: re.Pattern[str]) -> str:
+    """Return the columns that ``pattern`` finds in an error message, without the tenant; the message where it finds none."""
+    found = pattern.search(words)
+    if found is None:
+        return words
+    columns = [part.strip().strip('"').rpartition(".")[2] for part in found.group(1).split(",")]
+    return ", ".join(column for column in columns if column != "tenant")

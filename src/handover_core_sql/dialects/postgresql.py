@@ -1,0 +1,96 @@
+"""PostgreSQL through psycopg 3.
+
+Transactions run at REPEATABLE READ: a unit sees one snapshot, and a write to a row that changed since is refused with
+a serialization failure, which the unit of work answers by running again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from handover_core.errors import Contention, HandoverError, StorageUnavailable
+from handover_core.storage import Capabilities
+from handover_core_sql.dialects.base import Dialect, columns_in
+from handover_core_sql.layout import TableSpec
+
+OLDEST = 130000
+"""The oldest server with everything that the statements use, as PostgreSQL numbers its versions."""
+
+_CONTENDED = frozenset(("40001", "40P01", "55P03"))
+_UNIQUE = re.compile(r"Key \((.*?)\)=")
+_LOCK = 0x68616E646F766572
+"""The advisory lock of migrations: "handover" in ASCII."""
+
+
+class PostgreSql(Dialect):
+    """A server; writers of different rows do not wait for each other."""
+
+    capabilities = Capabilities(transaction_lost=True, views=True)
+    buffered = True
+
+    def begin(self, connection: Any, *, write: bool) -> Any:
+        """See `Dialect.begin`."""
+        cursor = connection.driver_connection.cursor()
+        access = "READ WRITE" if write else "READ ONLY"
+        cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, {access}")
+        return cursor
+
+    def commit(self, connection: Any, cursor: Any) -> None:
+        """See `Dialect.commit`."""
+        del cursor
+        connection.driver_connection.commit()
+
+    def rollback(self, connection: Any, cursor: Any) -> None:
+        """See `Dialect.rollback`."""
+        del cursor
+        connection.driver_connection.rollback()
+
+    def contention(self, error: BaseException) -> HandoverError | None:
+        """See `Dialect.contention`: serialization failure, deadlock, lock not available."""
+        return Contention() if getattr(error, "sqlstate", None) in _CONTENDED else None
+
+    def taken_key(self, words: str) -> str:
+        """See `Dialect.taken_key`."""
+        return columns_in(words, _UNIQUE)
+
+    def contains(self, column: sa.ColumnElement[Any], words: str) -> sa.ColumnElement[bool]:
+        """See `Dialect.contains`."""
+        return sa.func.strpos(column, words) > 0
+
+    def sorted(self, column: sa.ColumnElement[Any], *, descending: bool) -> sa.UnaryExpression[Any]:
+        """See `Dialect.sorted`."""
+        return column.desc().nulls_last() if descending else column.asc().nulls_first()
+
+    def migrating(self, connection: sa.Connection) -> None:
+        """See `Dialect.migrating`."""
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+    def migrated(self, connection: sa.Connection, *, success: bool) -> None:
+        """See `Dialect.migrated`."""
+        if success:
+            connection.commit()
+        else:
+            connection.rollback()
+
+    def view(self, spec: TableSpec, table: sa.Table, name: str) -> str:
+        """See `Dialect.view`."""
+        fields = "".join(f", body::json->>'{field}' AS \"{field}\"" for field in spec.view)
+        place = f'"{table.schema}".' if table.schema else ""
+        head = "SELECT tenant, id, version, changed_at"
+        return f'CREATE OR REPLACE VIEW {place}"{name}" AS {head}{fields} FROM {place}"{table.name}"'
+
+    def prepare(self) -> None:
+        """Nothing is kept with the database beyond its tables."""
+
+    def check(self) -> None:
+        """See `Dialect.check`."""
+        with self.engine.connect() as connection:
+            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+            encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
+        if version < OLDEST:
+            raise StorageUnavailable(f"PostgreSQL is {version // 10000}, at least 13 is needed")
+        if encoding != "UTF8":
+            raise StorageUnavailable(f"the database's encoding is {encoding}; create one with ENCODING 'UTF8'")
