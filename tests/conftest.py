@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import servers
 
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 
-BACKENDS = ("memory", "sqlite")
+BACKENDS = ("memory", "sqlite", "postgresql")
 
 
 def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
-    """Return a store of the backend, with its schema in place; the same folder and name open the same store again."""
-    store: Driver = MemoryStore() if backend == "memory" else SqlStore.from_url(f"sqlite:///{folder / name}.db")
+    """Return a store of the backend, with its schema in place; the same folder and name open the same store again.
+
+    A server that cannot be had skips the test and is named in the summary; under ``CI=true`` it fails.
+    """
+    store: Driver
+    if backend == "memory":
+        store = MemoryStore()
+    elif backend == "sqlite":
+        store = SqlStore.from_url(f"sqlite:///{folder / name}.db")
+    else:
+        try:
+            store = servers.postgres().store((folder, name))
+        except servers.ServerMissing as missing:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"BACKEND MISSING: {backend} ({missing})")
+            pytest.skip(f"BACKEND MISSING: {backend} ({missing})")
     store.schema.migrate()
     return store
+
+
+@pytest.fixture(autouse=True)
+def _released() -> Iterator[None]:
+    yield
+    if servers.postgres.cache_info().currsize:
+        servers.postgres().release()
 
 
 @pytest.fixture(params=BACKENDS)

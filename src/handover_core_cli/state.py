@@ -57,7 +57,7 @@ class State:
 def store_from_url(url: str) -> Driver:
     """Return the store behind an address; raise `StorageUnavailable` where none can be opened."""
     scheme = url.partition(":")[0].partition("+")[0]
-    if scheme != "sqlite":
+    if scheme not in {"sqlite", "postgresql"}:
         raise StorageUnavailable(f"{url!r} is not an address that this version can open; use sqlite:///FILE")
     from handover_core_sql import SqlStore
 

