@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import servers
 
+import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 

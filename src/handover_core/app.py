@@ -12,14 +12,16 @@ from handover_core.actor import Actor, Role
 from handover_core.clock import Clock, system_clock
 from handover_core.desk import Desk
 from handover_core.dossier.service import DossierService
+from handover_core.errors import Refused
 from handover_core.guards import unknown_kind
 from handover_core.handover import queries as handover_queries
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
+from handover_core.handover.refusals import GONE
 from handover_core.handover.service import HandoverService
 from handover_core.ids import Ids, new_id
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
-from handover_core.organization.model import Employee
+from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
 from handover_core.organization.service import COMPANY_ID, OrganizationService
@@ -63,9 +65,12 @@ class HandoverCore:
         )  # fmt: skip
 
     def person(self, tenant: str, number: str) -> Actor:
-        """Return the employee with this number as an actor in the roles on record; raise `NotFound`."""
+        """Return the employee with this number as an actor in the roles on record; raise `NotFound`, `Refused` for one who left."""
         with self.units.unit(tenant, Actor("lookup"), write=False) as unit:
-            return as_actor(unit.repository(EMPLOYEE).named(number=number))
+            person = unit.repository(EMPLOYEE).named(number=number)
+            if person.status is EmployeeStatus.LEFT:
+                raise Refused(GONE, name=person.name)
+            return as_actor(person)
 
 
 class Office:

@@ -40,7 +40,12 @@ class Desk:
         if self.joined is None:
             return self.units.run(self.tenant, self.actor, fn, command, reason)
         with self.joined.labelled(command, reason):
-            return fn(self.joined)
+            try:
+                return fn(self.joined)
+            except BaseException:
+                # Half of a command may stand in the unit; whoever goes on after the error must not commit that.
+                self.joined.doom()
+                raise
 
     def ask(self, fn: Callable[[UnitOfWork], R]) -> R:
         """Return ``fn`` of a unit of work that reads."""

@@ -11,8 +11,10 @@ from attrs import evolve, frozen
 
 from handover_core.actor import SYSTEM
 from handover_core.app import Office
+from handover_core.errors import Refused
 from handover_core.handover.kinds import HANDOVER
 from handover_core.handover.model import HandoverItem
+from handover_core.handover.refusals import NOT_OF_CASE
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import ASSIGNMENT
 from handover_core.organization.model import (
@@ -93,6 +95,15 @@ def _describe(call: Call) -> object:
     return call.office.organization.describe_position(call.target.id, later)
 
 
+def _appoint(call: Call) -> object:
+    items = call.world.system.handover.items(call.target.id)
+    places = sorted({item.position_id for item in items if item.position_id is not None})
+    if not places:
+        raise Refused(NOT_OF_CASE)
+    receiver = call.someone(call.target.giver_id, call.target.supervisor_id)
+    return call.office.handover.appoint_custodian(call.target.id, places[0], receiver)
+
+
 def _item(call: Call) -> Any:
     return call.office.handover
 
@@ -152,11 +163,12 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     "derive": lambda c: c.office.handover.derive(c.target.id),
     "serve_demand": lambda c: c.office.handover.serve_demand(c.target.id, "letter"),
     "record_refusal": lambda c: c.office.handover.record_refusal(c.target.id, "said so"),
-    "appoint_custodian": lambda c: c.office.handover.appoint_custodian(
-        c.target.id, c.world.positions["KAM"].id, c.someone(c.target.giver_id, c.target.supervisor_id)
-    ),
+    "appoint_custodian": _appoint,
     "grant_exception": lambda c: c.office.handover.grant_exception(
         c.target.id, c.someone(c.office.desk.actor.id), "there are few of us"
+    ),
+    "replace_supervisor": lambda c: c.office.handover.replace_supervisor(
+        c.target.id, c.someone(c.target.giver_id), "is away"
     ),
     "complete": lambda c: c.office.handover.complete(c.target.id),
     "assign_receiver": lambda c: _item(c).assign_receiver(
@@ -186,7 +198,7 @@ KINDS_WITH_COMMANDS = {
     "work_record": ("change_record", "close_record", "transfer_record", "reopen_record"),
     "project": ("change_project",),
     "departure": ("record_receipt", "open_case", "take_effect", "withdraw"),
-    "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception", "complete"),
+    "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception", "replace_supervisor", "complete"),
     "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask"),
     "handover_question": ("answer",),
 }  # fmt: skip

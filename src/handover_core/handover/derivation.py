@@ -106,7 +106,7 @@ def _positions(facts: GiverFacts) -> Iterator[Planned]:
                     id=place.id,
                     part=f"duty:{duty.key}",
                     version=place.version,
-                    digest=_duty_digest(duty),
+                    digest=duty_digest(duty),
                 ),
                 why=tuple(reasons),
                 criticality=duty.criticality if documented else _at_least(duty.criticality, Criticality.IMPORTANT),
@@ -118,7 +118,7 @@ def _positions(facts: GiverFacts) -> Iterator[Planned]:
                 title=authority.name,
                 source=Source(
                     kind="position", id=place.id, part=f"authority:{authority.key}", version=place.version,
-                    digest=_authority_digest(authority),
+                    digest=authority_digest(authority),
                 ),
                 why=(held, _others(facts, place.id)),
                 criticality=Criticality.IMPORTANT,
@@ -150,7 +150,7 @@ def _sops(facts: GiverFacts) -> Iterator[Planned]:
             title=f"{fact.sop.code} {fact.sop.title}",
             source=Source(
                 kind="sop", id=fact.sop.id, version=fact.sop.version,
-                digest=_digest(fact.sop.title, fact.sop.published_id, fact.sop.owner_position_id),
+                digest=sop_digest(fact.sop),
             ),
             why=tuple(reasons),
             criticality=Criticality.CRITICAL if alone and fact.sop.code in critical else weight,
@@ -165,7 +165,7 @@ def _runs(facts: GiverFacts) -> Iterator[Planned]:
             title=run.subject,
             source=Source(
                 kind="sop_run", id=run.id, version=run.version,
-                digest=_digest(run.version_id, run.subject, run.amount, *(each.step for each in run.steps)),
+                digest=run_digest(run),
             ),
             why=(why("owns_run", started_on=run.started_on),),
             criticality=Criticality.IMPORTANT,
@@ -183,7 +183,7 @@ def _records(facts: GiverFacts) -> Iterator[Planned]:
         yield Planned(
             category=_CATEGORY_OF_KIND.get(record.kind, Category.RECORD),
             title=record.title,
-            source=Source(kind="work_record", id=record.id, version=record.version, digest=_record_digest(record)),
+            source=Source(kind="work_record", id=record.id, version=record.version, digest=record_digest(record)),
             why=tuple(reasons),
             criticality=Criticality.IMPORTANT if urgent else Criticality.ROUTINE,
             position_id=record.position_id,
@@ -195,7 +195,7 @@ def _drafts(facts: GiverFacts) -> Iterator[Planned]:
         yield Planned(
             category=Category.KNOWLEDGE,
             title=f"{sop.code} {sop.title} ({version.number})",
-            source=Source(kind="sop_version", id=version.id, version=version.version, digest=_version_digest(version)),
+            source=Source(kind="sop_version", id=version.id, version=version.version, digest=version_digest(version)),
             why=(why("wrote_draft", state=version.state),),
             criticality=Criticality.IMPORTANT,
             position_id=sop.owner_position_id,
@@ -224,23 +224,36 @@ def _at_least(one: Criticality, other: Criticality) -> Criticality:
 # A digest names its fields one by one: a field that a later release adds must not make accepted items stale.
 
 
-def _duty_digest(duty: Duty) -> str:
+def duty_digest(duty: Duty) -> str:
+    """Return the digest of a duty."""
     return _digest(duty.title, duty.description, duty.frequency, duty.sop_codes, duty.areas)
 
 
-def _authority_digest(authority: Authority) -> str:
+def authority_digest(authority: Authority) -> str:
+    """Return the digest of an authority."""
     limits = [
         None if each is None else (str(each.amount), each.unit) for each in (authority.limit, authority.interim_limit)
     ]
     return _digest(authority.name, authority.conditions, *limits)
 
 
-def _version_digest(version: SopVersion) -> str:
+def sop_digest(sop: Sop) -> str:
+    """Return the digest of an SOP."""
+    return _digest(sop.title, sop.published_id, sop.owner_position_id)
+
+
+def run_digest(run: SopRun) -> str:
+    """Return the digest of a run: not of its owner, whom the handover itself changes."""
+    return _digest(run.version_id, run.subject, run.amount, *(each.step for each in run.steps))
+
+
+def version_digest(version: SopVersion) -> str:
+    """Return the digest of a version of an SOP."""
     return _digest(version.state.value, *((step.key, step.instructions) for step in version.steps))
 
 
-def _record_digest(record: WorkRecord) -> str:
-    # Not the owner, whom the handover itself changes.
+def record_digest(record: WorkRecord) -> str:
+    """Return the digest of a record: not of its owner, whom the handover itself changes."""
     return _digest(
         record.kind, record.title, record.body, record.status.value, str(record.due_on), record.priority.value,
         record.counterparty, record.area, record.project_id, record.run_id,

@@ -50,7 +50,9 @@ def gather(unit: UnitOfWork, departure: Departure, today: date) -> GiverFacts:
 
 def leaving_holdings(unit: UnitOfWork, departure: Departure, day: date) -> list[Holding]:
     """Return the working assignments that the departure ends: all, or for a move only those of the positions left."""
-    every = holdings(unit, departure.employee_id, day)
+    # Also what was held on the day of notice: an assignment that is ended afterwards takes no duty off the list.
+    noticed = min(departure.notice_on, day)
+    every = [*holdings(unit, departure.employee_id, day), *holdings(unit, departure.employee_id, noticed)]
     working = [each for each in every if each.assignment.capacity in WORKING_CAPACITIES]
     if departure.position_ids:
         working = [each for each in working if each.position.id in departure.position_ids]

@@ -14,6 +14,9 @@ from handover_core.ids import Ids
 from handover_core.policy import Calendar, Policy
 from handover_core.policy.calendar import nth_workday, workdays_between
 
+OWNED = frozenset((Category.RECORD, Category.CREDENTIAL, Category.ASSET, Category.RUN))
+"""Categories whose source belongs to a person and moves at verification."""
+
 AFTER_ACCEPTANCE = frozenset({ItemState.ACCEPTED, ItemState.VERIFIED})
 REPLANNABLE = frozenset({ItemState.PLANNED, ItemState.RETURNED, ItemState.BRIEFED})
 
@@ -72,20 +75,30 @@ def plan(case: Handover, items: Iterable[HandoverItem], derived: Sequence[Planne
 def _updated(item: HandoverItem, derived: Planned, case: Handover, context: PlanContext) -> HandoverItem:
     same = item.source.digest == derived.source.digest
     if item.state is ItemState.OBSOLETE:
-        return evolve(_described(item, derived, case, context), state=ItemState.PLANNED)
+        former = () if item.acceptance is None else (item.acceptance,)
+        return evolve(
+            _described(item, derived, case, context), state=ItemState.PLANNED, acceptance=None,
+            superseded=(*item.superseded, *former),
+        )  # fmt: skip
     if item.state is ItemState.WAIVED:
         return item
     if item.state in AFTER_ACCEPTANCE:
-        if same:
+        # A verified record has moved; when it is derived again, somebody gave it back to the giver.
+        back = item.state is ItemState.VERIFIED and item.category in OWNED
+        if same and not back:
             return item
-        accepted = () if item.acceptance is None else (item.acceptance,)
-        return evolve(
-            _described(item, derived, case, context),
-            state=ItemState.STALE, stale_since=context.now, acceptance=None, verified=None,
-            superseded=(*item.superseded, *accepted),
-            reopened=item.reopened if item.verified is None else (*item.reopened, item.verified),
-        )  # fmt: skip
+        return reopened(_described(item, derived, case, context), context.now)
     return _described(item, derived, case, context)
+
+
+def reopened(item: HandoverItem, now: datetime) -> HandoverItem:
+    """Return an item whose acceptance no longer holds: it has to be accepted and proved again; nothing is forgotten."""
+    accepted = () if item.acceptance is None else (item.acceptance,)
+    proofs = () if item.verified is None else (item.verified,)
+    return evolve(
+        item, state=ItemState.STALE, stale_since=now, acceptance=None, verified=None,
+        superseded=(*item.superseded, *accepted), reopened=(*item.reopened, *proofs),
+    )  # fmt: skip
 
 
 def _described(item: HandoverItem, derived: Planned, case: Handover, context: PlanContext) -> HandoverItem:

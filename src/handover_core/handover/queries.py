@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from attrs import frozen
 
 from handover_core.actor import Actor
 from handover_core.guards import allowed
-from handover_core.handover import rules
+from handover_core.handover import rules, sources
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.model import (
     CLOSED_STATES,
@@ -53,13 +53,18 @@ def case_facts(unit: UnitOfWork, case: Handover) -> rules.CaseFacts:
     return rules.CaseFacts(case=case, departure=departure, open_items=rules.open_codes(open_))
 
 
-def item_facts(unit: UnitOfWork, item_id: str) -> rules.ItemFacts:
-    """Return an item as guards see it."""
+def item_facts(unit: UnitOfWork, item_id: str, today: date) -> rules.ItemFacts:
+    """Return an item as guards see it; whether its source changed is asked only where the next step depends on it."""
     item = unit.repository(HANDOVER_ITEM).get(item_id)
     case = unit.repository(HANDOVER).get(item.handover_id)
     departure = unit.repository(DEPARTURE).get(case.departure_id)
     receiver = unit.repository(EMPLOYEE).peek(item.receiver_id)
-    return rules.ItemFacts(item=item, facts=rules.CaseFacts(case=case, departure=departure), receiver=receiver)
+    return rules.ItemFacts(
+        item=item,
+        facts=rules.CaseFacts(case=case, departure=departure),
+        receiver=receiver,
+        changed=item.state is ItemState.ACCEPTED and sources.changed(unit, item, departure, today),
+    )
 
 
 def leaver_facts(unit: UnitOfWork, employee_id: str) -> rules.LeaverFacts:
@@ -80,8 +85,17 @@ def allowed_for_departure(unit: UnitOfWork, actor: Actor, departure_id: str, tod
     """Return the commands about a departure; a second case for it is not among them."""
     departure = unit.repository(DEPARTURE).get(departure_id)
     found = allowed(rules.DEPARTURE_ACTIONS, actor, departure, today)
-    has_case = unit.repository(HANDOVER).count(Eq("departure_id", departure_id)) > 0
-    return tuple(each for each in found if not (has_case and each == "open_case"))
+    cases = unit.repository(HANDOVER).list(Eq("departure_id", departure_id))
+    barred = {"open_case"} if cases else set()
+    if moved(unit, cases):
+        barred.add("withdraw")
+    return tuple(each for each in found if each not in barred)
+
+
+def moved(unit: UnitOfWork, cases: Iterable[Handover]) -> bool:
+    """Tell whether something of these cases has moved to a receiver already."""
+    ids = tuple(case.id for case in cases)
+    return unit.repository(HANDOVER_ITEM).count(all_of(In("handover_id", ids), Eq("state", ItemState.VERIFIED))) > 0
 
 
 def status(unit: UnitOfWork, case_id: str, day: date) -> CaseStatus:

@@ -154,3 +154,44 @@ NOT_ASKED = Rule(
     Text("The question went to somebody else.", "该问题不是向你提出的。"),
     Text("Whoever was asked, the giver, the supervisor or HR may answer.", "须由被提问人、移交人、监交人或人事答复。"),
 )
+SOURCE_CHANGED = Rule(
+    "handover.item.source_changed",
+    Text(
+        "What {code} stands for is no longer what the receiver accepted.",
+        "事项 {code} 的来源已不是接收人所接收的内容。",
+    ),
+    Text(
+        "Derive the list again; the item is then accepted anew, or falls away.",
+        "请重新推导清单；该事项将重新接收或失效。",
+    ),
+)
+PROOF_TOO_WEAK = Rule(
+    "handover.item.proof_too_weak",
+    Text("The item {code} needs more: {needed}.", "事项 {code} 须以“{needed}”方式核验。"),
+    Text("Verify it by: {needed}.", "请以“{needed}”方式核验。"),
+)
+POSITIONS_FOR_MOVES = Rule(
+    "handover.departure.positions_for_moves",
+    Text("Who leaves the company leaves all positions.", "离开公司即离开全部岗位。"),
+    Text("Name positions only for a transfer, a rotation or a long leave.", "仅调岗、轮岗或长假需要指定岗位。"),
+)
+POSITIONS_NEEDED = Rule(
+    "handover.departure.positions_needed",
+    Text("A transfer or rotation leaves certain positions.", "调岗或轮岗须指明离开的岗位。"),
+    Text("Name the positions that are left.", "请指定离开的岗位。"),
+)
+POSITION_NOT_HELD = Rule(
+    "handover.departure.position_not_held",
+    Text("One of the positions is not held on the last day.", "所指定的岗位中，有的在最后工作日并未担任。"),
+    Text("Name positions that the person holds.", "请指定其正在担任的岗位。"),
+)
+NOT_OF_CASE = Rule(
+    "handover.case.position_not_of_case",
+    Text("No item of this handover comes from that position.", "该岗位不在本次交接范围内。"),
+    Text("Choose a position that the giver leaves.", "请选择移交人离开的岗位。"),
+)
+MOVED_ALREADY = Rule(
+    "handover.departure.moved",
+    Text("Verified items of this departure have moved already.", "该离职已有核验并移交的事项。"),
+    Text("Hand those back first, or let the departure go on.", "请先将其交回，或继续办理。"),
+)

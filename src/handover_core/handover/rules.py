@@ -12,9 +12,11 @@ from handover_core.errors import InvalidInput, Refused
 from handover_core.guards import Action, first_refusal, lacks_role
 from handover_core.handover import refusals as why
 from handover_core.handover.model import (
+    MOVES,
     Acceptance,
     Briefing,
     Departure,
+    DepartureKind,
     DepartureState,
     Handover,
     HandoverItem,
@@ -26,11 +28,12 @@ from handover_core.handover.model import (
     Verified,
     Waiver,
 )
-from handover_core.handover.texts import STATE_LABELS
+from handover_core.handover.texts import STATE_LABELS, VERIFICATION_LABELS
 from handover_core.organization.model import Employee, EmployeeStatus
-from handover_core.policy import Policy
+from handover_core.policy import Policy, Verification
 
 KEEPERS = (Role.HR, Role.OWNER)
+_PROOFS = tuple(Verification)
 APPROVERS = (Role.APPROVER, Role.OWNER)
 
 
@@ -62,6 +65,7 @@ class ItemFacts:
     item: HandoverItem
     facts: CaseFacts
     receiver: Employee | None = None
+    changed: bool = False
 
     @property
     def verifier_id(self) -> str:
@@ -122,9 +126,12 @@ def _can_take_effect(actor: Actor, departure: Departure, today: date) -> Refused
 
 
 def _can_withdraw(actor: Actor, departure: Departure, _today: date) -> Refused | None:
+    """Before its receipt the leaver may take a notice back; after it only the company, whose consent that records."""
+    received = departure.state is DepartureState.RECEIVED
     return first_refusal(
-        None if actor.id == departure.employee_id else lacks_role(actor, *KEEPERS),
-        _in_state(departure, DepartureState.ANNOUNCED),
+        None if actor.id == departure.employee_id and not received else lacks_role(actor, *KEEPERS),
+        Refused(why.OWN_NOTICE) if received and actor.id == departure.employee_id else None,
+        _in_state(departure, DepartureState.ANNOUNCED, DepartureState.RECEIVED),
     )
 
 
@@ -231,6 +238,7 @@ def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
         None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
         Refused(why.OWN_PROOF) if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id) else None,
         _receiver_gone(facts),
+        Refused(why.SOURCE_CHANGED, code=facts.item.code) if facts.changed else None,
     )
 
 
@@ -261,14 +269,30 @@ def _can_ask(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
 # What follows
 
 
+def check_positions(kind: DepartureKind, left: Iterable[str], held: Iterable[str]) -> None:
+    """Raise `Refused` where a leaving names positions, a move names none, or one is named that is not held."""
+    named = set(left)
+    if kind not in MOVES and named:
+        raise Refused(why.POSITIONS_FOR_MOVES)
+    if kind in {DepartureKind.TRANSFER, DepartureKind.ROTATION} and not named:
+        raise Refused(why.POSITIONS_NEEDED)
+    if named - set(held):
+        raise Refused(why.POSITION_NOT_HELD)
+
+
+def check_present(person: Employee) -> None:
+    """Raise `Refused` for somebody who has left."""
+    if person.status is EmployeeStatus.LEFT:
+        raise Refused(why.GONE, name=person.name)
+
+
 def check_receiver(facts: CaseFacts, person: Employee) -> None:
     """Raise `Refused` where the person may not receive: the giver, the supervisor without an exception, one who left."""
     if person.id == facts.case.giver_id:
         raise Refused(why.GIVER_RECEIVES)
     if person.id == facts.case.supervisor_id and not facts.excepted(person.id):
         raise Refused(why.SUPERVISOR_RECEIVES, name=person.name)
-    if person.status is EmployeeStatus.LEFT:
-        raise Refused(why.GONE, name=person.name)
+    check_present(person)
 
 
 def check_verifier(facts: ItemFacts, person: Employee) -> None:
@@ -277,8 +301,7 @@ def check_verifier(facts: ItemFacts, person: Employee) -> None:
         raise Refused(why.GIVER_MAY_NOT)
     if person.id == facts.item.receiver_id and not facts.facts.excepted(person.id):
         raise Refused(why.OWN_PROOF)
-    if person.status is EmployeeStatus.LEFT:
-        raise Refused(why.GONE, name=person.name)
+    check_present(person)
 
 
 def briefed(item: HandoverItem, briefing: Briefing) -> HandoverItem:
@@ -309,7 +332,9 @@ def returned(item: HandoverItem, by_id: str, at: datetime, reason: str) -> Hando
 
 def verified(item: HandoverItem, proof: Verified) -> HandoverItem:
     """Return the item as verified; anything above a mere acknowledgement needs evidence in words."""
-    if item.verification.value != "acknowledge":
+    if _PROOFS.index(proof.method) < _PROOFS.index(item.verification):
+        raise Refused(why.PROOF_TOO_WEAK, code=item.code, needed=VERIFICATION_LABELS[item.verification])
+    if item.verification is not Verification.ACKNOWLEDGE:
         _needed("evidence", proof.evidence)
     return evolve(item, state=ItemState.VERIFIED, verified=proof)
 
@@ -375,12 +400,23 @@ DEPARTURE_ACTIONS = (
     Action("take_effect", _can_take_effect),
     Action("withdraw", _can_withdraw),
 )
+
+
+def _can_replace(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, *KEEPERS),
+        Refused(why.GIVER_MAY_NOT) if actor.id == facts.case.giver_id else None,
+        _open(facts),
+    )
+
+
 CASE_ACTIONS = (
     Action("derive", _can_lead),
     Action("serve_demand", _can_lead),
     Action("record_refusal", _can_record_refusal),
     Action("appoint_custodian", _can_lead),
     Action("grant_exception", _can_except),
+    Action("replace_supervisor", _can_replace),
     Action("complete", _can_complete),
 )
 ITEM_ACTIONS = (

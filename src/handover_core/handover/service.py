@@ -124,7 +124,7 @@ class HandoverService(DepartureCommands, CaseCommands, ItemCommands):
             if kind == HANDOVER_QUESTION.name:
                 return allowed(rules.QUESTION_ACTIONS, actor, queries.question_facts(unit, id), today)
             if kind == HANDOVER_ITEM.name:
-                return allowed(rules.ITEM_ACTIONS, actor, queries.item_facts(unit, id), today)
+                return allowed(rules.ITEM_ACTIONS, actor, queries.item_facts(unit, id, today), today)
             raise unknown_kind(kind)
 
         return self.desk.ask(answer)

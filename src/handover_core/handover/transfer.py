@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from attrs import evolve
@@ -15,7 +16,9 @@ from handover_core.handover.model import (
     Departure,
     DepartureKind,
     DepartureState,
+    Handover,
     HandoverItem,
+    ItemState,
 )
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
 from handover_core.organization.model import (
@@ -27,16 +30,17 @@ from handover_core.organization.model import (
     Position,
     PositionStatus,
 )
-from handover_core.organization.rules import ended, is_qualified
+from handover_core.organization.rules import WORKING_CAPACITIES, ended, is_qualified
 from handover_core.organization.service import assign
 from handover_core.policy import Policy
 from handover_core.procedures.kinds import SOP_RUN
 from handover_core.procedures.model import RunState
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.storage import Eq, UnitOfWork, all_of
+from handover_core.storage import Eq, In, UnitOfWork, all_of
 from handover_core.values import DateRange
 
 OWNED = frozenset({Category.RECORD, Category.CREDENTIAL, Category.ASSET})
+_NOBODY = Employee(id="", number="", name="", status=EmployeeStatus.LEFT)
 HELD = frozenset({Category.DUTY, Category.CAPTURE, Category.SOP, Category.AUTHORITY, Category.REPORT})
 
 
@@ -77,10 +81,13 @@ def _hold(
 def custodian(
     unit: UnitOfWork, person: Employee, position: Position, mine: list[Assignment], start: date, policy: Policy
 ) -> Assignment | None:
-    """Make somebody interim custodian (临时接管) of a position from ``start``, unless they hold it in any way already."""
+    """Make somebody interim custodian (临时接管) of a position from ``start``, unless they do its job then already.
+
+    A backup (B角) who takes over becomes custodian too: otherwise nobody would do the job.
+    """
     description = position.on(start)
     active = description is not None and description.status is PositionStatus.ACTIVE
-    if not active or any(each.effective.contains(start) and each.capacity is not Capacity.TRAINEE for each in mine):
+    if not active or any(works(each, start) for each in mine):
         return None
     end = start + timedelta(days=policy.interim_days)
     later = [
@@ -94,6 +101,51 @@ def custodian(
         ),
         person,
     )  # fmt: skip
+
+
+def works(assignment: Assignment, day: date) -> bool:
+    """Tell whether somebody does a job on ``day`` and goes on doing it."""
+    lasting = assignment.effective.end is None or assignment.effective.end > day + ONE_DAY
+    return assignment.capacity in WORKING_CAPACITIES and assignment.effective.contains(day) and lasting
+
+
+def not_held(unit: UnitOfWork, items: Iterable[HandoverItem], departure: Departure, today: date) -> list[HandoverItem]:
+    """Return the verified items that came with a position in which their receiver does not work afterwards."""
+    start = max(departure.last_day + ONE_DAY, today)
+    verified = [
+        each for each in items if each.state is ItemState.VERIFIED and each.category in HELD and each.position_id
+    ]
+    places = unit.repository(POSITION).get_many({each.position_id for each in verified})
+    found = unit.repository(ASSIGNMENT).list(In("position_id", tuple(places)))
+    people = unit.repository(EMPLOYEE).get_many({each.receiver_id for each in verified})
+    kept = {
+        (each.employee_id, each.position_id)
+        for each in found
+        if works(each, start) and people.get(each.employee_id, _NOBODY).status is not EmployeeStatus.LEFT
+    }
+    return [
+        each
+        for each in verified
+        if (each.receiver_id, each.position_id) not in kept and _active(places[str(each.position_id)], start)
+    ]
+
+
+def _active(position: Position, day: date) -> bool:
+    description = position.on(day)
+    return description is not None and description.status is PositionStatus.ACTIVE
+
+
+def release_waived(unit: UnitOfWork, items: Iterable[HandoverItem], case: Handover) -> None:
+    """Give the open records and runs of waived items to the supervisor, who let them be waived: somebody must own them."""
+    waived = [each for each in items if each.state is ItemState.WAIVED]
+    records = unit.repository(WORK_RECORD)
+    for record in records.get_many(each.source.id for each in waived if each.category in OWNED).values():
+        if record.is_open and record.owner_id == case.giver_id:
+            records.change(record, owner_id=case.supervisor_id)
+    runs = unit.repository(SOP_RUN)
+    for run in runs.get_many(each.source.id for each in waived if each.category is Category.RUN).values():
+        if run.state is RunState.RUNNING and run.owner_id == case.giver_id:
+            runs.change(run, owner_id=case.supervisor_id)
 
 
 def _granted(

@@ -151,6 +151,10 @@ class UnitOfWork:
             self._custom[kind] = tuple(self.repository(CUSTOM_FIELD).list(Eq("kind", kind)))
         return self._custom[kind]
 
+    def doom(self) -> None:
+        """Let nothing of this unit be committed any more."""
+        self._doomed = True
+
     def claim_again(self) -> None:
         """Insert the token before anything else; raises `AlreadyExists` where an earlier attempt has landed."""
         with self._dooming():
@@ -223,6 +227,7 @@ class UnitOfWork:
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             self._log(kind, old.id, version, Operation.DELETE, at, old.body, head)
             self.seen.pop((kind.name, old.id), None)
+            self._inserted.discard((kind.name, old.id))
 
     # Helpers
 

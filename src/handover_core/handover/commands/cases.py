@@ -64,6 +64,7 @@ class CaseCommands(Room):
                 raise Refused(refusals.NO_SUPERVISOR)
             if leader == giver.id:
                 raise Refused(refusals.SUPERVISOR_IS_GIVER)
+            rules.check_present(unit.repository(EMPLOYEE).get(leader))
             case = Handover(
                 id=unit.new_id(), code=giver.number if not existing else f"{giver.number}.{len(existing) + 1}",
                 departure_id=departure_id, giver_id=giver.id, supervisor_id=leader,
@@ -113,12 +114,25 @@ class CaseCommands(Room):
             case = self._case(unit, "grant_exception", case_id).case
             if person_id == self.desk.actor.id:
                 raise Refused(refusals.OWN_EXCEPTION)
+            unit.repository(EMPLOYEE).get(person_id)
             made = SeparationException(
                 person_id=person_id, reason=reason, approver_id=self.desk.actor.id, on=self.desk.today(unit)
             )
             return unit.repository(HANDOVER).change(case, exceptions=(*case.exceptions, made))
 
         return self.desk.do("handover.grant_exception", decide, reason)
+
+    def replace_supervisor(self, case_id: str, supervisor_id: str, reason: str) -> Handover:
+        """Name another supervisor, for example because the present one leaves or is away."""
+
+        def decide(unit: UnitOfWork) -> Handover:
+            case = self._case(unit, "replace_supervisor", case_id).case
+            if supervisor_id == case.giver_id:
+                raise Refused(refusals.SUPERVISOR_IS_GIVER)
+            rules.check_present(unit.repository(EMPLOYEE).get(supervisor_id))
+            return unit.repository(HANDOVER).change(case, supervisor_id=supervisor_id)
+
+        return self.desk.do("handover.replace_supervisor", decide, reason)
 
     def appoint_custodian(self, case_id: str, position_id: str, employee_id: str) -> Assignment | None:
         """Make somebody interim custodian of a position the giver leaves, and receiver of its open items.
@@ -130,7 +144,10 @@ class CaseCommands(Room):
             facts = self._case(unit, "appoint_custodian", case_id)
             person = unit.repository(EMPLOYEE).get(employee_id)
             rules.check_receiver(facts, person)
-            for item in unit.repository(HANDOVER_ITEM).list(Eq("handover_id", case_id)):
+            items = unit.repository(HANDOVER_ITEM).list(Eq("handover_id", case_id))
+            if position_id not in {item.position_id for item in items}:
+                raise Refused(refusals.NOT_OF_CASE)
+            for item in items:
                 if item.position_id == position_id and not item.is_closed:
                     unit.repository(HANDOVER_ITEM).save(
                         rules.reassigned(item, employee_id, self.desk.actor.id, unit.now, "")
@@ -153,11 +170,17 @@ class CaseCommands(Room):
         def decide(unit: UnitOfWork) -> Completion:
             facts = self._case(unit, "complete", case_id)
             case, changes = self._derive(unit, facts.case, facts.departure)
-            left = (*changes.added, *changes.stale, *(each for each in changes.changed if not each.is_closed))
+            items = unit.repository(HANDOVER_ITEM)
+            every = items.list(Eq("handover_id", case_id))
+            today = self.desk.today(unit)
+            empty = transfer.not_held(unit, every, facts.departure, today)
+            again = [items.save(planning.reopened(each, unit.now)) for each in empty]
+            left = (*changes.added, *changes.stale, *(each for each in changes.changed if not each.is_closed), *again)
             if left:
                 return Completion(case=case, completed=False, found=left)
+            transfer.release_waived(unit, every, case)
             transfer.take_effect(unit, facts.departure)
-            done = evolve(case, state=HandoverState.COMPLETED, completed_on=self.desk.today(unit))
+            done = evolve(case, state=HandoverState.COMPLETED, completed_on=today)
             return Completion(case=unit.repository(HANDOVER).save(done), completed=True)
 
         return self.desk.do("handover.complete", decide)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from handover_core.desk import Room
-from handover_core.handover import queries, rules, transfer
+from handover_core.errors import Refused
+from handover_core.handover import queries, refusals, rules, transfer
 from handover_core.handover.kinds import DEPARTURE, HANDOVER
 from handover_core.handover.model import (
     Departure,
@@ -16,6 +17,7 @@ from handover_core.handover.model import (
 )
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
+from handover_core.organization.queries import holdings
 from handover_core.storage import Eq, UnitOfWork
 
 
@@ -34,6 +36,8 @@ class DepartureCommands(Room):
             employees = unit.repository(EMPLOYEE)
             person = employees.get(employee_id)
             self.check(unit, rules.EMPLOYEE_ACTIONS, "announce", queries.leaver_facts(unit, employee_id))
+            held = {each.position.id for each in holdings(unit, employee_id, last_day)}
+            rules.check_positions(kind, position_ids, held)
             departure = Departure(
                 id=unit.new_id(), employee_id=employee_id, kind=kind, notice_on=noticed, last_day=last_day,
                 reason=reason, position_ids=position_ids,
@@ -57,10 +61,16 @@ class DepartureCommands(Room):
         return self.desk.do("handover.record_receipt", decide)
 
     def withdraw(self, departure_id: str, reason: str) -> Departure:
-        """Withdraw a notice that was not received yet; its case, if there is one, is closed as withdrawn."""
+        """Withdraw a notice; its case, if there is one, is closed as withdrawn.
+
+        Once its receipt was recorded that is the company's command, which records its consent. Refused when verified
+        items have moved already.
+        """
 
         def decide(unit: UnitOfWork) -> Departure:
             departure = self._departure(unit, "withdraw", departure_id)
+            if queries.moved(unit, unit.repository(HANDOVER).list(Eq("departure_id", departure_id))):
+                raise Refused(refusals.MOVED_ALREADY)
             person = unit.repository(EMPLOYEE).get(departure.employee_id)
             if person.status is EmployeeStatus.LEAVING:
                 unit.repository(EMPLOYEE).change(person, status=EmployeeStatus.ACTIVE)

@@ -138,7 +138,7 @@ class ItemCommands(Room):
         return self.desk.do("handover.answer", decide)
 
     def _item(self, unit: UnitOfWork, action: str, item_id: str) -> rules.ItemFacts:
-        facts = queries.item_facts(unit, item_id)
+        facts = queries.item_facts(unit, item_id, self.desk.today(unit))
         self.check(unit, rules.ITEM_ACTIONS, action, facts)
         # The case may not be closed by somebody else while an item of it changes.
         unit.repository(HANDOVER).require(facts.facts.case)
