@@ -198,7 +198,8 @@ KINDS_WITH_COMMANDS = {
     "work_record": ("change_record", "close_record", "transfer_record", "reopen_record"),
     "project": ("change_project",),
     "departure": ("record_receipt", "open_case", "take_effect", "withdraw"),
-    "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception", "replace_supervisor", "complete"),
+    "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception",
+                 "replace_supervisor", "complete"),
     "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask"),
     "handover_question": ("answer",),
 }  # fmt: skip

@@ -22,6 +22,7 @@ from handover_core.handover.model import (
     ItemState,
 )
 from handover_core.handover.progress import Completeness, by_category, completeness
+from handover_core.handover.standing import CaseFacts, ItemFacts, LeaverFacts, QuestionFacts
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Criterion, Eq, In, Not, Or, UnitOfWork, all_of
 from handover_core.texts import Text
@@ -46,39 +47,39 @@ class CaseStatus:
     without_receiver: tuple[HandoverItem, ...]
 
 
-def case_facts(unit: UnitOfWork, case: Handover) -> rules.CaseFacts:
+def case_facts(unit: UnitOfWork, case: Handover) -> CaseFacts:
     """Return a case as guards see it, with the codes of its open items."""
     open_ = unit.repository(HANDOVER_ITEM).list(all_of(Eq("handover_id", case.id), STILL_OPEN))
     departure = unit.repository(DEPARTURE).get(case.departure_id)
-    return rules.CaseFacts(case=case, departure=departure, open_items=rules.open_codes(open_))
+    return CaseFacts(case=case, departure=departure, open_items=rules.open_codes(open_))
 
 
-def item_facts(unit: UnitOfWork, item_id: str, today: date) -> rules.ItemFacts:
+def item_facts(unit: UnitOfWork, item_id: str, today: date) -> ItemFacts:
     """Return an item as guards see it; whether its source changed is asked only where the next step depends on it."""
     item = unit.repository(HANDOVER_ITEM).get(item_id)
     case = unit.repository(HANDOVER).get(item.handover_id)
     departure = unit.repository(DEPARTURE).get(case.departure_id)
     receiver = unit.repository(EMPLOYEE).peek(item.receiver_id)
-    return rules.ItemFacts(
+    return ItemFacts(
         item=item,
-        facts=rules.CaseFacts(case=case, departure=departure),
+        facts=CaseFacts(case=case, departure=departure),
         receiver=receiver,
         changed=item.state is ItemState.ACCEPTED and sources.changed(unit, item, departure, today),
     )
 
 
-def leaver_facts(unit: UnitOfWork, employee_id: str) -> rules.LeaverFacts:
+def leaver_facts(unit: UnitOfWork, employee_id: str) -> LeaverFacts:
     """Return somebody who may be about to leave, as guards see them."""
     where = all_of(Eq("employee_id", employee_id), In("state", OPEN_DEPARTURES))
     open_ = unit.repository(DEPARTURE).list(where, limit=1)
     person = unit.repository(EMPLOYEE).get(employee_id)
-    return rules.LeaverFacts(person=person, open_departure=next(iter(open_), None))
+    return LeaverFacts(person=person, open_departure=next(iter(open_), None))
 
 
-def question_facts(unit: UnitOfWork, question_id: str) -> rules.QuestionFacts:
+def question_facts(unit: UnitOfWork, question_id: str) -> QuestionFacts:
     """Return a question as guards see it."""
     question = unit.repository(HANDOVER_QUESTION).get(question_id)
-    return rules.QuestionFacts(question=question, case=unit.repository(HANDOVER).get(question.handover_id))
+    return QuestionFacts(question=question, case=unit.repository(HANDOVER).get(question.handover_id))
 
 
 def allowed_for_departure(unit: UnitOfWork, actor: Actor, departure_id: str, today: date) -> tuple[str, ...]:
@@ -149,13 +150,13 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     for item in items:
         case = cases[item.handover_id]
         open_codes.setdefault(case.id, []).append(item.code)
-        facts = rules.CaseFacts(case=case, departure=departures[case.departure_id])
+        facts = CaseFacts(case=case, departure=departures[case.departure_id])
         found += _about_item(
-            actor, rules.ItemFacts(item=item, facts=facts, receiver=people.get(item.receiver_id or "")), today
+            actor, ItemFacts(item=item, facts=facts, receiver=people.get(item.receiver_id or "")), today
         )
     for case in led:
         departure = departures[case.departure_id]
-        facts = rules.CaseFacts(case=case, departure=departure, open_items=tuple(open_codes.get(case.id, ())))
+        facts = CaseFacts(case=case, departure=departure, open_items=tuple(open_codes.get(case.id, ())))
         if "complete" in allowed(rules.CASE_ACTIONS, actor, facts, today):
             found.append(
                 Todo(room="handover", action="complete", kind="handover", id=case.id, code=case.code, title=case.code,
@@ -164,7 +165,7 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     return [*found, *_questions(unit, actor)]
 
 
-def _about_item(actor: Actor, facts: rules.ItemFacts, today: date) -> list[Todo]:
+def _about_item(actor: Actor, facts: ItemFacts, today: date) -> list[Todo]:
     item = facts.item
     may = allowed(rules.ITEM_ACTIONS, actor, facts, today)
     if item.receiver_id is None and "assign_receiver" in may and actor.id == facts.facts.case.supervisor_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
@@ -18,9 +18,7 @@ from handover_core.handover.model import (
     Departure,
     DepartureKind,
     DepartureState,
-    Handover,
     HandoverItem,
-    HandoverQuestion,
     HandoverState,
     ItemState,
     ReceiverChange,
@@ -28,6 +26,7 @@ from handover_core.handover.model import (
     Verified,
     Waiver,
 )
+from handover_core.handover.standing import CaseFacts, ItemFacts, LeaverFacts, QuestionFacts
 from handover_core.handover.texts import STATE_LABELS, VERIFICATION_LABELS
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import Policy, Verification
@@ -35,58 +34,6 @@ from handover_core.policy import Policy, Verification
 KEEPERS = (Role.HR, Role.OWNER)
 _PROOFS = tuple(Verification)
 APPROVERS = (Role.APPROVER, Role.OWNER)
-
-
-@frozen(kw_only=True)
-class CaseFacts:
-    """A case with its departure and its items, as guards see it."""
-
-    case: Handover
-    departure: Departure
-    open_items: tuple[str, ...] = ()
-
-    def gone(self, today: date) -> bool:
-        """Tell whether the giver is not there to explain anything: refused, past the last day, or already effective."""
-        return (
-            self.case.giver_refuses_since is not None
-            or today > self.departure.last_day
-            or self.departure.state is DepartureState.EFFECTIVE
-        )
-
-    def excepted(self, person_id: str) -> bool:
-        """Tell whether a recorded exception lifts the separation of duties for a person on this case."""
-        return any(each.person_id == person_id for each in self.case.exceptions)
-
-
-@frozen(kw_only=True)
-class ItemFacts:
-    """An item with its case, as guards see it."""
-
-    item: HandoverItem
-    facts: CaseFacts
-    receiver: Employee | None = None
-    changed: bool = False
-
-    @property
-    def verifier_id(self) -> str:
-        """Who verifies the item: the verifier named, else the supervisor."""
-        return self.item.verifier_id or self.facts.case.supervisor_id
-
-
-@frozen(kw_only=True)
-class LeaverFacts:
-    """Somebody who may be about to leave, with the departure that is open already."""
-
-    person: Employee
-    open_departure: Departure | None = None
-
-
-@frozen(kw_only=True)
-class QuestionFacts:
-    """A question with its case, as guards see it."""
-
-    question: HandoverQuestion
-    case: Handover
 
 
 # Departures

@@ -21,6 +21,7 @@ from handover_core.handover.model import (
     SeparationException,
 )
 from handover_core.handover.planning import Plan, PlanContext
+from handover_core.handover.standing import CaseFacts
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
 from handover_core.organization.model import Assignment, EmployeeStatus
 from handover_core.organization.queries import manager_of
@@ -72,7 +73,7 @@ class CaseCommands(Room):
             )  # fmt: skip
             if default_receiver_id is not None:
                 receiver = unit.repository(EMPLOYEE).get(default_receiver_id)
-                rules.check_receiver(rules.CaseFacts(case=case, departure=departure), receiver)
+                rules.check_receiver(CaseFacts(case=case, departure=departure), receiver)
             return self._derive(unit, cases.add(case), departure)[0]
 
         return self.desk.do("handover.open_case", decide)
@@ -185,7 +186,7 @@ class CaseCommands(Room):
 
         return self.desk.do("handover.complete", decide)
 
-    def _case(self, unit: UnitOfWork, action: str, case_id: str) -> rules.CaseFacts:
+    def _case(self, unit: UnitOfWork, action: str, case_id: str) -> CaseFacts:
         facts = queries.case_facts(unit, unit.repository(HANDOVER).get(case_id))
         self.check(unit, rules.CASE_ACTIONS, action, facts)
         return facts

@@ -16,6 +16,7 @@ from handover_core.handover.model import (
     Verified,
     Waiver,
 )
+from handover_core.handover.standing import ItemFacts
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Verification
 from handover_core.storage import UnitOfWork
@@ -28,7 +29,7 @@ class ItemCommands(Room):
     def assign_receiver(self, item_id: str, receiver_id: str, reason: str = "") -> HandoverItem:
         """Name the one receiver of an item; a former one stays in its history."""
 
-        def change(unit: UnitOfWork, facts: rules.ItemFacts) -> HandoverItem:
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             rules.check_receiver(facts.facts, unit.repository(EMPLOYEE).get(receiver_id))
             return rules.reassigned(facts.item, receiver_id, self.desk.actor.id, unit.now, reason)
 
@@ -37,7 +38,7 @@ class ItemCommands(Room):
     def name_verifier(self, item_id: str, verifier_id: str) -> HandoverItem:
         """Name who verifies an item in the supervisor's place."""
 
-        def change(unit: UnitOfWork, facts: rules.ItemFacts) -> HandoverItem:
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             rules.check_verifier(facts, unit.repository(EMPLOYEE).get(verifier_id))
             return evolve(facts.item, verifier_id=verifier_id)
 
@@ -54,7 +55,7 @@ class ItemCommands(Room):
     ) -> HandoverItem:
         """Explain an item; the supervisor does it from records once the giver refuses or is gone."""
 
-        def change(unit: UnitOfWork, facts: rules.ItemFacts) -> HandoverItem:
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             from_records = self.desk.actor.id != facts.facts.case.giver_id
             briefing = Briefing(
                 by_id=self.desk.actor.id, at=unit.now, summary=summary, actions=actions, situation=situation,
@@ -91,7 +92,7 @@ class ItemCommands(Room):
     ) -> HandoverItem:
         """Confirm the proof of arrival; ownership of a record moves in the same unit."""
 
-        def change(unit: UnitOfWork, facts: rules.ItemFacts) -> HandoverItem:
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             proof = Verified(
                 by_id=self.desk.actor.id, at=unit.now, method=method or facts.item.verification, evidence=evidence,
                 documents=documents,
@@ -105,7 +106,7 @@ class ItemCommands(Room):
     def waive(self, item_id: str, reason: str) -> HandoverItem:
         """Approve that an item need not be handed over; a critical one needs a second approver."""
 
-        def change(unit: UnitOfWork, facts: rules.ItemFacts) -> HandoverItem:
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             waiver = Waiver(approver_id=self.desk.actor.id, at=unit.now, reason=reason)
             return rules.waived(facts.item, waiver, self.desk.policy)
 
@@ -137,7 +138,7 @@ class ItemCommands(Room):
 
         return self.desk.do("handover.answer", decide)
 
-    def _item(self, unit: UnitOfWork, action: str, item_id: str) -> rules.ItemFacts:
+    def _item(self, unit: UnitOfWork, action: str, item_id: str) -> ItemFacts:
         facts = queries.item_facts(unit, item_id, self.desk.today(unit))
         self.check(unit, rules.ITEM_ACTIONS, action, facts)
         # The case may not be closed by somebody else while an item of it changes.
