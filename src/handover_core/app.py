@@ -65,7 +65,7 @@ class HandoverCore:
         )  # fmt: skip
 
     def person(self, tenant: str, number: str) -> Actor:
-        """Return the employee with this number as an actor in the roles on record; raise `NotFound`, or `Refused` after leaving."""
+        """Return the employee with this number as an actor in their roles; raise `NotFound`, `Refused` for one who left."""
         with self.units.unit(tenant, Actor("lookup"), write=False) as unit:
             person = unit.repository(EMPLOYEE).named(number=number)
             if person.status is EmployeeStatus.LEFT:

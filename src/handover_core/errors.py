@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from handover_core.texts import Lang, Rule, Text
+from handover_core.texts import KINDS_IN_WORDS, Lang, Rule, Text
 
 
 class HandoverError(Exception):
@@ -27,7 +27,12 @@ class HandoverError(Exception):
 
     def message(self, lang: Lang = Lang.EN) -> str:
         """Return what happened, in ``lang``."""
-        return self.text.say(lang, **self.params)
+        return self.text.say(lang, **self._said())
+
+    def _said(self) -> dict[str, object]:
+        """Return the parameters with the names of kinds as people say them."""
+        kinds = {name: KINDS_IN_WORDS.get(str(self.params[name])) for name in ("kind", "by") if name in self.params}
+        return {**self.params, **{name: word for name, word in kinds.items() if word is not None}}
 
     def remedy(self, lang: Lang = Lang.EN) -> str:
         """Return what would put it right, in ``lang`` (empty where nothing is known)."""

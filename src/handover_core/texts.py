@@ -51,6 +51,28 @@ def _word(value: object, lang: Lang) -> object:
     return value
 
 
+KINDS_IN_WORDS = {
+    "acknowledgement": Text("acknowledgement", "阅读确认"),
+    "assignment": Text("assignment", "任职"),
+    "company": Text("company", "公司"),
+    "custom_field": Text("custom field", "自定义字段"),
+    "departure": Text("departure", "离职"),
+    "employee": Text("employee", "员工"),
+    "handover": Text("handover", "交接单"),
+    "handover_item": Text("handover item", "交接事项"),
+    "handover_question": Text("question", "提问"),
+    "labour_contract": Text("labour contract", "劳动合同"),
+    "org_unit": Text("unit", "部门"),
+    "position": Text("position", "岗位"),
+    "project": Text("project", "项目"),
+    "sop": Text("SOP", "SOP"),
+    "sop_run": Text("run", "流程执行"),
+    "sop_version": Text("SOP version", "SOP 版本"),
+    "work_record": Text("work record", "工作记录"),
+}
+"""What people call the kinds whose stored names stand in errors."""
+
+
 @frozen
 class Rule:
     """A rule that may refuse a command: a stable code, what it says, and what would satisfy it."""

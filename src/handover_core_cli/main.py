@@ -16,6 +16,10 @@ except ImportError:
     INSTALLED = False
 
 
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C by itself."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 fine, 1 refused by a rule, 2 bad usage or input, 3 storage."""
     given = hoisted(list(sys.argv[1:] if arguments is None else arguments))
@@ -27,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from handover_core_cli.application import application
 
     try:
-        return int(application(given, prog_name="handover", standalone_mode=False) or 0)
+        code = int(application(given, prog_name="handover", standalone_mode=False) or 0)
+        return console.stopped() if code == INTERRUPTED else code
     except (typer.Abort, KeyboardInterrupt):
         return console.stopped()
     except BrokenPipeError:

@@ -36,10 +36,12 @@ class ExitCode(IntEnum):
 
 
 UNEXPECTED = Text(
-    "Something went wrong inside handover itself ({name}: {words}). Nothing of this command was stored. Please report it.",
-    "程序内部出错（{name}：{words}）。本次命令未写入任何内容，请反馈给我们。",
+    "Something went wrong inside handover itself ({name}: {words}). What was committed before stays. Please report it.",
+    "程序内部出错（{name}：{words}）。此前已提交的内容保留，请反馈给我们。",
 )
-STOPPED = Text("Stopped; what was committed stays, the rest was not stored.", "已停止；已提交的内容保留，其余未写入。")
+STOPPED = Text(
+    "Stopped. What was committed stays; run the command again to go on.", "已停止。已提交的内容保留；再次执行即可继续。"
+)
 
 
 @frozen(kw_only=True)

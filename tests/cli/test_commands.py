@@ -148,6 +148,25 @@ def test_import_says_what_was_rejected_and_why(shell: Shell) -> None:
     assert list((shell.folder / "rejects").glob("*.csv"))
 
 
+def test_nothing_to_import_is_said_to_be_nothing(shell: Shell) -> None:
+    shell("init")
+    (shell.folder / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert "--guess-mapping" in shell("import", shell.folder / "odd.csv", code=2)
+
+
+def test_a_file_that_cannot_be_written_is_bad_input(company: Shell) -> None:
+    (company.folder / "taken.xlsx").mkdir()
+    company("export", company.folder / "taken.xlsx", "--format", "xlsx", code=2)
+
+
+def test_a_notice_is_withdrawn_and_a_supervisor_replaced(company: Shell) -> None:
+    day = ("--on", "2026-03-02")
+    company("depart", "0017", "--last-day", "2026-03-13", *day)
+    company("supervise", "0017", "0002", "--reason", "is away", *day)
+    assert "withdrawn" == company.json("withdraw", "0017", "--reason", "stays, both agreed", *day)["state"]
+    assert "employee" not in company("status", "9999", "--lang", "zh-CN", code=2)
+
+
 def test_a_mapping_is_drafted_for_foreign_columns(shell: Shell) -> None:
     shell("init")
     source = shell.folder / "staff.csv"

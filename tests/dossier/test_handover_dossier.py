@@ -98,13 +98,14 @@ def test_every_item_has_its_source(case: Case) -> None:
 
 
 def test_it_says_who_holds_the_position_afterwards(case: Case) -> None:
-    """The backup stays; whoever takes over as custodian comes with the last day of that."""
+    """The backup stays, and takes over as custodian; whoever does comes with the last day of that."""
     case.supervisor.handover.appoint_custodian(case.id, case.world.positions["KAM"].id, case.world.id("0024"))
 
     (left,) = case.dossier().positions
 
     assert ("KAM", "Sales", Capacity.INCUMBENT) == (left.code, left.unit, left.capacity)
-    assert [("0021", Capacity.BACKUP, None), ("0024", Capacity.CUSTODIAN, LAST_DAY + timedelta(days=90))] == [
+    interim = (Capacity.CUSTODIAN, LAST_DAY + timedelta(days=90))
+    assert [("0021", Capacity.BACKUP, None), ("0021", *interim), ("0024", *interim)] == [
         (number, each.capacity, each.until)
         for each in left.after
         for number, person in case.world.people.items()

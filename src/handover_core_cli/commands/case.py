@@ -57,6 +57,8 @@ def register(application: typer.Typer) -> None:
     application.command("status", help="how a handover stands / 交接进度")(status)
     application.command("demand", help="record that the written demand was served / 登记书面交接通知送达")(demand)
     application.command("refuse", help="record that the giver refuses / 登记移交人拒绝交接")(refuse)
+    application.command("withdraw", help="withdraw a notice / 撤回离职")(withdraw)
+    application.command("supervise", help="name another supervisor / 更换监交人")(supervise)
     application.command("complete", help="re-read the store and close the case / 复核并完结")(complete)
 
 
@@ -219,6 +221,34 @@ def refuse(
     state: State = context.obj
     office = state.office()
     case = office.handover.record_refusal(current_case(office, number).id, reason)
+    state.console.say(RECORDED)
+    state.console.give(case)
+
+
+def withdraw(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")],
+    reason: Annotated[str, typer.Option(help="why, and who agreed / 理由及双方意见")],
+) -> None:
+    """Withdraw a notice; once it was received, HR or the owner does this, which records the company's consent."""
+    state: State = context.obj
+    office = state.office()
+    departure = office.handover.withdraw(current_case(office, number).departure_id, reason)
+    state.console.say(RECORDED)
+    state.console.give(departure)
+
+
+def supervise(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")],
+    supervisor: Annotated[str, typer.Argument(help="the new supervisor's number / 新监交人工号")],
+    reason: Annotated[str, typer.Option(help="why / 理由")],
+) -> None:
+    """Name another supervisor, as HR or the owner."""
+    state: State = context.obj
+    office = state.office()
+    person = office.organization.employee(supervisor)
+    case = office.handover.replace_supervisor(current_case(office, number).id, person.id, reason)
     state.console.say(RECORDED)
     state.console.give(case)
 

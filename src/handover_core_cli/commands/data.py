@@ -110,6 +110,11 @@ def import_(
     report_to(state.console, report, written, dry_run=dry_run)
     if report.rejects:
         raise typer.Exit(ExitCode.USAGE)
+    if not report.counts:
+        raise InvalidInput.at(
+            str(path), "import.nothing", "holds no sheet that could be read; try --guess-mapping",
+            "没有可识别的表；可尝试 --guess-mapping",
+        )  # fmt: skip
 
 
 def _draft(console: Console, path: Path, mapping: Path | None) -> None:
@@ -160,7 +165,7 @@ def report_to(console: Console, report: ImportReport, rejects: Path | None, *, d
     if dry_run:
         console.say(WOULD)
     rows = [
-        (name, each.created, each.updated, each.unchanged, each.conflict, each.rejected)
+        (_sheet_name(name, console.lang), each.created, each.updated, each.unchanged, each.conflict, each.rejected)
         for name, each in report.counts.items()
     ]
     console.table(HEADS, rows)
@@ -205,6 +210,13 @@ def _as_data(reject: Reject, lang: Lang) -> dict[str, object]:
         "reason": reject.reason(lang),
         "cure": reject.cure(lang),
     }
+
+
+def _sheet_name(name: str, lang: Lang) -> str:
+    from handover_core_import.sheets import SHEETS
+
+    labels = {sheet.name: sheet.label for sheet in SHEETS}
+    return labels.get(name, name) if lang is Lang.ZH else name
 
 
 def _list(console: Console, text: Text, lines: list[str]) -> None:

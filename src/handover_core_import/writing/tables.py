@@ -158,7 +158,15 @@ class WorkbookTables:
     ) -> None:
         if not self._sheets:
             self.book.add_worksheet()
-        self.book.close()
+        from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+        try:
+            self.book.close()
+        except FileCreateError as refused:
+            words = str(refused)
+            raise InvalidInput.at(
+                str(self.book.filename), "file", "{words}", "无法写入文件：{words}", words=words
+            ) from refused
 
     def open(self, table: str, heads: Sequence[str]) -> None:
         """See `Tables.open`."""
