@@ -24,10 +24,11 @@ from handover_core.storage.criteria import (
 )
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField
 from handover_core.storage.driver import Capabilities, Driver, Row, Schema, Transaction, Write
+from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
 from handover_core.storage.memory import MemoryStore
 from handover_core.storage.repository import Page, Repository
-from handover_core.storage.unit import UnitFactory, UnitOfWork
+from handover_core.storage.unit import UnitOfWork
 
 __all__ = [
     "CUSTOM_FIELD",

@@ -1,0 +1,79 @@
+"""History: every change stands in the log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handover_core.history import GENESIS, chained, replay
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.storage.codec import from_json
+from handover_core.testing.contract.support import example_budget, put, someone
+from handover_core.testing.harness import Harness
+from handover_core.testing.strategies import TRICKY, employees
+
+
+class HistoryContract:
+    """History: every change stands in the log."""
+
+    @example_budget
+    @given(first=employees(), names=st.lists(st.sampled_from(TRICKY), max_size=4))
+    def test_replaying_the_changes_gives_the_stored_state(
+        self, harness: Harness, first: Employee, names: list[str]
+    ) -> None:
+        """Every version has an entry and an event; the chain follows from the entries; instants never go back."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, first)
+        for name in names:
+            with harness.unit(tenant) as unit:
+                person = unit.repository(EMPLOYEE).change(person, name=name)
+                unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            changes = unit.changes(EMPLOYEE, person.id)
+            row = unit.transaction.get(EMPLOYEE, tenant, person.id)
+            events = unit.transaction.events(tenant, None, 100)
+        assert row is not None
+        body, *later = [from_json(change.body or "null") for change in changes]
+        assert replay(body, later) == from_json(row.body)
+        assert [change.version for change in changes] == list(range(1, person.version + 1))
+        assert [event.version for event in events if event.id == person.id] == [change.version for change in changes]
+        head = GENESIS
+        for change in changes:
+            head = chained(
+                head, tenant, change.kind, change.id, change.version, change.operation, change.format, change.at,
+                change.actor, change.command, change.reason, change.body or "",
+            )  # fmt: skip
+            assert change.head == head
+        assert row.head == head
+        assert sorted(change.at for change in changes) == [change.at for change in changes]
+
+    def test_bulk_inserts_have_a_thin_history(self, harness: Harness) -> None:
+        """One entry for each row without a body, chained over the state itself, and one batch header in the outbox."""
+        tenant = harness.tenant()
+        with harness.unit(tenant) as unit:
+            people = unit.repository(EMPLOYEE).add_many([someone(number=str(place)) for place in range(3)])
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            for person in people:
+                (entry,) = unit.changes(EMPLOYEE, person.id)
+                row = unit.transaction.get(EMPLOYEE, tenant, person.id)
+                assert entry.body is None
+                assert row is not None
+                assert row.head == entry.head
+            (event,) = unit.transaction.events(tenant, None, 10)
+            assert (event.kind, event.id) == ("batch", entry.batch)
+
+    def test_an_instant_never_goes_back(self, harness: Harness) -> None:
+        """When the clock is set back, a change is dated like the one before."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone())
+        harness.now -= timedelta(days=1)
+        with harness.unit(tenant) as unit:
+            unit.repository(EMPLOYEE).change(person, name="later")
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            first, second = unit.changes(EMPLOYEE, person.id)
+        assert first.at == second.at

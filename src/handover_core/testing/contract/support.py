@@ -1,0 +1,54 @@
+"""What the parts of the contract share."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import HealthCheck, settings
+
+from handover_core.ids import new_id
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.storage import (
+    CUSTOM_FIELD,
+    CustomField,
+    FieldType,
+    UnitOfWork,
+)
+from handover_core.testing.harness import Harness
+from handover_core.values import Scalar
+
+example_budget = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def put(harness: Harness, tenant: str, *people: Employee) -> list[Employee]:
+    """Store people in one unit and return them as stored, by id."""
+    with harness.unit(tenant) as unit:
+        stored = [unit.repository(EMPLOYEE).add(person) for person in people]
+        unit.commit()
+    return stored
+
+
+def someone(**fields: object) -> Employee:
+    """Return a person with a number of their own, unless it is given."""
+    id_ = new_id()
+    given_ = {"id": id_, "number": id_, "name": "Somebody", "status": EmployeeStatus.ACTIVE, **fields}
+    return Employee(**given_)  # type: ignore[arg-type]
+
+
+def declare(unit: UnitOfWork, name: str, type_: FieldType) -> None:
+    """Declare a custom field of people; text is searchable."""
+    unit.repository(CUSTOM_FIELD).add(
+        CustomField(id=new_id(), kind="employee", name=name, type=type_, searchable=type_ is FieldType.TEXT)
+    )
+
+
+def type_of(value: Scalar) -> FieldType:
+    """Return the field type for a value."""
+    if isinstance(value, bool):
+        return FieldType.BOOLEAN
+    types = {int: FieldType.INTEGER, Decimal: FieldType.DECIMAL, date: FieldType.DATE, str: FieldType.TEXT}
+    return types.get(type(value), FieldType.INSTANT)

@@ -1,0 +1,69 @@
+"""Values: what goes in comes out."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handover_core.errors import (
+    InvalidInput,
+)
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.testing.contract.support import declare, example_budget, put, someone, type_of
+from handover_core.testing.harness import ACTOR, Harness
+from handover_core.testing.strategies import employees, scalars
+from handover_core.values import Scalar
+
+
+class ValuesContract:
+    """Values: what goes in comes out."""
+
+    @example_budget
+    @given(person=employees())
+    def test_what_was_stored_comes_back_equal_and_of_the_same_types(self, harness: Harness, person: Employee) -> None:
+        """Text, dates, closed words, tuples and references survive; ``repr`` tells a word from a plain text."""
+        tenant = harness.tenant()
+        stored = put(harness, tenant, person)[0]
+        with harness.unit(tenant, write=False) as unit:
+            found = unit.repository(EMPLOYEE).get(person.id)
+        assert stored == evolve(person, version=1)
+        assert repr(stored) == repr(found)
+
+    @example_budget
+    @given(values=st.dictionaries(st.sampled_from("abc"), scalars, max_size=3))
+    def test_custom_values_come_back_equal(self, harness: Harness, values: dict[str, Scalar]) -> None:
+        """Decimals keep their digits, instants their microseconds, integers all 64 bits."""
+        tenant = harness.tenant()
+        with harness.unit(tenant) as unit:
+            for name, value in values.items():
+                declare(unit, name, type_of(value))
+            person = unit.repository(EMPLOYEE).add(someone(custom=values))
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert repr(dict(person.custom)) == repr(dict(unit.repository(EMPLOYEE).get(person.id).custom))
+
+    def test_a_reopened_store_has_everything(self, harness: Harness) -> None:
+        """What was committed is there after the store was closed and opened again."""
+        tenant = harness.tenant()
+        stored = put(harness, tenant, someone())
+        units = harness.reopened()
+        with units.unit(tenant, ACTOR, write=False) as unit:
+            assert unit.repository(EMPLOYEE).list() == stored
+
+    @pytest.mark.parametrize("name", ["nul \x00", "lone \ud800 surrogate"])
+    def test_text_that_not_every_backend_can_keep_is_refused(self, harness: Harness, name: str) -> None:
+        """NUL and lone surrogates are refused by the core, in columns and in bodies."""
+        for person in (someone(name=name), someone(email=name)):
+            with harness.unit(harness.tenant()) as unit, pytest.raises(InvalidInput):
+                unit.repository(EMPLOYEE).add(person)
+
+    def test_a_text_may_be_as_long_as_declared_and_no_longer(self, harness: Harness) -> None:
+        """The maximum counts characters, whatever their width in bytes."""
+        tenant = harness.tenant()
+        put(harness, tenant, someone(number="😀" * 64, name="王" * 255))
+        with harness.unit(tenant) as unit, pytest.raises(InvalidInput) as raised:
+            unit.repository(EMPLOYEE).add(someone(number="x" * 65, name="y" * 256))
+        assert [problem.path for problem in raised.value.problems] == ["number", "name"]
