@@ -94,7 +94,7 @@ def arguments(both: Both) -> dict[str, Any]:
         "actor": SYSTEM, "actions": "x", "answer": "x", "besides": None, "capacity": None, "documents": (), "evidence": "x",
         "after": None, "aggregate": one("employee"), "aggregates": [evolve(one("employee"), version=0)], "amount": None,
         "area": "sales", "assignment": one("assignment"), "assignment_id": one("assignment").id, "by_id": key,
-        "case": both.before["handover"][both.cases[0]], "case_code": "0017", "case_id": both.cases[0], "change_note": "",
+        "case": both.before["handover"][both.cases[0]], "case_code": "0017", "cases": [both.before["handover"][both.cases[0]]], "case_id": both.cases[0], "change_note": "",
         "code": "KAM", "company": Company(id="company", name="Company globex"), "contract": _contract(key),
         "currency": None, "day": NOTICE,
         "declared": CustomField(id="f", kind="employee", name="x"), "default_receiver_id": key,

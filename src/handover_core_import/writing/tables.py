@@ -141,6 +141,8 @@ class WorkbookTables:
             from xlsxwriter import Workbook
         except ImportError as error:
             raise MissingExtra("Writing workbooks", "excel") from error
+        # Asked for now: xlsxwriter would find out only at the end, and leave its temporary files open.
+        path.open("ab").close()
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book: Workbook = Workbook(str(path), options)
         self._lang = lang
@@ -158,15 +160,7 @@ class WorkbookTables:
     ) -> None:
         if not self._sheets:
             self.book.add_worksheet()
-        from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
-
-        try:
-            self.book.close()
-        except FileCreateError as refused:
-            words = str(refused)
-            raise InvalidInput.at(
-                str(self.book.filename), "file", "{words}", "无法写入文件：{words}", words=words
-            ) from refused
+        self.book.close()
 
     def open(self, table: str, heads: Sequence[str]) -> None:
         """See `Tables.open`."""
