@@ -9,8 +9,8 @@ import typer
 from handover_core import __version__
 from handover_core.texts import Lang
 from handover_core_cli.commands import case, data, documents, item, organization, store
-from handover_core_cli.output import Console
-from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, State, default_lang, parse_day
+from handover_core_cli.output import Console, default_lang
+from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, State, parse_day
 
 application = typer.Typer(
     name="handover",

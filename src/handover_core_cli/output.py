@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import locale
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from fractions import Fraction
 from typing import Any
@@ -54,8 +57,6 @@ class Console:
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> Console:
         """Return the console that the arguments ask for, also where they are wrong otherwise."""
-        from handover_core_cli.state import default_lang
-
         chosen: str = default_lang()
         for place, word in enumerate(arguments):
             if word == "--lang" and place + 1 < len(arguments):
@@ -115,6 +116,15 @@ class Console:
 
     def _line(self, line: str) -> None:
         sys.stdout.write(line + "\n")
+
+
+def default_lang() -> Lang:
+    """Return the language of the environment where it is one of ours, else English."""
+    words = os.environ.get("HANDOVER_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    if not words:
+        with suppress(ValueError):
+            words = locale.getlocale()[0] or ""
+    return Lang.ZH if words.lower().startswith("zh") else Lang.EN
 
 
 def fail(console: Console, error: Exception) -> int:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import locale
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 
 from attrs import frozen
@@ -79,15 +76,6 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return [*front, *rest]
-
-
-def default_lang() -> Lang:
-    """Return the language of the environment where it is one of ours, else English."""
-    words = os.environ.get("HANDOVER_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    if not words:
-        with suppress(ValueError):
-            words = locale.getlocale()[0] or ""
-    return Lang.ZH if words.lower().startswith("zh") else Lang.EN
 
 
 def parse_day(value: str | None) -> date | None:

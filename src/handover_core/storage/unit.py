@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 from zlib import crc32
 
 from attrs import evolve
 
 from handover_core.actor import Actor
+from handover_core.clock import Clock
 from handover_core.errors import (
     InvalidInput,
     NotFound,
@@ -23,22 +24,30 @@ from handover_core.errors import (
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Event, Operation
 from handover_core.history.difference import difference
+from handover_core.ids import Ids
 from handover_core.storage.codec import Codec, from_json, to_json
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
-from handover_core.storage.driver import Row, Transaction, Write
+from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, encode, folded, to_micros
-from handover_core.storage.kinds import Field, Kind
+from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
 from handover_core.values import Aggregate
-
-if TYPE_CHECKING:
-    from handover_core.storage.factory import UnitFactory
 
 T = TypeVar("T", bound=Aggregate)
 
 LANES = 64
 """Into how many lanes the outbox spreads its streams."""
+
+
+class Ports(Protocol):
+    """What a unit of work is opened with."""
+
+    driver: Driver
+    kinds: Kinds
+    codec: Codec
+    clock: Clock
+    ids: Ids
 
 
 class UnitOfWork:
@@ -50,7 +59,7 @@ class UnitOfWork:
 
     def __init__(
         self,
-        factory: UnitFactory,
+        ports: Ports,
         tenant: str,
         actor: Actor,
         command: str,
@@ -63,12 +72,12 @@ class UnitOfWork:
         self.actor = actor
         self.command = command
         self.reason = reason
-        self.now = factory.clock()
-        self.codec = factory.codec
-        self.kinds = factory.kinds
-        self.new_id = factory.ids
+        self.now = ports.clock()
+        self.codec = ports.codec
+        self.kinds = ports.kinds
+        self.new_id = ports.ids
         self.seen: dict[tuple[str, str], Row] = {}
-        self._driver = factory.driver
+        self._driver = ports.driver
         self._write = write
         self._token = token
         self._claimed = False
