@@ -47,7 +47,8 @@ def options(
 ) -> None:
     """Read the options that every command has; they may also stand behind the command."""
     console = Console(lang=lang, as_json=as_json)
-    context.obj = State(store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console)
+    context.obj = state = State(store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console)
+    context.call_on_close(state.close)
 
 
 for group in (store, data, organization, case, item, documents):

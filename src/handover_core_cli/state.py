@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
@@ -13,6 +14,9 @@ from handover_core.errors import InvalidInput, StorageUnavailable
 from handover_core.storage import Driver
 from handover_core.texts import Lang
 from handover_core_cli.output import Console
+
+if TYPE_CHECKING:
+    from handover_core_sql import SqlStore
 
 DEFAULT_STORE = "sqlite:///handover.db"
 DEFAULT_TENANT = "company"
@@ -33,10 +37,22 @@ class State:
     number: str | None
     on: date | None
     console: Console
+    _opened: list[SqlStore] = field(factory=list, init=False)
+
+    def connect(self, url: str) -> Driver:
+        """Return the store behind an address; it is closed when the command ends."""
+        store = store_from_url(url)
+        self._opened.append(store)
+        return store
+
+    def close(self) -> None:
+        """Close what was opened."""
+        while self._opened:
+            self._opened.pop().close()
 
     def open(self) -> Driver:
         """Return the store, checked; raise `StorageUnavailable` or `SchemaMismatch` with the cure."""
-        store = store_from_url(self.store)
+        store = self.connect(self.store)
         store.schema.check()
         return store
 
@@ -51,7 +67,7 @@ class State:
         return core.office(self.tenant, actor, on=self.on)
 
 
-def store_from_url(url: str) -> Driver:
+def store_from_url(url: str) -> SqlStore:
     """Return the store behind an address; raise `StorageUnavailable` where none can be opened."""
     scheme = url.partition(":")[0].partition("+")[0]
     if scheme not in {"sqlite", "postgresql"}:

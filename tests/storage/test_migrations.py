@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,19 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "store.db"
 
 
-def store_at(path: Path) -> SqlStore:
-    return SqlStore.from_url(f"sqlite:///{path}")
+STORES: list[SqlStore] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while STORES:
+        STORES.pop().close()
+
+
+def store_at(path: Path, prefix: str = "ho_") -> SqlStore:
+    STORES.append(SqlStore.from_url(f"sqlite:///{path}", table_prefix=prefix))
+    return STORES[-1]
 
 
 def test_the_migrations_create_what_the_kinds_describe() -> None:
@@ -99,7 +112,8 @@ def test_the_schema_can_be_printed_for_people_who_run_it_by_hand(path: Path) -> 
     script = store_at(path).schema.sql()
     store = store_at(path)
     store.schema.migrate()
-    made = {row[0] for row in sqlite3.connect(path).execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
+    with closing(sqlite3.connect(path)) as connection:
+        made = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
     with sqlite3.connect(path.with_name("by hand.db")) as connection:
         connection.executescript(script)
         by_hand = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE sql IS NOT NULL")}
@@ -109,8 +123,8 @@ def test_the_schema_can_be_printed_for_people_who_run_it_by_hand(path: Path) -> 
 
 
 def test_a_prefix_keeps_two_libraries_apart(path: Path) -> None:
-    SqlStore.from_url(f"sqlite:///{path}", table_prefix="one_").schema.migrate()
-    other = SqlStore.from_url(f"sqlite:///{path}", table_prefix="two_")
+    store_at(path, "one_").schema.migrate()
+    other = store_at(path, "two_")
     with pytest.raises(SchemaMismatch):
         other.schema.check()
     other.schema.migrate()

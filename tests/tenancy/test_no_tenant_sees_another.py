@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from conftest import open_store
+from conftest import close, open_store
 from handover_core.actor import SYSTEM
 from handover_core.app import Office
 from handover_core.dossier import service as dossier
@@ -262,7 +262,7 @@ def test_no_method_of_a_transaction(both: Both) -> None:
 
 def test_every_view_shows_the_tenant(tmp_path: Path) -> None:
     """A report that reads a view can, and must, say whose rows it wants."""
-    open_store("sqlite", tmp_path)
+    close(open_store("sqlite", tmp_path))
     with sqlite3.connect(tmp_path / "handover.db") as connection:
         views = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
         heads = {view: [row[1] for row in connection.execute(f"PRAGMA table_info({view})")] for view in views}

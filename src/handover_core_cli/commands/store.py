@@ -11,7 +11,7 @@ from handover_core.app import HandoverCore
 from handover_core.kinds import KINDS
 from handover_core.organization.model import Company
 from handover_core.texts import Text
-from handover_core_cli.state import OPERATOR, State, store_from_url
+from handover_core_cli.state import OPERATOR, State
 
 READY = Text("The store {store} is ready (schema {number}).", "存储 {store} 已就绪（结构版本 {number}）。")
 FOUNDED = Text("The company {name} was created.", "已创建公司 {name}。")
@@ -37,7 +37,7 @@ def init(
 ) -> None:
     """Create the store where there is none, bring an old one up to date, and name the company."""
     state: State = context.obj
-    store = store_from_url(state.store)
+    store = state.connect(state.store)
     number = store.schema.migrate()
     store.schema.check()
     state.console.say(READY, store=state.store, number=number)

@@ -33,7 +33,7 @@ from handover_core.storage import Kind
 from handover_core.texts import Text, say_day
 from handover_core_cli.demo import briefing, words
 from handover_core_cli.demo.workbook import shipped_company, write_workbook
-from handover_core_cli.state import OPERATOR, State, store_from_url
+from handover_core_cli.state import OPERATOR, State
 
 if TYPE_CHECKING:
     from handover_core_import import ImportReport
@@ -91,7 +91,7 @@ class Story:
         for old in (workbook, store, *self.out.glob("handover.db-*")):
             old.unlink(missing_ok=True)
         write_workbook(self.company or shipped_company(self.state.lang), workbook)
-        driver = store_from_url(f"sqlite:///{store}")
+        driver = self.state.connect(f"sqlite:///{store}")
         driver.schema.migrate()
         self.core = HandoverCore(driver, clock=self.clock)
         self.report = Importer(self.core.units, self.state.tenant, OPERATOR).run(workbook)
