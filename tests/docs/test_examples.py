@@ -28,7 +28,11 @@ def test_the_examples_of_a_page_run(
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     source = "\n".join(blocks)
-    exec(compile(source, str(page), "exec"), {"__name__": "example", **company()})
+    names: dict[str, object] = {"__name__": "example", **company()}
+    exec(compile(source, str(page), "exec"), names)  # that is the test
+    for each in names.values():
+        if isinstance(each, SqlStore):
+            each.close()
     said = capsys.readouterr().out
     for promised in re.findall(r"print\(.*# -> (.+)", source):
         assert promised in said
