@@ -10,6 +10,7 @@ import pytest
 from handover_core.actor import SYSTEM
 from handover_core.organization.model import Capacity, Employee
 from handover_core.storage import MemoryStore
+from handover_core_sql import SqlStore
 from worlds import World
 
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "README.md").exists())
