@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from handover_core.handover.model import DepartureState, ItemState
 from handover_core.organization.model import Capacity, Limit, QualificationKind
-from handover_core.records.model import Priority, ProjectStatus, RecordStatus
+from handover_core.records.model import ProjectStatus, RecordStatus
 from handover_core.texts import Lang, Text, say_day
 
 CAPACITY_LABELS = {
@@ -29,11 +29,6 @@ RECORD_STATUS_LABELS = {
     RecordStatus.WAITING: Text("waiting", "等待中"),
     RecordStatus.DONE: Text("done", "已完成"),
     RecordStatus.CANCELLED: Text("cancelled", "已取消"),
-}
-PRIORITY_LABELS = {
-    Priority.HIGH: Text("high", "高"),
-    Priority.NORMAL: Text("normal", "中"),
-    Priority.LOW: Text("low", "低"),
 }
 PROJECT_LABELS = {
     ProjectStatus.PLANNED: Text("planned", "筹备中"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 
@@ -263,11 +263,3 @@ def record_digest(record: WorkRecord) -> str:
 
 def _digest(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def sources_by_category(planned: Sequence[Planned]) -> dict[Category, list[str]]:
-    """Return the source keys of a derived list by category, sorted."""
-    found: dict[Category, list[str]] = {}
-    for each in planned:
-        found.setdefault(each.category, []).append(each.source.key)
-    return {category: sorted(keys) for category, keys in found.items()}

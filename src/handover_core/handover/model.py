@@ -81,6 +81,10 @@ class Category(StrEnum):
     REPORT = "report"
 
 
+WORK_RECORDS = frozenset((Category.RECORD, Category.CREDENTIAL, Category.ASSET))
+"""Categories whose source is a work record."""
+
+
 @frozen(kw_only=True)
 class Receipt:
     """That the other side has received the notice."""

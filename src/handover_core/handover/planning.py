@@ -9,16 +9,15 @@ from decimal import ROUND_CEILING
 from attrs import evolve, frozen
 
 from handover_core.handover.derivation import Planned
-from handover_core.handover.model import Category, Handover, HandoverItem, ItemState
+from handover_core.handover.model import WORK_RECORDS, Category, Handover, HandoverItem, ItemState
 from handover_core.ids import Ids
 from handover_core.policy import Calendar, Policy
 from handover_core.policy.calendar import nth_workday, workdays_between
 
-OWNED = frozenset((Category.RECORD, Category.CREDENTIAL, Category.ASSET, Category.RUN))
+OWNED = WORK_RECORDS | {Category.RUN}
 """Categories whose source belongs to a person and moves at verification."""
 
 AFTER_ACCEPTANCE = frozenset({ItemState.ACCEPTED, ItemState.VERIFIED})
-REPLANNABLE = frozenset({ItemState.PLANNED, ItemState.RETURNED, ItemState.BRIEFED})
 
 
 @frozen(kw_only=True)

@@ -93,6 +93,10 @@ def _open(facts: CaseFacts) -> Refused | None:
     return None if facts.case.state is HandoverState.OPEN else Refused(why.CASE_CLOSED, code=facts.case.code)
 
 
+def _not_giver(actor: Actor, facts: CaseFacts) -> Refused | None:
+    return Refused(why.GIVER_MAY_NOT) if actor.id == facts.case.giver_id else None
+
+
 def _leads(actor: Actor, facts: CaseFacts) -> Refused | None:
     if actor.id == facts.case.giver_id:
         return Refused(why.GIVER_MAY_NOT)
@@ -114,7 +118,7 @@ def _can_record_refusal(actor: Actor, facts: CaseFacts, _today: date) -> Refused
 
 def _can_except(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
     return first_refusal(
-        lacks_role(actor, *APPROVERS), Refused(why.GIVER_MAY_NOT) if actor.id == facts.case.giver_id else None,
+        lacks_role(actor, *APPROVERS), _not_giver(actor, facts),
         _open(facts),
     )  # fmt: skip
 
@@ -180,7 +184,7 @@ def _can_return(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
 def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
     return first_refusal(
         _open(facts.facts),
-        Refused(why.GIVER_MAY_NOT) if actor.id == facts.facts.case.giver_id else None,
+        _not_giver(actor, facts.facts),
         _item_state(facts, ItemState.ACCEPTED),
         None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
         Refused(why.OWN_PROOF) if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id) else None,
@@ -193,7 +197,7 @@ def _can_waive(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
     return first_refusal(
         _open(facts.facts),
         lacks_role(actor, *APPROVERS),
-        Refused(why.GIVER_MAY_NOT) if actor.id == facts.facts.case.giver_id else None,
+        _not_giver(actor, facts.facts),
         _not_closed(facts),
         Refused(why.WAIVED_ALREADY) if any(each.approver_id == actor.id for each in facts.item.waivers) else None,
     )
@@ -352,7 +356,7 @@ DEPARTURE_ACTIONS = (
 def _can_replace(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
     return first_refusal(
         lacks_role(actor, *KEEPERS),
-        Refused(why.GIVER_MAY_NOT) if actor.id == facts.case.giver_id else None,
+        _not_giver(actor, facts),
         _open(facts),
     )
 

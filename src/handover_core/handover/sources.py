@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from handover_core.handover.derivation import authority_digest, duty_digest, record_digest, run_digest, sop_digest
-from handover_core.handover.model import Category, Departure, HandoverItem
+from handover_core.handover.model import WORK_RECORDS, Category, Departure, HandoverItem
 from handover_core.organization.kinds import POSITION
 from handover_core.organization.model import PositionVersion
 from handover_core.procedures.kinds import SOP, SOP_RUN
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.storage import UnitOfWork
 
-RECORDS = frozenset((Category.RECORD, Category.CREDENTIAL, Category.ASSET))
 OF_POSITIONS = frozenset((Category.DUTY, Category.CAPTURE, Category.AUTHORITY))
 
 
@@ -20,7 +19,7 @@ def changed(unit: UnitOfWork, item: HandoverItem, departure: Departure, today: d
     """Tell whether the source is no longer what the item says: it differs, is closed, or went to somebody else."""
     source = item.source
     mine = {departure.employee_id, item.receiver_id}
-    if item.category in RECORDS:
+    if item.category in WORK_RECORDS:
         record = unit.repository(WORK_RECORD).peek(source.id)
         return record is None or record.owner_id not in mine or record_digest(record) != source.digest
     if item.category is Category.RUN:

@@ -11,6 +11,7 @@ from handover_core.handover.facts import ONE_DAY, leaving_holdings
 from handover_core.handover.kinds import DEPARTURE
 from handover_core.handover.model import (
     MOVES,
+    WORK_RECORDS,
     AuthorityGrant,
     Category,
     Departure,
@@ -39,7 +40,6 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.storage import Eq, In, UnitOfWork, all_of
 from handover_core.values import DateRange
 
-OWNED = frozenset({Category.RECORD, Category.CREDENTIAL, Category.ASSET})
 _NOBODY = Employee(id="", number="", name="", status=EmployeeStatus.LEFT)
 HELD = frozenset({Category.DUTY, Category.CAPTURE, Category.SOP, Category.AUTHORITY, Category.REPORT})
 
@@ -53,7 +53,7 @@ def move(
     takes effect: a receiver who does not hold the position gets it as interim custodian from the day after.
     """
     receiver_id = str(item.receiver_id)
-    if item.category in OWNED:
+    if item.category in WORK_RECORDS:
         record = unit.repository(WORK_RECORD).get(item.source.id)
         if record.is_open:
             unit.repository(WORK_RECORD).change(record, owner_id=receiver_id)
@@ -139,7 +139,7 @@ def release_waived(unit: UnitOfWork, items: Iterable[HandoverItem], case: Handov
     """Give the open records and runs of waived items to the supervisor, who let them be waived: somebody must own them."""
     waived = [each for each in items if each.state is ItemState.WAIVED]
     records = unit.repository(WORK_RECORD)
-    for record in records.get_many(each.source.id for each in waived if each.category in OWNED).values():
+    for record in records.get_many(each.source.id for each in waived if each.category in WORK_RECORDS).values():
         if record.is_open and record.owner_id == case.giver_id:
             records.change(record, owner_id=case.supervisor_id)
     runs = unit.repository(SOP_RUN)

@@ -30,11 +30,6 @@ def to_micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-def from_micros(micros: int) -> datetime:
-    """Return the instant that is ``micros`` microseconds after 1970, UTC, exactly."""
-    return _EPOCH + micros * _MICROSECOND
-
-
 def check_text(path: str, value: str) -> str:
     """Return ``value``; raise `InvalidInput` for NUL and lone surrogates, which not every backend can keep."""
     if _BAD_TEXT.search(value):
