@@ -8,11 +8,22 @@ from pathlib import Path
 
 import pytest
 
-import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
+from servers import SERVERS, ServerMissing, Stores
 
-BACKENDS = ("memory", "sqlite", "postgresql")
+BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memory", "sqlite", *SERVERS)
+"""All of them, unless the environment names some; CI names none."""
+
+
+STARTED: dict[str, Stores] = {}
+
+
+def server(backend: str) -> Stores:
+    """Return the stores of a server, which is started when it is first asked for."""
+    if backend not in STARTED:
+        STARTED[backend] = SERVERS[backend]()
+    return STARTED[backend]
 
 
 def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
@@ -27,8 +38,8 @@ def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
         store = SqlStore.from_url(f"sqlite:///{folder / name}.db")
     else:
         try:
-            store = servers.postgres().store((folder, name))
-        except servers.ServerMissing as missing:
+            store = server(backend).store((folder, name))
+        except ServerMissing as missing:
             if os.environ.get("CI") == "true":
                 pytest.fail(f"BACKEND MISSING: {backend} ({missing})")
             pytest.skip(f"BACKEND MISSING: {backend} ({missing})")
@@ -39,8 +50,8 @@ def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
 @pytest.fixture(autouse=True)
 def _released() -> Iterator[None]:
     yield
-    if servers.postgres.cache_info().currsize:
-        servers.postgres().release()
+    for stores in STARTED.values():
+        stores.release()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -70,5 +81,5 @@ def fresh_store(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def close(store: Driver) -> None:
-    if isinstance(store, SqlStore):
+    if not isinstance(store, MemoryStore):
         store.close()

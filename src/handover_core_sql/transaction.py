@@ -104,16 +104,24 @@ class SqlTransaction:
         self._run(self._statements.changes, (tenant, kind, id))
         return [_as_change(row) for row in self._cursor.fetchall()]
 
+    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+        """See `Transaction.history`."""
+        return [_as_change(row) for row in self._entries(self._statements.change, tenant, after, limit)]
+
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
-        outbox = self._statements.outbox.c
-        chosen = sa.select(self._statements.outbox).where(outbox.tenant == tenant)
+        return [_as_event(row) for row in self._entries(self._statements.outbox, tenant, after, limit)]
+
+    def _entries(self, table: sa.Table, tenant: str, after: tuple[str, str, int] | None, limit: int) -> list[Any]:
+        entry = table.c
+        chosen = sa.select(table).where(entry.tenant == tenant)
         if after is not None:
             kind, id_, version = after
-            following = sa.or_(outbox.id > id_, sa.and_(outbox.id == id_, outbox.version > version))
-            chosen = chosen.where(sa.or_(outbox.kind > kind, sa.and_(outbox.kind == kind, following)))
-        self._dynamic(chosen.order_by(outbox.kind, outbox.id, outbox.version).limit(limit))
-        return [_as_event(row) for row in self._cursor.fetchall()]
+            following = sa.or_(entry.id > id_, sa.and_(entry.id == id_, entry.version > version))
+            # The lead bound lets the database seek in the key instead of filtering from its start.
+            chosen = chosen.where(entry.kind >= kind, sa.or_(entry.kind > kind, following))
+        self._dynamic(chosen.order_by(entry.kind, entry.id, entry.version).limit(limit))
+        return list(self._guarded(self._cursor.fetchall))
 
     # Writing
 

@@ -17,7 +17,7 @@ def harness(backend: str, tmp_path: Path) -> Harness:
 
 
 class TestStore(StoreContract):
-    """A new backend is one more name in `conftest.BACKENDS`."""
+    """A new backend is one more name in `servers.SERVERS`."""
 
     @pytest.fixture
     def harness(self, backend: str, tmp_path: Path) -> Harness:

@@ -242,7 +242,7 @@ def test_no_method_of_a_transaction(both: Both) -> None:
         "find": (EMPLOYEE, "globex", Query(where=Eq("id", theirs.id))),
         "stream": (EMPLOYEE, "globex", Query(order=Order("number"))), "count": (EMPLOYEE, "globex", Eq("id", theirs.id)),
         "group": (EMPLOYEE, "globex", ["name"], None), "changes": ("globex", "employee", theirs.id),
-        "events": ("globex", None, 1000),
+        "history": ("globex", None, 1000), "events": ("globex", None, 1000),
         "insert": (EMPLOYEE, "globex", write), "insert_many": (EMPLOYEE, "globex", [write]),
         "claim": ("globex", "token", 0), "append": ("globex", [], []), "commit": (), "rollback": (),
     }  # fmt: skip

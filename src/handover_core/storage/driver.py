@@ -120,6 +120,9 @@ class Transaction(Protocol):
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """Return the entries of one stream in order of version."""
 
+    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+        """Return entries of all streams in the order of (kind, id, version), after the one named."""
+
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """Return outbox entries in the order of (kind, id, version), after the one named."""
 

