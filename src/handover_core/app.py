@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, tzinfo
+from typing import Any, cast
 
 from attrs import evolve
 
@@ -12,7 +14,7 @@ from handover_core.actor import Actor, Role
 from handover_core.clock import Clock, system_clock
 from handover_core.desk import Desk
 from handover_core.dossier.service import DossierService
-from handover_core.errors import Refused
+from handover_core.errors import Refused, StorageUnavailable
 from handover_core.guards import unknown_kind
 from handover_core.handover import queries as handover_queries
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
@@ -32,7 +34,7 @@ from handover_core.procedures.service import ProceduresService
 from handover_core.records import queries as records_queries
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
-from handover_core.storage import Driver, UnitFactory, UnitOfWork
+from handover_core.storage import Driver, Joinable, UnitFactory, UnitOfWork
 from handover_core.todo import Todo, by_due
 
 ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
@@ -54,6 +56,19 @@ class HandoverCore:
         self.units = UnitFactory(store, KINDS, clock=clock, ids=ids)
         self._policy = policy
         self._calendar = Weekdays() if calendar is None else calendar
+
+    def joined(self, host: Any) -> HandoverCore:
+        """Return the same core inside the transaction that the host opened; see `handover_core.storage.Joinable`.
+
+        What its offices do is committed or rolled back by the host. Raises `StorageUnavailable` where the store cannot
+        join, or no transaction is open.
+        """
+        if not self.store.capabilities.joins:
+            raise StorageUnavailable("this store takes no part in transactions of a host")
+        joined = copy(self)
+        joined.store = cast("Joinable", self.store).join(host)
+        joined.units = self.units.over(joined.store)
+        return joined
 
     def office(self, tenant: str, actor: Actor, *, on: date | None = None) -> Office:
         """Return the rooms as ``actor`` sees them in ``tenant``; ``on`` stands for today in what is asked or recorded."""

@@ -185,6 +185,14 @@ class CommitUnknown(StorageUnavailable):
     cure = Text("Look whether the change is there before you repeat it.", "请先确认更改是否已保存，再决定是否重做。")
 
 
+class TransactionLost(StorageUnavailable):
+    """A failure took the host's own transaction with it: nothing that was done in it will be stored."""
+
+    code = "storage.transaction_lost"
+    text = Text("The transaction that was joined is lost: {reason}.", "所加入的事务已失效：{reason}。")
+    cure = Text("Roll it back, and repeat everything that was done in it.", "请回滚该事务，并重做其中的全部操作。")
+
+
 class SchemaMismatch(HandoverError):
     """The store's schema is not the one this library works with."""
 

@@ -42,6 +42,20 @@ class Flaky:
         return transaction
 
 
+class Gone(Flaky):
+    """A driver that loses the answer to its first commit, and then cannot be reached ``away`` times."""
+
+    def __init__(self, driver: Driver, error: Exception, *, away: int) -> None:
+        super().__init__(driver, (error, True))
+        self.away = away
+
+    def transaction(self, *, write: bool) -> Transaction:
+        if not self.faults and self.away:
+            self.away -= 1
+            raise StorageUnavailable("away")
+        return super().transaction(write=write)
+
+
 def hire(unit: UnitOfWork) -> Employee:
     return unit.repository(EMPLOYEE).add(Employee(id=unit.new_id(), number="1", name="One"))
 
@@ -61,6 +75,22 @@ def test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled(store: Drive
     assert 1 == count(store)
     with units.unit("t", ACTOR, write=False) as unit:
         assert person == unit.repository(EMPLOYEE).get(person.id)
+
+
+def test_a_store_that_stays_away_after_a_lost_answer_leaves_the_commit_unknown(store: Driver) -> None:
+    """Never "unavailable", which would promise that nothing was stored; and it is tried for a while first."""
+    pauses: list[float] = []
+    units = UnitFactory(Gone(store, CommitUnknown("cut"), away=99), KINDS, sleep=pauses.append, attempts=4)
+    with pytest.raises(CommitUnknown):
+        units.run("t", ACTOR, hire)
+    assert (1, 3) == (count(store), len(pauses))
+
+
+def test_a_store_that_comes_back_after_a_lost_answer_decides(store: Driver) -> None:
+    units = UnitFactory(Gone(store, CommitUnknown("cut"), away=2), KINDS, sleep=lambda _: None)
+    person = units.run("t", ACTOR, hire)
+    with UnitFactory(store, KINDS).unit("t", ACTOR, write=False) as unit:
+        assert [person] == unit.repository(EMPLOYEE).list()
 
 
 @pytest.mark.parametrize("error", [Contention(), VersionConflict("employee", "1")])

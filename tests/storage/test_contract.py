@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hosts
 from conftest import close, open_store
 from handover_core.storage import Driver
 from handover_core.testing import Harness, StoreContract, machine_for
@@ -13,7 +14,7 @@ from handover_core.testing import Harness, StoreContract, machine_for
 
 @pytest.fixture
 def harness(backend: str, tmp_path: Path) -> Harness:
-    return Harness(open=lambda: open_store(backend, tmp_path), close=close)
+    return Harness(open=lambda: open_store(backend, tmp_path), close=close, begin=hosts.begin)
 
 
 class TestStore(StoreContract):
@@ -21,7 +22,7 @@ class TestStore(StoreContract):
 
     @pytest.fixture
     def harness(self, backend: str, tmp_path: Path) -> Harness:
-        return Harness(open=lambda: open_store(backend, tmp_path), close=close)
+        return Harness(open=lambda: open_store(backend, tmp_path), close=close, begin=hosts.begin)
 
 
 def test_a_store_behaves_like_a_dict_with_a_list_of_events(harness: Harness) -> None:

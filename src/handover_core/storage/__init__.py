@@ -23,7 +23,7 @@ from handover_core.storage.criteria import (
     all_of,
 )
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField
-from handover_core.storage.driver import Capabilities, Driver, Row, Schema, Transaction, Write
+from handover_core.storage.driver import Capabilities, Driver, Joinable, Row, Schema, Transaction, Write
 from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
 from handover_core.storage.memory import MemoryStore
@@ -49,6 +49,7 @@ __all__ = [
     "Gt",
     "In",
     "IsNull",
+    "Joinable",
     "Kind",
     "Kinds",
     "Le",

@@ -50,18 +50,20 @@ class Capabilities:
     """What a backend can promise; a promise that is not declared here is not tested and not relied upon.
 
     ``durable``: a committed unit survives the end of the process. ``processes``: several processes may share the
-    store. ``concurrent_writers``: two units may write different rows at the same time. ``savepoints``: they nest.
-    ``transaction_lost``: a failed statement may take the host's whole transaction with it. ``joined``: takes part in
-    a transaction of the host. ``views``: one read-only view per kind exists.
+    store. ``concurrent_writers``: two units may write different rows at the same time. ``views``: one read-only view
+    per kind exists. ``joins``: the store has `Joinable.join`. ``savepoints``: a joined unit that fails or is left
+    undoes itself and nothing else. ``transaction_lost``: some failures take the host's whole transaction with them
+    (`TransactionLost`). ``joined``: this driver takes part in a transaction of the host.
     """
 
     durable: bool = True
     processes: bool = True
     concurrent_writers: bool = True
+    views: bool = False
+    joins: bool = False
     savepoints: bool = False
     transaction_lost: bool = False
     joined: bool = False
-    views: bool = False
 
 
 class Transaction(Protocol):
@@ -159,6 +161,21 @@ class Driver(Protocol):
 
     def translate(self, error: BaseException, /) -> HandoverError | None:
         """Return the library's error for a driver's exception, or None for one that is not a driver's."""
+
+
+class Joinable(Driver, Protocol):
+    """A backend with the capability ``joins``."""
+
+    def join(self, host: Any, /) -> Driver:
+        """Return a driver that takes part in the transaction that the host opened, and never ends or repeats it.
+
+        ``host`` is what the backend's own users hold: a connection, an ORM session, a client session. Committing one
+        of its units hands the rows to the host's transaction; rolling one back undoes the unit alone where the
+        capability ``savepoints`` says so, and otherwise loses the host's transaction if the unit had written. Once
+        lost, everything raises `TransactionLost` until the host has rolled back.
+
+        Raises `StorageUnavailable` where no transaction is open, or where it is not one of this store.
+        """
 
 
 def first_missing(wanted: Iterable[str], found: Iterable[str]) -> str | None:

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from handover_core.actor import Actor
 from handover_core.clock import Clock, system_clock
-from handover_core.errors import AlreadyExists, CommitUnknown, Contention, HandoverError, InvalidInput, VersionConflict
+from handover_core.errors import (
+    AlreadyExists,
+    CommitUnknown,
+    Contention,
+    HandoverError,
+    InvalidInput,
+    StorageUnavailable,
+    VersionConflict,
+)
 from handover_core.ids import Ids, new_id
 from handover_core.storage.codec import Codec
 from handover_core.storage.driver import TOKEN, Driver
-from handover_core.storage.kinds import Kinds
+from handover_core.storage.kinds import Kind, Kinds
 from handover_core.storage.unit import UnitOfWork
+from handover_core.values import Aggregate
 
 R = TypeVar("R")
+T = TypeVar("T", bound=Aggregate)
+
+CHUNK = 1000
+"""How many rows of a bulk one unit stores."""
 
 
 class UnitFactory:
@@ -24,15 +38,22 @@ class UnitFactory:
 
     def __init__(
         self, driver: Driver, kinds: Kinds, *, clock: Clock = system_clock, ids: Ids = new_id,
-        sleep: Callable[[float], None] = time.sleep, attempts: int = 12,
+        sleep: Callable[[float], None] = time.sleep, attempts: int = 12, codec: Codec | None = None,
     ) -> None:  # fmt: skip
         self.driver = driver
         self.kinds = kinds
         self.clock = clock
         self.ids = ids
-        self.codec = Codec()
+        self.codec = codec or Codec()
         self._sleep = sleep
         self._attempts = attempts
+
+    def over(self, driver: Driver) -> UnitFactory:
+        """Return the same factory over another driver: a joined one, or another store."""
+        return UnitFactory(
+            driver, self.kinds, clock=self.clock, ids=self.ids, sleep=self._sleep, attempts=self._attempts,
+            codec=self.codec,
+        )  # fmt: skip
 
     def unit(
         self, tenant: str, actor: Actor, command: str = "", *, reason: str | None = None, write: bool = True,
@@ -49,35 +70,71 @@ class UnitFactory:
             return fn(unit)
 
     def run(
-        self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R], command: str = "", reason: str | None = None
-    ) -> R:
+        self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R], command: str = "", reason: str | None = None,
+        *, token: str | None = None,
+    ) -> R:  # fmt: skip
         """Return ``fn`` of a unit, committed. ``fn`` runs again, from its loads, after `Contention` or `VersionConflict`.
 
         After a commit whose answer was lost, the next attempt inserts the same token: where that finds it stored, the
-        first attempt has landed and its result is returned. So nothing is done twice. Raises the last error when all
-        attempts failed, and every other error at once.
+        first attempt has landed and its result is returned. So nothing is done twice. Raises `CommitUnknown` only
+        where the store stayed away after that, the last error when all attempts failed, and every other error at
+        once. Over a joined driver nothing is tried again: the transaction is the host's.
         """
-        token = self.ids()
+        unknown: CommitUnknown | None = None
         landed: list[R] = []
-        for attempt in range(1, self._attempts + 1):
+        token = token or self.ids()
+        attempts = 1 if self.driver.capabilities.joined else self._attempts
+        for attempt in range(1, attempts + 1):
             try:
                 with self.unit(tenant, actor, command, reason=reason, token=token) as unit:
                     if landed:
                         unit.claim_again()
+                        landed, unknown = [], None  # that attempt holds the token no more, so it never landed
                     result = fn(unit)
-                    landed = []
                     try:
                         unit.commit()
-                    except CommitUnknown:
-                        landed = [result]
+                    except CommitUnknown as error:
+                        landed, unknown = [result], error
                         raise
                     return result
             except AlreadyExists as error:
                 if not landed or error.params["kind"] != TOKEN:
                     raise
                 return landed[0]
-            except (Contention, VersionConflict, CommitUnknown):
-                if attempt == self._attempts:
+            except (Contention, VersionConflict, StorageUnavailable) as error:
+                final = attempt == attempts or not (landed or isinstance(error, Contention | VersionConflict))
+                if final and unknown not in {None, error}:
+                    raise unknown from error
+                if final:
                     raise
                 self._sleep(random.uniform(0, min(1.0, 0.005 * 2**attempt)))  # noqa: S311 - jitter, not a secret
         raise HandoverError  # unreachable: the last attempt returned or raised
+
+    def append(
+        self, tenant: str, actor: Actor, kind: Kind[T], aggregates: Iterable[T], command: str = "", *, batch: str
+    ) -> int:
+        """Store many new aggregates, chunk after chunk, each in a unit of its own; return how many are stored.
+
+        ``batch`` names the whole (at most 48 characters). Called again with the same batch and the same aggregates
+        after an interruption, it goes on where it stopped: chunks whose token is stored are passed over. Raises like
+        `Repository.add_many`; the chunks before the one that failed stay stored.
+        """
+        stored = 0
+        for number, chunk in enumerate(_chunks(aggregates)):
+
+            def store(unit: UnitOfWork, rows: Sequence[T] = chunk) -> None:
+                unit.repository(kind).add_many(rows)
+
+            try:
+                self.run(tenant, actor, store, command, token=f"{batch}:{number}")
+            except AlreadyExists as error:
+                if error.params["kind"] != TOKEN:
+                    raise
+            stored += len(chunk)
+        return stored
+
+
+def _chunks(aggregates: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(aggregates)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

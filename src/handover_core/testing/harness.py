@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, cast
 
 from attrs import define, field
 
 from handover_core.actor import Actor
 from handover_core.ids import new_id
 from handover_core.kinds import KINDS
-from handover_core.storage import Driver, UnitFactory, UnitOfWork
+from handover_core.storage import Capabilities, Driver, Joinable, UnitFactory, UnitOfWork
 
 ACTOR = Actor("tester")
+
+
+class Host(Protocol):
+    """A transaction that a host program opened on the same store."""
+
+    handle: Any
+    """What `Joinable.join` takes."""
+
+    def commit(self) -> None:
+        """Commit it and give back what it holds."""
+
+    def rollback(self) -> None:
+        """Roll it back and give back what it holds; allowed once it is over."""
 
 
 @define
@@ -20,13 +34,16 @@ class Harness:
     """One store under test.
 
     ``open`` opens the store, the same one each time: a durable backend shows after opening again what was committed
-    before. ``close`` gives back what `open` took.
+    before. ``close`` gives back what `open` took. ``begin`` opens a transaction of a host on the store, where the
+    store declares ``joins``.
     """
 
     open: Callable[[], Driver]
     close: Callable[[Driver], None] = lambda _store: None
+    begin: Callable[[Driver], Host] | None = None
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     _units: UnitFactory | None = field(default=None, init=False)
+    _hosts: list[Host] = field(factory=list, init=False)
 
     @property
     def units(self) -> UnitFactory:
@@ -37,6 +54,22 @@ class Harness:
             store.schema.check()
             self._units = UnitFactory(store, KINDS, clock=self.tick)
         return self._units
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the store declares."""
+        return self.units.driver.capabilities
+
+    def host(self) -> Host:
+        """Return a transaction of a host program; it is rolled back when the store is shut, unless it has ended."""
+        if self.begin is None:
+            raise AssertionError("the store declares `joins`, so its harness needs `begin`")
+        self._hosts.append(self.begin(self.units.driver))
+        return self._hosts[-1]
+
+    def joined(self, host: Host) -> UnitFactory:
+        """Return units that take part in the host's transaction."""
+        return self.units.over(cast("Joinable", self.units.driver).join(host.handle))
 
     def tick(self) -> datetime:
         """Return the next microsecond."""
@@ -51,6 +84,8 @@ class Harness:
 
     def shut(self) -> None:
         """Close the store."""
+        while self._hosts:
+            self._hosts.pop().rollback()
         if self._units is not None:
             self.close(self._units.driver)
             self._units = None

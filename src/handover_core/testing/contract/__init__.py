@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from handover_core.testing.contract.history import HistoryContract
+from handover_core.testing.contract.joined import JoinedContract
 from handover_core.testing.contract.keys import KeysContract
 from handover_core.testing.contract.questions import QuestionsContract
 from handover_core.testing.contract.references import ReferencesContract
@@ -22,6 +23,7 @@ class StoreContract(
     UnitsContract,
     ReferencesContract,
     HistoryContract,
+    JoinedContract,
 ):
     """Inherit this and give a ``harness`` fixture: then the backend is tested."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from attrs import evolve
 
@@ -14,11 +16,12 @@ from handover_core.errors import (
 )
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.storage import (
     Eq,
 )
 from handover_core.testing.contract.support import put, someone
-from handover_core.testing.harness import Harness
+from handover_core.testing.harness import ACTOR, Harness
 
 
 class UnitsContract:
@@ -70,6 +73,27 @@ class UnitsContract:
             unit.repository(EMPLOYEE).add(someone(number="2"))
             unit.commit()
         assert raised.value.params["kind"] == "unit token"
+
+    def test_a_bulk_in_chunks_goes_on_where_it_stopped(self, harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was stored before the interruption is neither lost nor stored again."""
+        monkeypatch.setattr("handover_core.storage.factory.CHUNK", 2)
+        tenant = harness.tenant()
+        people = [someone(number=str(place)) for place in range(5)]
+
+        def interrupted() -> Iterator[Employee]:
+            yield from people[:3]
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            harness.units.append(tenant, ACTOR, EMPLOYEE, interrupted(), batch="b")
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.repository(EMPLOYEE).count() == 2
+        for _ in range(2):
+            assert harness.units.append(tenant, ACTOR, EMPLOYEE, people, batch="b") == 5
+            with harness.unit(tenant, write=False) as unit:
+                found = unit.repository(EMPLOYEE).list()
+                assert found == sorted((evolve(each, version=1) for each in people), key=lambda person: person.id)
+                assert len(unit.transaction.events(tenant, None, 10)) == 3
 
     def test_tenants_do_not_see_each_other(self, harness: Harness) -> None:
         """Not by id, key, question, count, history or outbox; the same keys may be used in both."""
