@@ -26,6 +26,16 @@ def server(backend: str) -> Stores:
     return STARTED[backend]
 
 
+def server_or_skip(backend: str) -> Stores:
+    """Return the stores of a server; one that cannot be had skips the test, and fails it under ``CI=true``."""
+    try:
+        return server(backend)
+    except ServerMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"BACKEND MISSING: {backend} ({missing})")
+        pytest.skip(f"BACKEND MISSING: {backend} ({missing})")
+
+
 def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
     """Return a store of the backend, with its schema in place; the same folder and name open the same store again.
 
@@ -37,12 +47,7 @@ def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
     elif backend == "sqlite":
         store = SqlStore.from_url(f"sqlite:///{folder / name}.db")
     else:
-        try:
-            store = server(backend).store((folder, name))
-        except ServerMissing as missing:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"BACKEND MISSING: {backend} ({missing})")
-            pytest.skip(f"BACKEND MISSING: {backend} ({missing})")
+        store = server_or_skip(backend).store((folder, name))
     store.schema.migrate()
     return store
 

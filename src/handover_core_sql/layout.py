@@ -60,6 +60,11 @@ def spec_of(kind: Kind[Any]) -> TableSpec:
     )
 
 
+def side_of(kind: Kind[Any]) -> tuple[str, ...]:
+    """Return the fields of a kind that stand in the side table, beside external references and custom fields."""
+    return tuple(field.name for field in kind.fields if field.many)
+
+
 def _width(field: Field) -> int | None:
     if field.type is FieldType.TEXT:
         return field.max_length

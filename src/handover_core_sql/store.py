@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from handover_core.errors import HandoverError, StorageUnavailable
 from handover_core.storage import Capabilities
 from handover_core_sql.dialects import dialect_for
-from handover_core_sql.migrations import SqlSchema
+from handover_core_sql.schema import SqlSchema
 from handover_core_sql.statements import Statements
 from handover_core_sql.transaction import SqlTransaction
 

@@ -6,7 +6,8 @@ import atexit
 import os
 import shutil
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Schemas:
         self._engine = sa.create_engine(url)
         self._numbers = count()
         self._free: list[str] = []
+        self._blank: list[str] = []
         self._taken: dict[object, str] = {}
         self._prefix = f"test_{os.getpid()}_"
 
@@ -38,6 +40,13 @@ class Schemas:
             self._empty(name)
         return SqlStore.from_url(self._url, schema=name)
 
+    def blank(self) -> Callable[..., SqlStore]:
+        """Return what opens stores in a new place that has nothing in it, not even a schema number."""
+        name = f"{self._prefix}blank_{next(self._numbers)}"
+        self._blank.append(name)
+        self._empty(name)
+        return partial(SqlStore.from_url, self._url, schema=name)
+
     def release(self) -> None:
         """Let the stores of a test be used again."""
         self._free += self._taken.values()
@@ -46,7 +55,7 @@ class Schemas:
     def drop(self) -> None:
         """Leave nothing behind."""
         with self._engine.begin() as connection:
-            for name in {*self._free, *self._taken.values()}:
+            for name in {*self._free, *self._taken.values(), *self._blank}:
                 connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
         self._engine.dispose()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ class Dialect(ABC):
     capabilities: ClassVar[Capabilities]
     buffered: ClassVar[bool]
     """Whether a cursor reads its whole result into memory, so that streams must be read in pages."""
+    transactional_ddl: ClassVar[bool] = True
+    """Whether a migration that fails leaves nothing behind; else every statement of it stays."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -93,6 +96,10 @@ class Dialect(ABC):
     @abstractmethod
     def view(self, spec: TableSpec, table: sa.Table, name: str) -> str:
         """Return the statement for the read-only view of a kind: every scalar field."""
+
+    def widen(self, table: str, column: str, text: sa.types.TypeEngine[str]) -> Iterable[str]:
+        """Return the statements that give a text column more room; names are quoted already."""
+        return [f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {text.compile(self.engine.dialect)}"]
 
     @abstractmethod
     def prepare(self) -> None:

@@ -66,6 +66,8 @@ class PostgreSql(Dialect):
 
     def migrating(self, connection: sa.Connection) -> None:
         """See `Dialect.migrating`."""
+        # Whoever waited for the lock must see what the other one made; a snapshot taken before would hide it.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
     def migrated(self, connection: sa.Connection, *, success: bool) -> None:
@@ -80,7 +82,7 @@ class PostgreSql(Dialect):
         fields = "".join(f", body::json->>'{field}' AS \"{field}\"" for field in spec.view)
         place = f'"{table.schema}".' if table.schema else ""
         head = "SELECT tenant, id, version, changed_at"
-        return f'CREATE OR REPLACE VIEW {place}"{name}" AS {head}{fields} FROM {place}"{table.name}"'
+        return f'CREATE VIEW {place}"{name}" AS {head}{fields} FROM {place}"{table.name}"'
 
     def prepare(self) -> None:
         """Nothing is kept with the database beyond its tables."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,7 +97,12 @@ class Sqlite(Dialect):
         """See `Dialect.view`."""
         fields = "".join(f", json_extract(body, '$.{field}') AS \"{field}\"" for field in spec.view)
         head = "SELECT tenant, id, version, changed_at"
-        return f'CREATE VIEW IF NOT EXISTS "{name}" AS {head}{fields} FROM "{table.name}"'
+        return f'CREATE VIEW "{name}" AS {head}{fields} FROM "{table.name}"'
+
+    def widen(self, table: str, column: str, text: sa.types.TypeEngine[str]) -> Iterable[str]:
+        """See `Dialect.widen`: SQLite keeps no widths."""
+        del table, column, text
+        return ()
 
     def prepare(self) -> None:
         """Switch the file to write-ahead logging, which stays with it."""
