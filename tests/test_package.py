@@ -1,4 +1,4 @@
-"""What is installed: six import packages, each of them typed."""
+"""What is installed: seven import packages, each of them typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 WINGS = (
     "handover_core",
+    "handover_core_calendar",
     "handover_core_cli",
     "handover_core_import",
     "handover_core_mongo",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from attrs import field, frozen
+
+from handover_core.policy.presets import CN, GENERIC_LAW, Law
 
 
 class Criticality(StrEnum):
@@ -47,6 +50,23 @@ def _due_shares() -> Mapping[Criticality, Decimal]:
 
 
 @frozen(kw_only=True)
+class Silence:
+    """When silence is a stall, and how fast a stall climbs the ladder; all of it in the giver's working days.
+
+    The silence allowed is ``share`` of the days left, but no less than ``least`` and no more than ``most``. Nothing
+    verified ``checkpoint`` calendar days before the last day, or when ``shorter`` of a shorter notice is over, is a
+    stall in any case. Each further ``rung_days`` of silence reach the next rung.
+    """
+
+    share: Fraction = Fraction(1, 4)
+    least: int = 1
+    most: int = 5
+    checkpoint: int = 14
+    shorter: Fraction = Fraction(1, 3)
+    rung_days: int = 2
+
+
+@frozen(kw_only=True)
 class Policy:
     """Numbers of the rules; a host evolves it to its own.
 
@@ -54,7 +74,11 @@ class Policy:
     to the last day an item is due; ``capture_share`` for knowledge that stands nowhere yet. ``waiver_approvers``: how
     many approvers a waiver needs. ``interim_days``: how many calendar days an interim custodian or a capped authority
     lasts. ``read_back``: from which criticality the receiver's read-back is needed. ``review_months``: when an SOP is
-    due for review after its publication.
+    due for review after its publication. ``taken_over``: from which criticality on the receiver has to say that they
+    have taken over before the overlap with the giver ends. ``unreachable_pace``: how many times the observed pace the
+    required one may be before the last day counts as out of reach. ``question_days``: within how many working days a
+    question is to be answered. ``compared``: with how many of the company's latest completed cases figures are
+    compared. ``law``: the preset from which legal dates follow.
     """
 
     name: str = "generic"
@@ -67,7 +91,16 @@ class Policy:
     read_back: frozenset[Criticality] = frozenset({Criticality.CRITICAL})
     interim_days: int = 90
     review_months: int = 12
+    taken_over: frozenset[Criticality] = frozenset({Criticality.CRITICAL})
+    silence: Silence = Silence()
+    unreachable_pace: int = 3
+    question_days: int = 2
+    compared: int = 20
+    law: Law = GENERIC_LAW
 
 
 GENERIC = Policy()
 """Rules without the law of any country."""
+
+CHINA = Policy(name="CN", law=CN)
+"""The same numbers under the law of the PRC."""
