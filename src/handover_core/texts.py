@@ -52,6 +52,7 @@ def _word(value: object, lang: Lang) -> object:
 
 
 KINDS_IN_WORDS = {
+    "absence": Text("absence", "休假"),
     "acknowledgement": Text("acknowledgement", "阅读确认"),
     "assignment": Text("assignment", "任职"),
     "company": Text("company", "公司"),
@@ -59,6 +60,7 @@ KINDS_IN_WORDS = {
     "departure": Text("departure", "离职"),
     "employee": Text("employee", "员工"),
     "handover": Text("handover", "交接单"),
+    "handover_finding": Text("finding", "督办发现"),
     "handover_item": Text("handover item", "交接事项"),
     "handover_question": Text("question", "提问"),
     "labour_contract": Text("labour contract", "劳动合同"),

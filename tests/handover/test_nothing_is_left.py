@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from handover_core.errors import NotFound, Refused, UnitDoomed
-from handover_core.handover.model import Category, DepartureKind, HandoverItem, HandoverState, ItemState, Verification
+from handover_core.handover.model import Category, DepartureKind, HandoverItem, HandoverState, ItemState
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Capacity, EmployeeStatus
+from handover_core.policy import Verification
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from handover_core.handover.model import Departure, Handover, HandoverItem, HandoverQuestion
+# Format 2 of the first four kinds only adds parts that have defaults; a body of format 1 is one of format 2 without them.
+from handover_core.handover.model import Departure, Handover, HandoverFinding, HandoverItem, HandoverQuestion
 from handover_core.storage.kinds import Kind, Reference, day, key, text
 
 DEPARTURE = Kind(
     name="departure",
     type=Departure,
+    format=2,
+    upcasters={1: dict},
     fields=(key("employee_id"), key("kind"), key("state"), day("notice_on"), day("last_day")),
     indexes=(("employee_id",), ("state",)),
     references=(Reference("employee_id", "employee"),),
@@ -16,6 +19,8 @@ DEPARTURE = Kind(
 HANDOVER = Kind(
     name="handover",
     type=Handover,
+    format=2,
+    upcasters={1: dict},
     fields=(
         key("code"),
         key("departure_id"),
@@ -37,6 +42,8 @@ HANDOVER = Kind(
 HANDOVER_ITEM = Kind(
     name="handover_item",
     type=HandoverItem,
+    format=2,
+    upcasters={1: dict},
     fields=(
         key("code"),
         key("handover_id"),
@@ -61,6 +68,8 @@ HANDOVER_ITEM = Kind(
 HANDOVER_QUESTION = Kind(
     name="handover_question",
     type=HandoverQuestion,
+    format=2,
+    upcasters={1: dict},
     fields=(key("handover_id"), key("item_id"), key("asked_by_id"), key("to_id")),
     indexes=(("handover_id",), ("item_id",), ("to_id",)),
     references=(
@@ -71,4 +80,13 @@ HANDOVER_QUESTION = Kind(
     ),
 )
 
-KINDS = (DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION)
+HANDOVER_FINDING = Kind(
+    name="handover_finding",
+    type=HandoverFinding,
+    fields=(key("handover_id"), key("code"), text("mark"), day("found_on"), key("to_id")),
+    unique=(("handover_id", "mark"),),
+    indexes=(("to_id",),),
+    references=(Reference("handover_id", "handover"), Reference("to_id", "employee")),
+)
+
+KINDS = (DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION, HANDOVER_FINDING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handover_core.organization.model import Assignment, Company, Employee, LabourContract, OrgUnit, Position
+from handover_core.organization.model import Absence, Assignment, Company, Employee, LabourContract, OrgUnit, Position
 from handover_core.storage.kinds import Kind, Reference, day, key, text
 
 COMPANY = Kind(name="company", type=Company, fields=(text("name"),))
@@ -75,4 +75,18 @@ ASSIGNMENT = Kind(
     references=(Reference("employee_id", "employee"), Reference("position_id", "position")),
 )
 
-KINDS = (COMPANY, ORG_UNIT, POSITION, EMPLOYEE, LABOUR_CONTRACT, ASSIGNMENT)
+ABSENCE = Kind(
+    name="absence",
+    type=Absence,
+    fields=(
+        key("employee_id"),
+        key("kind"),
+        day("starts_on", get=lambda absence: absence.effective.start),
+        day("ends_on", get=lambda absence: absence.effective.end),
+    ),
+    indexes=(("employee_id", "ends_on"),),
+    references=(Reference("employee_id", "employee"),),
+    personal=("note",),
+)
+
+KINDS = (COMPANY, ORG_UNIT, POSITION, EMPLOYEE, LABOUR_CONTRACT, ASSIGNMENT, ABSENCE)

@@ -229,6 +229,16 @@ class Assignment(Aggregate):
 
 
 @frozen(kw_only=True)
+class Absence(Aggregate):
+    """Booked leave (休假): the days on which somebody is not at work; ``kind`` is a word of an open set."""
+
+    employee_id: str
+    kind: str = "annual_leave"
+    effective: DateRange
+    note: str = ""
+
+
+@frozen(kw_only=True)
 class Holding:
     """One assignment with what it is to: the position and its description on a given day."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handover_core_sql.migrations import m0001
+from handover_core_sql.migrations import m0001, m0002
 from handover_core_sql.migrations.plan import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -11,6 +11,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         create=m0001.TABLES,
         side={"project": ("member_id",), "sop_version": ("step_position_id",)},
     ),
+    Migration(create=m0002.TABLES),
 )
 """All of them, in order."""
 

@@ -95,7 +95,7 @@ class ItemCommands(Room):
         def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
             proof = Verified(
                 by_id=self.desk.actor.id, at=unit.now, method=method or facts.item.verification, evidence=evidence,
-                documents=documents,
+                documents=documents, on=self.desk.today(unit),
             )  # fmt: skip
             verified = rules.verified(facts.item, proof)
             grant = transfer.move(unit, verified, facts.facts.departure, self.desk.policy, self.desk.today(unit))

@@ -1,0 +1,1 @@
+"""How fast a case goes, and where that leads."""

@@ -1,0 +1,1 @@
+"""Reviews: what is late, silent or in danger, and who is told."""

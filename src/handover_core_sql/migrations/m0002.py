@@ -1,0 +1,33 @@
+"""Booked leave, and what reviews of handovers found. Frozen: never edit it once it was released."""
+
+from handover_core_sql.layout import ColumnSpec, TableSpec
+
+TABLES = (
+    TableSpec(
+        kind="absence",
+        columns=(
+            ColumnSpec("employee_id", 64),
+            ColumnSpec("kind", 64),
+            ColumnSpec("starts_on", 10),
+            ColumnSpec("ends_on", 10),
+        ),
+        search=(),
+        unique=(),
+        indexes=(("employee_id", "ends_on"),),
+        view=("employee_id", "kind", "note"),
+    ),
+    TableSpec(
+        kind="handover_finding",
+        columns=(
+            ColumnSpec("handover_id", 64),
+            ColumnSpec("code", 64),
+            ColumnSpec("mark", 255),
+            ColumnSpec("found_on", 10),
+            ColumnSpec("to_id", 64),
+        ),
+        search=(),
+        unique=(("handover_id", "mark"),),
+        indexes=(("to_id",),),
+        view=("handover_id", "code", "mark", "found_on", "to_id", "since"),
+    ),
+)
