@@ -42,6 +42,7 @@ PHASES = (
     Phase("position"),
     Phase("labour_contract"),
     Phase("assignment"),
+    Phase("absence"),
     Phase("sop"),
     Phase("sop_run"),
     Phase("acknowledgement"),

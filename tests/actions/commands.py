@@ -18,6 +18,7 @@ from handover_core.handover.refusals import NOT_OF_CASE
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import ASSIGNMENT
 from handover_core.organization.model import (
+    Absence,
     Assignment,
     Capacity,
     Company,
@@ -89,6 +90,12 @@ def _assign(call: Call) -> object:
     )  # fmt: skip
 
 
+def _book(call: Call) -> object:
+    first = LAST_DAY + timedelta(days=30 + len(call.world.system.organization.absences(call.target.id)))
+    days = DateRange(first, first + timedelta(days=1))
+    return call.office.organization.book_absence(Absence(id=call.new, employee_id=call.target.id, effective=days))
+
+
 def _describe(call: Call) -> object:
     latest = call.target.latest
     later = evolve(latest, effective_from=latest.effective_from + timedelta(days=1), purpose=call.new)
@@ -126,6 +133,9 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     "sign_contract": lambda c: c.office.organization.sign_contract(
         LabourContract(id=c.new, employee_id=c.target.id, kind=ContractKind.OPEN_ENDED, effective=DateRange(NOTICE))
     ),
+    "book_absence": _book,
+    "cancel_absence": lambda c: c.office.organization.cancel_absence(c.target.id),
+    "rehire": lambda c: c.office.organization.rehire(c.target.id, LAST_DAY + timedelta(days=30)),
     "end_assignment": lambda c: c.office.organization.end_assignment(c.target.id, c.world.clock.now.date()),
     "sign_off": lambda c: c.office.organization.sign_off(c.target.id),
     # procedures
@@ -190,7 +200,8 @@ KINDS_WITH_COMMANDS = {
     "company": ("set_company", "declare_field", "add_unit", "add_position", "hire", "add_sop", "open_record", "add_project"),
     "org_unit": ("change_unit",),
     "position": ("describe_position",),
-    "employee": ("change_employee", "assign", "sign_contract", "announce"),
+    "employee": ("change_employee", "assign", "sign_contract", "announce", "book_absence", "rehire"),
+    "absence": ("cancel_absence",),
     "assignment": ("end_assignment", "sign_off"),
     "sop": ("draft_version", "start_run"),
     "sop_version": ("edit_version", "submit_version", "return_version", "publish_version", "retire_version", "acknowledge"),

@@ -25,7 +25,8 @@ from worlds import LAST_DAY, World
 SERVICES = (OrganizationService, ProceduresService, RecordsService, HandoverService)
 STEPS = 40
 QUESTIONS = frozenset((
-    "allowed_actions", "allowed_steps", "case", "cases", "chart", "check", "company", "compare", "conformance", "departure",
+    "absences", "allowed_actions", "allowed_steps",
+    "case", "cases", "chart", "check", "company", "compare", "conformance", "departure",
     "departure_of", "description", "employee", "foresee", "employees", "holdings", "in_area", "is_qualified", "item", "items",
     "manager_of", "must_read", "of_giver", "open_of", "position", "positions", "preview", "questions", "record", "records",
     "search", "sop", "sops", "status", "versions",

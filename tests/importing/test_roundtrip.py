@@ -85,6 +85,10 @@ WORLD = {
                      sign_off=o.SignOff(by_id="e2", on=LATER)),
         o.Assignment(id="a2", employee_id="e1", position_id="p1", effective=DateRange(LATER)),
     ],
+    "absence": [
+        o.Absence(id="b1", employee_id="e1", kind="公出", effective=DateRange(DAY, LATER), note="出国"),
+        o.Absence(id="b2", employee_id="e2", effective=DateRange(DAY)),
+    ],
     "sop": [
         p.Sop(id="s1", code="S", title="跟进", owner_position_id="p1", published_id="v2", latest_number=3),
         p.Sop(id="s2", code="T", title="未写", owner_position_id="p1"),

@@ -77,5 +77,6 @@ def test_every_kind_that_people_fill_in_has_a_sheet():
         "handover",
         "handover_item",
         "handover_question",
+        "handover_finding",
     }
     assert filled_in <= set(MAIN)

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from handover_core.actor import Role
 from handover_core.policy import Criticality
+from handover_core.texts import Text
 from handover_core.values import Aggregate, DateRange, Document
 
 
@@ -226,6 +227,16 @@ class Assignment(Aggregate):
     capacity: Capacity = Capacity.INCUMBENT
     effective: DateRange
     sign_off: SignOff | None = None
+
+
+ABSENCE_LABELS = {
+    "annual_leave": Text("annual leave", "年休假"),
+    "sick_leave": Text("sick leave", "病假"),
+    "personal_leave": Text("personal leave", "事假"),
+    "parental_leave": Text("parental leave", "产假/育儿假"),
+    "business_trip": Text("business trip", "出差"),
+}
+"""Labels of the usual kinds of leave; any other word is as good."""
 
 
 @frozen(kw_only=True)

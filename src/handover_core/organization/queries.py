@@ -8,10 +8,11 @@ from datetime import date
 from attrs import frozen
 
 from handover_core.organization.conformance import Establishment
-from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, ORG_UNIT, POSITION
+from handover_core.organization.kinds import ABSENCE, ASSIGNMENT, EMPLOYEE, ORG_UNIT, POSITION
 from handover_core.organization.model import Assignment, Employee, Holding, OrgUnit, Position, Report
 from handover_core.organization.rules import WORKING_CAPACITIES
-from handover_core.storage import Criterion, Eq, Gt, In, IsNull, Le, Or, UnitOfWork, all_of
+from handover_core.storage import Criterion, Eq, Gt, In, IsNull, Le, Or, Order, UnitOfWork, all_of
+from handover_core.values import DateRange
 
 
 def holding_on(day: date) -> Criterion:
@@ -60,6 +61,16 @@ def reports_of(unit: UnitOfWork, position_ids: Iterable[str], day: date, *, besi
         for each in working
         if each.employee_id != besides and each.employee_id in people
     ]  # fmt: skip
+
+
+def leave_of(unit: UnitOfWork, employee_ids: Iterable[str | None], since: date) -> dict[str, tuple[DateRange, ...]]:
+    """Return the leave that people have booked from ``since`` on, by their ids."""
+    wanted = tuple({id_ for id_ in employee_ids if id_ is not None})
+    where = all_of(In("employee_id", wanted), Or((IsNull("ends_on"), Gt("ends_on", since))))
+    found: dict[str, list[DateRange]] = {}
+    for each in unit.repository(ABSENCE).list(where, order=Order("starts_on")):
+        found.setdefault(each.employee_id, []).append(each.effective)
+    return {id_: tuple(ranges) for id_, ranges in found.items()}
 
 
 def manager_of(unit: UnitOfWork, employee_id: str, day: date) -> str | None:

@@ -12,6 +12,7 @@ from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Problem, Refused
 from handover_core.guards import Action, Guard, first_refusal, lacks_role, only
 from handover_core.organization.model import (
+    Absence,
     Assignment,
     Capacity,
     Employee,
@@ -81,6 +82,22 @@ ALREADY_SIGNED = Rule(
     "organization.assignment.signed",
     Text("The assignment was signed off on {on}.", "该任职已于 {on} 签字确认。"),
     Text("Nothing is left to do.", "无需再做任何事。"),
+)
+
+ABSENCE_OVERLAP = Rule(
+    "organization.absence.overlap",
+    Text("Leave is booked already from {start} to {end}.", "{start} 至 {end} 已有休假。"),
+    Text("Cancel the other leave first, or choose other days.", "请先取消已有休假，或另选日期。"),
+)
+NOT_LEFT = Rule(
+    "organization.employee.not_left",
+    Text("{name} has not left the company.", "{name} 并未离职。"),
+    Text("Only somebody who has left is hired again.", "仅可重新录用已离职人员。"),
+)
+STILL_HERE = Rule(
+    "organization.employee.still_here",
+    Text("{name} was here until {left_on}.", "{name} 在职至 {left_on}。"),
+    Text("Choose a first day after that.", "请选择此后的入职日期。"),
 )
 
 
@@ -168,6 +185,22 @@ def check_assignable(assignment: Assignment, position: Position, employee: Emplo
         raise Refused(NOT_ACTIVE, code=position.code, day=day, status=description.status)
     if employee.status is EmployeeStatus.LEFT and (employee.left_on is None or employee.left_on <= day):
         raise Refused(LEFT, name=employee.name)
+
+
+def check_leave(new: Absence, others: Iterable[Absence]) -> None:
+    """Raise `Refused` where leave of the same person is booked on one of the days already."""
+    for other in others:
+        if other.id != new.id and other.effective.overlaps(new.effective):
+            raise Refused(ABSENCE_OVERLAP, start=other.effective.start, end=other.effective.end or "…")
+
+
+def rehired(person: Employee, hired_on: date, probation_until: date | None) -> Employee:
+    """Return somebody who had left as an employee again; positions and history of the first time stay as they were."""
+    if person.left_on is not None and hired_on <= person.left_on:
+        raise Refused(STILL_HERE, name=person.name, left_on=person.left_on)
+    return evolve(
+        person, status=EmployeeStatus.ACTIVE, hired_on=hired_on, left_on=None, probation_until=probation_until
+    )
 
 
 def ended(assignment: Assignment, end: date) -> Assignment:
@@ -266,6 +299,24 @@ def _can_assign(actor: Actor, employee: Employee, _today: date) -> Refused | Non
     )
 
 
+def _can_book(actor: Actor, employee: Employee, _today: date) -> Refused | None:
+    return first_refusal(
+        None if actor.id == employee.id else lacks_role(actor, Role.MANAGER, *KEEPERS),
+        Refused(LEFT, name=employee.name) if employee.status is EmployeeStatus.LEFT else None,
+    )
+
+
+def _can_cancel(actor: Actor, absence: Absence, _today: date) -> Refused | None:
+    return None if actor.id == absence.employee_id else lacks_role(actor, Role.MANAGER, *KEEPERS)
+
+
+def _can_rehire(actor: Actor, employee: Employee, _today: date) -> Refused | None:
+    return first_refusal(
+        lacks_role(actor, *KEEPERS),
+        None if employee.status is EmployeeStatus.LEFT else Refused(NOT_LEFT, name=employee.name),
+    )
+
+
 _KEEP: Guard[object] = only(*KEEPERS)
 
 UNIT_ACTIONS = (Action[object]("change_unit", _KEEP),)
@@ -274,7 +325,10 @@ EMPLOYEE_ACTIONS = (
     Action[Employee]("change_employee", _KEEP),
     Action("assign", _can_assign),
     Action("sign_contract", _can_assign),
+    Action("book_absence", _can_book),
+    Action("rehire", _can_rehire),
 )
+ABSENCE_ACTIONS = (Action("cancel_absence", _can_cancel),)
 ASSIGNMENT_ACTIONS = (Action("end_assignment", _can_end), Action("sign_off", _can_sign_off))
 COMPANY_ACTIONS = (
     Action[object]("set_company", _KEEP),

@@ -11,8 +11,9 @@ from handover_core.desk import Room
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
-from handover_core.organization.kinds import ASSIGNMENT, COMPANY, EMPLOYEE, LABOUR_CONTRACT, ORG_UNIT, POSITION
+from handover_core.organization.kinds import ABSENCE, ASSIGNMENT, COMPANY, EMPLOYEE, LABOUR_CONTRACT, ORG_UNIT, POSITION
 from handover_core.organization.model import (
+    Absence,
     Assignment,
     Company,
     Employee,
@@ -34,6 +35,7 @@ ACTIONS: dict[str, tuple[Kind[Any], tuple[Action[Any], ...]]] = {
     "position": (POSITION, rules.POSITION_ACTIONS),
     "employee": (EMPLOYEE, rules.EMPLOYEE_ACTIONS),
     "assignment": (ASSIGNMENT, rules.ASSIGNMENT_ACTIONS),
+    "absence": (ABSENCE, rules.ABSENCE_ACTIONS),
 }
 
 
@@ -186,7 +188,46 @@ class OrganizationService(Room):
 
         return self.desk.do("organization.sign_off", decide)
 
+    def book_absence(self, absence: Absence) -> Absence:
+        """Book leave; it shortens the working time of a handover. Two leaves of one person share no day."""
+
+        def decide(unit: UnitOfWork) -> Absence:
+            person = unit.repository(EMPLOYEE).get(absence.employee_id)
+            self.check(unit, rules.EMPLOYEE_ACTIONS, "book_absence", person)
+            rules.check_leave(absence, unit.repository(ABSENCE).list(Eq("employee_id", person.id)))
+            unit.repository(EMPLOYEE).touch(person)
+            return unit.repository(ABSENCE).add(absence)
+
+        return self.desk.do("organization.book_absence", decide)
+
+    def cancel_absence(self, absence_id: str) -> Absence:
+        """Take booked leave back and return what it was; the history keeps it."""
+
+        def decide(unit: UnitOfWork) -> Absence:
+            present = unit.repository(ABSENCE).get(absence_id)
+            self.check(unit, rules.ABSENCE_ACTIONS, "cancel_absence", present)
+            unit.repository(ABSENCE).delete(present)
+            return present
+
+        return self.desk.do("organization.cancel_absence", decide)
+
+    def rehire(self, employee_id: str, hired_on: date, *, probation_until: date | None = None) -> Employee:
+        """Employ somebody again who has left, under the number they had."""
+
+        def decide(unit: UnitOfWork) -> Employee:
+            present = unit.repository(EMPLOYEE).get(employee_id)
+            self.check(unit, rules.EMPLOYEE_ACTIONS, "rehire", present)
+            return unit.repository(EMPLOYEE).save(rules.rehired(present, hired_on, probation_until))
+
+        return self.desk.do("organization.rehire", decide)
+
     # Questions
+
+    def absences(self, employee_id: str) -> list[Absence]:
+        """Return all leave of a person, by its first day."""
+        return self.desk.ask(
+            lambda unit: unit.repository(ABSENCE).list(Eq("employee_id", employee_id), order=Order("starts_on"))
+        )
 
     def company(self) -> Company:
         """Return the company's own data; raise `NotFound` where none was stored."""

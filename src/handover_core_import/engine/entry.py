@@ -27,6 +27,7 @@ KIND_LABELS: Mapping[str, Text] = {
     "employee": Text("employee", "员工"),
     "labour_contract": Text("contract", "劳动合同"),
     "assignment": Text("assignment", "任职"),
+    "absence": Text("absence", "休假"),
     "sop": Text("SOP", "SOP"),
     "sop_version": Text("SOP version", "SOP 版本"),
     "sop_run": Text("run", "流程执行"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from handover_core.organization.kinds import ASSIGNMENT, LABOUR_CONTRACT
+from handover_core.organization.kinds import ABSENCE, ASSIGNMENT, LABOUR_CONTRACT
 from handover_core.organization.model import Assignment
 from handover_core.procedures.kinds import ACKNOWLEDGEMENT, SOP_VERSION
 from handover_core.procedures.model import SopVersion
@@ -45,6 +45,11 @@ _LIKE: Mapping[str, _Likeness] = {
         lambda it: (it.employee_id, it.effective.start),
         lambda row: (row.get("employee"), row.get("effective_from")),
     ),
+    "absence": _Likeness(
+        "employee_id", "employee",
+        lambda it: (it.employee_id, it.kind, it.effective.start),
+        lambda row: (row.get("employee"), row.get("kind", "annual_leave"), row.get("effective_from")),
+    ),
     "acknowledgement": _Likeness(
         "employee_id", "employee",
         lambda it: (it.employee_id, it.version_id),
@@ -53,7 +58,7 @@ _LIKE: Mapping[str, _Likeness] = {
     "custom_field": _Likeness("name", "name", lambda it: (it.kind, it.name), lambda row: (row.get("kind"), row.get("name"))),
 }  # fmt: skip
 _KINDS: Mapping[str, Kind[Any]] = {
-    kind.name: kind for kind in (ASSIGNMENT, LABOUR_CONTRACT, ACKNOWLEDGEMENT, CUSTOM_FIELD)
+    kind.name: kind for kind in (ASSIGNMENT, LABOUR_CONTRACT, ABSENCE, ACKNOWLEDGEMENT, CUSTOM_FIELD)
 }
 
 

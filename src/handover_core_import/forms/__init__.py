@@ -8,6 +8,7 @@ from typing import Any
 from handover_core.errors import InvalidInput
 from handover_core.organization import kinds as organization
 from handover_core.organization.model import (
+    Absence,
     Assignment,
     Authority,
     Company,
@@ -135,6 +136,7 @@ _FORMS = (
     ),
     Form(organization.LABOUR_CONTRACT, Part(cls=LabourContract, sheet=s.CONTRACTS, shape=_contracted)),
     Form(organization.ASSIGNMENT, Part(cls=Assignment, sheet=s.ASSIGNMENTS, shape=_assigned)),
+    Form(organization.ABSENCE, Part(cls=Absence, sheet=s.ABSENCES, shape=_ranged)),
     Form(
         procedures.SOP_RUN,
         Part(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from handover_core_import.sheets.column import CellType, Column, Sheet, Words, folded
 from handover_core_import.sheets.organization import AUTHORITIES, COMPANY, DUTIES, POSITIONS, QUALIFICATIONS, UNITS
-from handover_core_import.sheets.people import ASSIGNMENTS, CONTRACTS, EMPLOYEES, HELD
+from handover_core_import.sheets.people import ABSENCES, ASSIGNMENTS, CONTRACTS, EMPLOYEES, HELD
 from handover_core_import.sheets.procedures import ACKNOWLEDGEMENTS, RUN_DOCUMENTS, RUN_STEPS, RUNS, SOP_STEPS, SOPS
 from handover_core_import.sheets.records import CUSTOM_FIELDS, DOCUMENTS, PROJECT_MEMBERS, PROJECTS, RECORDS
 
 SHEETS: tuple[Sheet, ...] = (
     COMPANY, CUSTOM_FIELDS, UNITS, POSITIONS, DUTIES, AUTHORITIES, QUALIFICATIONS, EMPLOYEES, HELD, CONTRACTS,
-    ASSIGNMENTS, SOPS, SOP_STEPS, RUNS, RUN_STEPS, RUN_DOCUMENTS, ACKNOWLEDGEMENTS, PROJECTS, PROJECT_MEMBERS,
+    ASSIGNMENTS, ABSENCES, SOPS, SOP_STEPS, RUNS, RUN_STEPS, RUN_DOCUMENTS, ACKNOWLEDGEMENTS, PROJECTS, PROJECT_MEMBERS,
     RECORDS, DOCUMENTS,
 )  # fmt: skip
 """In the order in which they stand in a workbook."""
@@ -28,6 +28,7 @@ def sheets_of(kind: str) -> tuple[Sheet, ...]:
 
 
 __all__ = [
+    "ABSENCES",
     "ACKNOWLEDGEMENTS",
     "ASSIGNMENTS",
     "AUTHORITIES",

@@ -1,13 +1,20 @@
 # ruff: noqa: E501 - one declaration a line reads like the table that it is
 # fmt: off
-"""Sheets of the people: employees, what they hold, contracts, assignments."""
+"""Sheets of the people: employees, what they hold, contracts, assignments, leave."""
 
 from __future__ import annotations
 
 from handover_core.texts import Text
 from handover_core_import.sheets.column import CellType, Sheet
 from handover_core_import.sheets.shared import ORDER, REFERENCE, column, refers, within, word
-from handover_core_import.sheets.words import CAPACITY, CONTRACT_KIND, EMPLOYEE_STATUS, QUALIFICATION_KIND, ROLES
+from handover_core_import.sheets.words import (
+    ABSENCE_KIND,
+    CAPACITY,
+    CONTRACT_KIND,
+    EMPLOYEE_STATUS,
+    QUALIFICATION_KIND,
+    ROLES,
+)
 
 _EMPLOYEE = refers("employee", "工号", "employee", "Number of the employee.", "员工工号。", "员工", "员工工号", "人员", required=True, example="0007")
 
@@ -77,6 +84,19 @@ ASSIGNMENTS = Sheet(
         column("effective_to", "失效日期", "First day on which it no longer holds.", "失效日期（不再任职的第一天）。", "免职日期", kind=CellType.DATE, get=lambda it: it.effective.end, example=""),
         refers("signed_off_by", "上岗确认人", "employee", "Number of who confirmed it.", "确认人工号。", "签字人", get=lambda it: it.sign_off and it.sign_off.by_id, example=""),
         column("signed_off_on", "上岗确认日期", "When it was confirmed.", "确认日期。", "签字日期", kind=CellType.DATE, get=lambda it: it.sign_off and it.sign_off.on, example=""),
+        *REFERENCE,
+    ),
+)
+
+ABSENCES = Sheet(
+    name="absences", label="休假", kind="absence", owner=("employee", "kind", "effective_from"), aliases=("请假", "休假表", "请假记录", "leave"),
+    help=Text("Booked leave.", "已批准的休假。"),
+    columns=(
+        _EMPLOYEE,
+        word("kind", "休假类型", ABSENCE_KIND, "What kind of leave; other words are as good.", "休假类型；可使用其他词。", "类型", "请假类型", default="annual_leave", example="年休假"),
+        column("effective_from", "开始日期", "First day of leave.", "休假第一天。", "起始日期", kind=CellType.DATE, required=True, get=lambda it: it.effective.start, example="2026-03-04"),
+        column("effective_to", "返岗日期", "First day back at work.", "返岗第一天。", "失效日期", kind=CellType.DATE, get=lambda it: it.effective.end, example="2026-03-06"),
+        column("note", "备注", "A note.", "备注。", "说明", default="", example=""),
         *REFERENCE,
     ),
 )

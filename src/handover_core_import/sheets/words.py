@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from handover_core.actor import ROLE_LABELS, Role
-from handover_core.organization.model import Capacity, ContractKind, EmployeeStatus, PositionStatus, QualificationKind
+from handover_core.organization.model import (
+    ABSENCE_LABELS,
+    Capacity,
+    ContractKind,
+    EmployeeStatus,
+    PositionStatus,
+    QualificationKind,
+)
 from handover_core.policy import Criticality
 from handover_core.procedures.model import Revision, RunState, SopState, StepState
 from handover_core.records.model import RECORD_KIND_LABELS, Priority, ProjectStatus, RecordStatus
@@ -136,6 +143,11 @@ RECORD_KIND = Words(
     },
     open=True,
 )
+ABSENCE_KIND = Words(
+    ABSENCE_LABELS,
+    {"年假": "annual_leave", "vacation": "annual_leave", "病休": "sick_leave", "产假": "parental_leave"},
+    open=True,
+)
 FIELD_TYPE = _set(
     FieldType,
     {
@@ -156,6 +168,7 @@ KIND = Words(
         "employee": ("employees", "员工"),
         "labour_contract": ("contracts", "劳动合同"),
         "assignment": ("assignments", "任职"),
+        "absence": ("absences", "休假"),
         "sop": ("sops", "SOP"),
         "sop_run": ("runs", "流程执行"),
         "acknowledgement": ("acknowledgements", "阅读确认"),
