@@ -20,6 +20,7 @@ def without(names: tuple[str, ...], source: str) -> subprocess.CompletedProcess[
     ("names", "source", "extra"),
     [
         (("sqlalchemy",), "import handover_core_sql", "sql"),
+        (("pymongo",), "import handover_core_mongo", "mongo"),
         (("jinja2",), "import handover_core_reports.html as h; h.to_html(None)", "reports"),
     ],
 )

@@ -171,7 +171,7 @@ class StorageUnavailable(HandoverError):
         "Check the address, the rights and the free space, then try again.", "请检查地址、权限和磁盘空间后重试。"
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str | Text) -> None:
         super().__init__(reason=reason)
 
 

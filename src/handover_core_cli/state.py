@@ -16,6 +16,7 @@ from handover_core.texts import Lang
 from handover_core_cli.output import Console
 
 if TYPE_CHECKING:
+    from handover_core_mongo import MongoStore
     from handover_core_sql import SqlStore
 
 DEFAULT_STORE = "sqlite:///handover.db"
@@ -37,7 +38,7 @@ class State:
     number: str | None
     on: date | None
     console: Console
-    _opened: list[SqlStore] = field(factory=list, init=False)
+    _opened: list[SqlStore | MongoStore] = field(factory=list, init=False)
 
     def connect(self, url: str) -> Driver:
         """Return the store behind an address; it is closed when the command ends."""
@@ -67,9 +68,13 @@ class State:
         return core.office(self.tenant, actor, on=self.on)
 
 
-def store_from_url(url: str) -> SqlStore:
+def store_from_url(url: str) -> SqlStore | MongoStore:
     """Return the store behind an address; raise `StorageUnavailable` where none can be opened."""
     scheme = url.partition(":")[0].partition("+")[0]
+    if scheme == "mongodb":
+        from handover_core_mongo import MongoStore
+
+        return MongoStore.from_url(url)
     if scheme not in {"sqlite", "postgresql"}:
         raise StorageUnavailable(f"{url!r} is not an address that this version can open; use sqlite:///FILE")
     from handover_core_sql import SqlStore

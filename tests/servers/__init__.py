@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from servers import postgres
+from servers import mongo, postgres
 from servers.base import ServerMissing, Stores
 
 SERVERS: dict[str, Callable[[], Stores]] = {
     "postgresql": postgres.stores,
+    "mongodb": mongo.stores,
 }
 
 __all__ = ["SERVERS", "ServerMissing", "Stores"]

@@ -1,0 +1,9 @@
+"""Explicit, numbered migrations, frozen once released: each says in literal words what it creates and changes."""
+
+from __future__ import annotations
+
+from handover_core_mongo.migrations import m0001
+from handover_core_mongo.migrations.plan import Migration
+
+MIGRATIONS: tuple[Migration, ...] = (m0001.MIGRATION,)
+"""All of them, in order."""

@@ -1,0 +1,102 @@
+"""The MongoDB store: a client of the host, or one made from a URL."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Self
+
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+
+from handover_core.errors import HandoverError, StorageUnavailable
+from handover_core.storage import Capabilities
+from handover_core.texts import Text
+from handover_core_mongo.database import Collections
+from handover_core_mongo.failures import translated
+from handover_core_mongo.schema import MongoSchema
+from handover_core_mongo.transaction import MongoTransaction
+
+PREFIX = "ho_"
+NO_DATABASE = Text(
+    "the address names no database; write mongodb://HOST/DATABASE",
+    "地址中没有数据库名；请写成 mongodb://主机/数据库",
+)
+
+
+class MongoStore:
+    """A store in one database of a MongoDB replica set.
+
+    It never closes the client that it was given; the constructor touches nothing. ``prefix`` is what the names of its
+    collections begin with.
+    """
+
+    capabilities = Capabilities(transaction_lost=True)
+
+    def __init__(self, client: MongoClient[Any], database: str, *, prefix: str = PREFIX) -> None:
+        self._collections = Collections(client, database, prefix)
+        self._owned = False
+        self._doubtful: deque[Mapping[str, Any]] = deque()
+        self.schema = MongoSchema(self._collections)
+
+    @classmethod
+    def from_url(cls, url: str, *, prefix: str = PREFIX) -> Self:
+        """Return a store on a client of its own, in the database that the address names; `close` closes that client.
+
+        Raises `StorageUnavailable` for an address that cannot be used.
+        """
+        try:
+            client: MongoClient[Any] = MongoClient(url, connect=False)
+        except (PyMongoError, ValueError) as error:
+            raise StorageUnavailable(f"{url!r} is not a usable database address ({error})") from error
+        try:
+            database = client.get_default_database().name
+        except ConfigurationError as error:
+            client.close()
+            raise StorageUnavailable(NO_DATABASE) from error
+        store = cls(client, database, prefix=prefix)
+        store._owned = True
+        return store
+
+    def close(self) -> None:
+        """Close the client, if it was made by `from_url`; a host that passed its own closes it itself."""
+        if self._owned:
+            self._collections.client.close()
+
+    def translate(self, error: BaseException, /) -> HandoverError | None:
+        """See `Driver.translate`."""
+        return translated(error)
+
+    def transaction(self, *, write: bool) -> MongoTransaction:  # noqa: ARG002 - the server decides at the first write
+        """See `Driver.transaction`: nothing is sent before the first statement."""
+        try:
+            self._end_doubtful()
+            session = self._collections.begin()
+        except PyMongoError as error:
+            raise translated(error) or HandoverError() from error
+        return MongoTransaction(self._collections, session, self._remember)
+
+    def _remember(self, session: ClientSession) -> None:
+        self._doubtful.append(session.session_id)
+
+    def _end_doubtful(self) -> None:
+        """Let the server end transactions that lost their connection: they hold their rows and token until it does."""
+        while self._doubtful:
+            session = self._doubtful.popleft()
+            try:
+                self._collections.client.admin.command("killSessions", [session])
+            except ServerSelectionTimeoutError:
+                self._doubtful.append(session)
+                raise
+            except ConnectionFailure:
+                self._doubtful.append(session)
+                return
+            except OperationFailure:
+                return  # not allowed to this user: then the server ends them when their time is up

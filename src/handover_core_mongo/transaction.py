@@ -1,0 +1,259 @@
+"""One transaction on MongoDB, owned by the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+
+from bson import Int64
+from pymongo.client_session import ClientSession
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from handover_core.errors import AlreadyExists, HandoverError, NotFound, VersionConflict
+from handover_core.storage import Change, Criterion, Event, Kind, Query, Row, Write
+from handover_core.storage.driver import TOKEN, first_missing
+from handover_core.storage.encoding import Stored
+from handover_core_mongo.criteria import Criteria
+from handover_core_mongo.database import Collections
+from handover_core_mongo.documents import (
+    ID,
+    ROW,
+    Document,
+    as_change,
+    as_entry,
+    as_event,
+    as_row,
+    as_sent,
+    assigned,
+    below,
+    inserted,
+    key,
+    plain,
+    stream_key,
+)
+from handover_core_mongo.failures import translated, translated_commit
+
+CHUNK = 500
+"""How many ids one statement names, and how many documents a stream fetches at once."""
+
+_GUARDED = {"$inc": {"guard": Int64(1)}}
+"""A write to the document that changes nothing that anybody reads: of two transactions that write it one must go."""
+
+
+class Statements:
+    """Runs statements in the transaction of one session; what begins and ends it stands in the classes below."""
+
+    def __init__(self, collections: Collections, session: ClientSession) -> None:
+        self._collections = collections
+        self._session = session
+
+    # Reading
+
+    def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:
+        """See `Transaction.get`."""
+        with self._talking():
+            found = self._collections[kind.name].find_one({"_id": key(tenant, id)}, ROW, session=self._session)
+        return None if found is None else as_row(found)
+
+    def get_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> list[Row]:
+        """See `Transaction.get_many`."""
+        return [as_row(found) for part in _chunks(ids) for found in self._among(kind, tenant, part, ROW)]
+
+    def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
+        """See `Transaction.find`."""
+        return list(self.stream(kind, tenant, query))
+
+    def stream(self, kind: Kind[Any], tenant: str, query: Query, /) -> Iterator[Row]:
+        """See `Transaction.stream`."""
+        if query.limit == 0:  # which the server takes for "no limit"
+            return
+        where, order = Criteria(kind, tenant).find(query)
+        with self._talking(), self._collections[kind.name].find(
+            where, ROW, sort=order, limit=query.limit or 0, batch_size=CHUNK, session=self._session
+        ) as cursor:  # fmt: skip
+            yield from map(as_row, cursor)
+
+    def count(self, kind: Kind[Any], tenant: str, where: Criterion | None, /) -> int:
+        """See `Transaction.count`."""
+        with self._talking():
+            matching = Criteria(kind, tenant).where(where)
+            return self._collections[kind.name].count_documents(matching, session=self._session)
+
+    def group(
+        self, kind: Kind[Any], tenant: str, fields: Sequence[str], where: Criterion | None, /
+    ) -> Mapping[tuple[Stored, ...], int]:
+        """See `Transaction.group`."""
+        by = {f"f{place}": f"${name}" for place, name in enumerate(fields)}
+        stages = [
+            {"$match": Criteria(kind, tenant).where(where)},
+            {"$group": {"_id": by, "rows": {"$sum": 1}}},
+        ]
+        with self._talking(), self._collections[kind.name].aggregate(stages, session=self._session) as cursor:
+            return {tuple(plain(found["_id"][name]) for name in by): int(found["rows"]) for found in cursor}
+
+    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
+        """See `Transaction.changes`."""
+        return [as_change(found) for found in self._entries("change", below(tenant, kind, id), 0)]
+
+    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+        """See `Transaction.history`."""
+        return [as_change(found) for found in self._page("change", tenant, after, limit)]
+
+    def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
+        """See `Transaction.events`."""
+        return [as_event(found) for found in self._page("outbox", tenant, after, limit)]
+
+    # Writing
+
+    def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
+        """See `Transaction.insert`."""
+        with self._unique(kind.name, write.row.id):
+            self._collections[kind.name].insert_one(inserted(kind, tenant, write), session=self._session)
+
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+        """See `Transaction.insert_many`."""
+        self._put(kind.name, kind.name, [inserted(kind, tenant, write) for write in writes])
+
+    def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
+        """See `Transaction.replace`."""
+        seen = {"_id": key(tenant, write.row.id), "version": Int64(expected)}
+        with self._unique(kind.name, write.row.id):
+            done = self._collections[kind.name].update_one(seen, {"$set": assigned(kind, write)}, session=self._session)
+        if done.matched_count != 1:
+            raise VersionConflict(kind.name, write.row.id, expected=expected)
+
+    def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:
+        """See `Transaction.delete`."""
+        seen = {"_id": key(tenant, id), "version": Int64(expected)}
+        with self._talking():
+            done = self._collections[kind.name].delete_one(seen, session=self._session)
+        if done.deleted_count != 1:
+            raise VersionConflict(kind.name, id, expected=expected)
+
+    def require(self, kind: Kind[Any], tenant: str, id: str, version: int, /) -> None:
+        """See `Transaction.require`."""
+        seen = {"_id": key(tenant, id), "version": Int64(version)}
+        with self._talking():
+            done = self._collections[kind.name].update_one(seen, _GUARDED, session=self._session)
+        if done.matched_count != 1:
+            raise VersionConflict(kind.name, id, expected=version)
+
+    def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
+        """See `Transaction.require_many`."""
+        for part in _chunks(ids):
+            wanted = {"_id": {"$in": [key(tenant, id_) for id_ in part]}}
+            with self._talking():
+                done = self._collections[kind.name].update_many(wanted, _GUARDED, session=self._session)
+            if done.matched_count != len(part):
+                found = [each["id"] for each in self._among(kind, tenant, part, ID)]
+                missing = first_missing(part, found)
+                if missing is not None:
+                    raise NotFound(kind.name, missing)
+
+    def claim(self, tenant: str, token: str, at: int, /) -> None:
+        """See `Transaction.claim`: a rival that has not ended is a write conflict, so the unit runs again until it has."""
+        with self._unique(TOKEN, token):
+            self._collections.unit.insert_one(
+                {"_id": key(tenant, token), "tenant": tenant, "token": token, "at": Int64(at)}, session=self._session
+            )
+
+    def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
+        """See `Transaction.append`."""
+        self._put("change", "change", [as_entry(tenant, each) for each in changes])
+        self._put("outbox", "event", [as_sent(tenant, each) for each in events])
+
+    # Helpers
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        try:
+            yield
+        except PyMongoError as error:
+            raise self._failed(error) from error
+
+    @contextmanager
+    def _unique(self, kind: str, id_: str | None) -> Iterator[None]:
+        try:
+            with self._talking():
+                yield
+        except AlreadyExists as error:
+            fields = str(error.params["key"])
+            raise AlreadyExists(kind, id_ if id_ is not None and fields == "id" else fields) from error.__cause__
+
+    def _failed(self, error: PyMongoError) -> HandoverError:
+        """Return the library's error for what a statement raised."""
+        return translated(error) or HandoverError()
+
+    def _put(self, name: str, kind: str, documents: Sequence[Document]) -> None:
+        if documents:
+            with self._unique(kind, None):
+                self._collections[name].insert_many(documents, session=self._session)
+
+    def _among(self, kind: Kind[Any], tenant: str, ids: Sequence[str], fields: Document) -> list[Document]:
+        wanted = {"_id": {"$in": [key(tenant, id_) for id_ in ids]}}
+        with self._talking():
+            return list(self._collections[kind.name].find(wanted, fields, session=self._session))
+
+    def _page(self, name: str, tenant: str, after: tuple[str, str, int] | None, limit: int) -> list[Document]:
+        bounds = below(tenant)
+        if after is not None:
+            bounds["$gt"] = stream_key(tenant, *after)
+        return self._entries(name, bounds, limit) if limit > 0 else []
+
+    def _entries(self, name: str, bounds: Document, limit: int) -> list[Document]:
+        with self._talking():
+            return list(
+                self._collections[name].find({"_id": bounds}, sort=[("_id", 1)], limit=limit, session=self._session)
+            )
+
+
+class MongoTransaction(Statements):
+    """A transaction of the store's own session; ``doubt`` is told of a session whose transaction may still be open."""
+
+    def __init__(
+        self, collections: Collections, session: ClientSession, doubt: Callable[[ClientSession], None]
+    ) -> None:
+        super().__init__(collections, session)
+        self._doubt = doubt
+        self._cut = False
+        self._over = False
+
+    def commit(self, /) -> None:
+        """See `Transaction.commit`."""
+        if self._over:
+            return
+        self._over = True
+        try:
+            self._session.commit_transaction()
+        except PyMongoError as error:
+            self._doubt(self._session)
+            raise translated_commit(error) from error
+        finally:
+            self._session.end_session()
+
+    def rollback(self, /) -> None:
+        """See `Transaction.rollback`."""
+        if self._over:
+            return
+        self._over = True
+        try:
+            if self._cut:
+                # Asking a server that is away costs the client's whole patience; the next transaction asks for it.
+                self._doubt(self._session)
+            elif self._session.in_transaction:
+                with suppress(PyMongoError):  # the server ends by itself what nobody ended
+                    self._session.abort_transaction()
+        finally:
+            self._session.end_session()
+
+    def _failed(self, error: PyMongoError) -> HandoverError:
+        self._cut = self._cut or isinstance(error, ConnectionFailure)
+        return super()._failed(error)
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    rest = iter(dict.fromkeys(ids))
+    while part := list(islice(rest, CHUNK)):
+        yield part

@@ -1,0 +1,140 @@
+"""The MongoDB wire protocol from a wheel: SecantusDB, a stand-in, run as its own daemon.
+
+It is a beta, single-node server on MongoDB's own storage engine, licensed under the GPL: a dependency of the tests and
+of nothing else. Set the variable below to run the same tests on a real replica set. What it does otherwise than MongoDB,
+as far as these tests met it:
+
+- It calls itself a replica set of one member; there are no elections, no rollbacks, no sharding.
+- It keeps the state of transactions in memory: after a restart it knows no transaction that had been committed.
+- ``snapshot`` sessions outside of transactions read what is newest. The adapter reads in transactions only.
+- A range of embedded keys scans the collection, where MongoDB seeks in the index: so nothing is timed on it.
+- ``transactionLifetimeLimitSeconds`` is 60 and cannot be set.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from handover_core_mongo import MongoStore
+from servers.base import ServerMissing
+
+MONGO = "HANDOVER_TEST_MONGO_URL"
+_ADVICE = f"install the package SecantusDB, or set {MONGO}"
+
+
+class Databases:
+    """Stores on one server: each in a database of its own, emptied and used again after its test."""
+
+    def __init__(self, url: str) -> None:
+        self.client: MongoClient[Any] = MongoClient(url)
+        self._numbers = count()
+        self._free: list[str] = []
+        self._taken: dict[object, str] = {}
+        self._prefix = f"test_{os.getpid()}_"
+
+    def store(self, key: object) -> MongoStore:
+        """Return the store of a key: an empty one the first time, the same one after that."""
+        name = self._taken.get(key)
+        if name is None:
+            name = self._taken[key] = self._free.pop() if self._free else f"{self._prefix}{next(self._numbers)}"
+            self._empty(name)
+        return MongoStore(self.client, name)
+
+    def release(self) -> None:
+        """Let the stores of a test be used again."""
+        self._free += self._taken.values()
+        self._taken.clear()
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        for name in {*self._free, *self._taken.values()}:
+            self.client.drop_database(name)
+        self.client.close()
+
+    def _empty(self, name: str) -> None:
+        """Delete documents and keep collections, validators and indexes, which cost more to make anew."""
+        database = self.client[name]
+        for collection in database.list_collection_names():
+            if not collection.endswith("schema"):
+                database[collection].delete_many({})
+
+
+class Daemon:
+    """A server of its own, on a free port and in a temporary folder, which survives its being killed."""
+
+    def __init__(self, *options: str) -> None:
+        if find_spec("secantus") is None:
+            raise ServerMissing(_ADVICE)
+        self._folder = Path(tempfile.mkdtemp(prefix="handover-mongo-"))
+        self._options = options
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.url = f"mongodb://127.0.0.1:{self.port}"
+        self._process = self._started()
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Start it again on the same data and port."""
+        self._process = self._started()
+
+    def remove(self) -> None:
+        """End it and remove its data."""
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _started(self) -> subprocess.Popen[str]:
+        configuration = self._folder / "secantus.toml"
+        configuration.touch()  # else it looks for one in the user's home
+        command = [
+            sys.executable, "-m", "secantus", "--config", str(configuration), "--port", str(self.port),
+            "--storage-path", str(self._folder / "data"), "--sync-on-commit", *self._options,
+        ]  # fmt: skip
+        log = self._folder / "log"
+        with log.open("w") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
+        while not _answers(self.port):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+                raise ServerMissing(f"the server did not start: {log.read_text()}")
+        return process
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.1).close()
+    except OSError:
+        return False
+    return True
+
+
+@cache
+def stores() -> Databases:
+    """Return the stores on MongoDB; raise `ServerMissing` with the cure where there is no server."""
+    url = os.environ.get(MONGO)
+    if not url:
+        daemon = Daemon()
+        atexit.register(daemon.remove)
+        url = daemon.url
+    databases = Databases(url)
+    atexit.register(databases.drop)
+    return databases
