@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 from servers import SERVERS, ServerMissing, Stores
@@ -16,20 +17,10 @@ BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memo
 """All of them, unless the environment names some; CI names none."""
 
 
-STARTED: dict[str, Stores] = {}
-
-
-def server(backend: str) -> Stores:
-    """Return the stores of a server, which is started when it is first asked for."""
-    if backend not in STARTED:
-        STARTED[backend] = SERVERS[backend]()
-    return STARTED[backend]
-
-
 def server_or_skip(backend: str) -> Stores:
     """Return the stores of a server; one that cannot be had skips the test, and fails it under ``CI=true``."""
     try:
-        return server(backend)
+        return servers.started(backend)
     except ServerMissing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"BACKEND MISSING: {backend} ({missing})")
@@ -55,8 +46,7 @@ def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
 @pytest.fixture(autouse=True)
 def _released() -> Iterator[None]:
     yield
-    for stores in STARTED.values():
-        stores.release()
+    servers.release()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -73,16 +63,21 @@ def store(backend: str, tmp_path: Path) -> Iterator[Driver]:
 
 @pytest.fixture
 def fresh_store(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Driver]]:
-    """Return a function that opens an empty store, for properties that need one for each example."""
+    """Return a function that opens an empty store and closes the one before, for properties that need one an example."""
     opened: list[Driver] = []
 
+    def ended() -> None:
+        while opened:
+            close(opened.pop())
+        servers.release()
+
     def fresh() -> Driver:
+        ended()
         opened.append(open_store(backend, tmp_path_factory.mktemp("store")))
         return opened[-1]
 
     yield fresh
-    for each in opened:
-        close(each)
+    ended()
 
 
 def close(store: Driver) -> None:

@@ -75,8 +75,11 @@ def store_from_url(url: str) -> SqlStore | MongoStore:
         from handover_core_mongo import MongoStore
 
         return MongoStore.from_url(url)
-    if scheme not in {"sqlite", "postgresql"}:
-        raise StorageUnavailable(f"{url!r} is not an address that this version can open; use sqlite:///FILE")
+    if scheme not in {"sqlite", "postgresql", "mariadb", "mysql"}:
+        raise StorageUnavailable(
+            f"{url!r} is not an address that this version can open; use sqlite:///FILE, postgresql+psycopg://… or"
+            " mariadb+pymysql://… or mongodb://…"
+        )
     from handover_core_sql import SqlStore
 
     return SqlStore.from_url(url)

@@ -16,14 +16,16 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 from attrs import frozen
-from sqlalchemy.dialects import mysql
 
 from handover_core.storage import Field, FieldType, Kind
+from handover_core_sql.text import ExactText
 
 TENANT_WIDTH = 64
 ID_WIDTH = 64
 VALUE_WIDTH = 320
 ROW_COLUMNS = ("tenant", "id", "version", "format", "changed_at", "head", "body")
+TRANSACTIONAL: dict[str, Any] = {"mysql_engine": "InnoDB", "mariadb_engine": "InnoDB"}
+"""What a table says where the database has engines that forget transactions."""
 _SCALARS = (str, int, bool, Decimal, date, datetime)
 _FIXED_WIDTHS = {FieldType.DATE: 10}
 
@@ -86,18 +88,12 @@ def _is_scalar(hint: Any) -> bool:
 
 def exact_text(width: int) -> sa.types.TypeEngine[str]:
     """Return a text type that compares by code point and never pads: 'a', 'A' and 'a ' are three values."""
-    plain: sa.types.TypeEngine[str] = sa.String(width)
-    return plain.with_variant(sa.String(width, collation="C"), "postgresql").with_variant(
-        mysql.VARCHAR(width, charset="utf8mb4", collation="utf8mb4_nopad_bin"), "mysql", "mariadb"
-    )
+    return ExactText(width)
 
 
 def long_text() -> sa.types.TypeEngine[str]:
     """Return an unlimited text type with the same comparison."""
-    plain: sa.types.TypeEngine[str] = sa.Text()
-    return plain.with_variant(sa.Text(collation="C"), "postgresql").with_variant(
-        mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_nopad_bin"), "mysql", "mariadb"
-    )
+    return ExactText()
 
 
 def search_column(name: str) -> str:
@@ -121,6 +117,7 @@ def state_table(spec: TableSpec, metadata: sa.MetaData, prefix: str) -> sa.Table
         sa.Column("body", long_text(), nullable=False),
         *(sa.Index(f"{name}_u{place}", "tenant", *names, unique=True) for place, names in enumerate(spec.unique, 1)),
         *(sa.Index(f"{name}_i{place}", "tenant", *names, "id") for place, names in enumerate(spec.indexes, 1)),
+        **TRANSACTIONAL,
     )  # fmt: skip
 
 
@@ -132,6 +129,7 @@ def shared_tables(metadata: sa.MetaData, prefix: str) -> dict[str, sa.Table]:
             *_key(("tenant", TENANT_WIDTH), ("kind", 64), ("field", 80), ("value", VALUE_WIDTH), ("id", ID_WIDTH)),
             sa.Index(f"{prefix}value_i1", "tenant", "kind", "id"),
             sqlite_with_rowid=False,
+            **TRANSACTIONAL,
         ),
         "change": sa.Table(
             f"{prefix}change", metadata,
@@ -147,6 +145,7 @@ def shared_tables(metadata: sa.MetaData, prefix: str) -> dict[str, sa.Table]:
             sa.Column("head", exact_text(64), nullable=False),
             sa.Column("body", long_text()),
             sqlite_with_rowid=False,
+            **TRANSACTIONAL,
         ),
         "outbox": sa.Table(
             f"{prefix}outbox", metadata,
@@ -156,15 +155,19 @@ def shared_tables(metadata: sa.MetaData, prefix: str) -> dict[str, sa.Table]:
             sa.Column("at", sa.BigInteger, nullable=False),
             sa.Column("lane", sa.Integer, nullable=False),
             sqlite_with_rowid=False,
+            **TRANSACTIONAL,
         ),
         "unit": sa.Table(
             f"{prefix}unit", metadata,
             *_key(("tenant", TENANT_WIDTH), ("token", 64)),
             sa.Column("at", sa.BigInteger, nullable=False),
             sqlite_with_rowid=False,
+            **TRANSACTIONAL,
         ),
         "schema": sa.Table(
-            f"{prefix}schema", metadata, sa.Column("number", sa.Integer, primary_key=True, autoincrement=False)
+            f"{prefix}schema", metadata,
+            sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+            **TRANSACTIONAL,
         ),
     }  # fmt: skip
 

@@ -111,5 +111,8 @@ class SqlSchema:
         found = self._found()
         if found != len(self._migrations):
             raise SchemaMismatch(found, len(self._migrations))
-        self._dialect.check()
+        shape = shape_of(self._migrations)
+        tables = [self._prefix + name for name in (*shape.tables, *shape.shared)]
+        with self._dialect.engine.connect() as connection:
+            self._dialect.check(connection, tables, self._schema)
         return found

@@ -117,5 +117,12 @@ def row_columns(table: sa.Table) -> list[sa.Column[Any]]:
     return [table.c[name] for name in ROW_COLUMNS[1:]]
 
 
+def columns_of(table: sa.Table, key: str) -> str:
+    """Return the columns of a unique key of ``table``, without the tenant, where a database gives only its name."""
+    keys = {str(index.name): [column.name for column in index.columns] for index in table.indexes}
+    keys["PRIMARY"] = [column.name for column in table.primary_key]
+    return ", ".join(name for name in keys[key] if name != "tenant") if key in keys else key
+
+
 def _match(table: sa.Table, *names: str) -> sa.ColumnElement[bool]:
     return sa.and_(*(table.c[name] == sa.bindparam(name) for name in names))

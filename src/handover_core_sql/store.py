@@ -35,7 +35,9 @@ class SqlStore:
             engine = sa.create_engine(url)
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
             raise StorageUnavailable(f"{url!r} is not a usable database address ({error})") from error
-        return cls(engine, schema=schema, table_prefix=table_prefix)
+        store = cls(engine, schema=schema, table_prefix=table_prefix)
+        store._dialect.owned()
+        return store
 
     @property
     def capabilities(self) -> Capabilities:
@@ -52,20 +54,27 @@ class SqlStore:
 
     def transaction(self, *, write: bool) -> SqlTransaction:
         """See `Driver.transaction`."""
-        connection: Any = None
-        try:
-            connection = self._engine.raw_connection()
-            cursor = self._dialect.begin(connection, write=write)
-        except Exception as error:
-            if connection is not None:
-                connection.invalidate()
-            ours = self.translate(error)
-            if ours is None:
-                raise
-            raise ours from error
+        connection, cursor = self._begun(write=write)
         return SqlTransaction(
             self._statements, self._dialect, cursor, lambda commit: self._end(connection, cursor, commit=commit)
         )
+
+    def _begun(self, *, write: bool) -> tuple[Any, Any]:
+        """Return a connection with a transaction begun; pooled ones that died with their server are thrown away."""
+        while True:
+            fresh = _waiting(self._engine.pool) == 0
+            connection: Any = None
+            try:
+                connection = self._engine.raw_connection()
+                return connection, self._dialect.begin(connection, write=write)
+            except Exception as error:
+                if connection is not None:
+                    connection.invalidate()
+                ours = self.translate(error)
+                if ours is None:
+                    raise
+                if connection is None or fresh or type(ours) is not StorageUnavailable:
+                    raise ours from error
 
     def _end(self, connection: Any, cursor: Any, *, commit: bool) -> None:
         try:
@@ -84,3 +93,8 @@ class SqlStore:
             raise ours from error
         finally:
             connection.close()
+
+
+def _waiting(pool: sa.Pool) -> int:
+    """Return how many connections a pool holds ready; 0 for a pool that keeps none."""
+    return pool.checkedin() if isinstance(pool, sa.QueuePool) else 0

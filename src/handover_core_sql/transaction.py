@@ -15,7 +15,7 @@ from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core_sql.criteria import Criteria
 from handover_core_sql.dialects import Dialect
-from handover_core_sql.statements import Statement, Statements, row_columns
+from handover_core_sql.statements import Statement, Statements, columns_of, row_columns
 
 CHUNK = 500
 """How many ids one statement names, and how many rows a stream fetches at once."""
@@ -127,21 +127,24 @@ class SqlTransaction:
 
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
         """See `Transaction.insert`."""
-        statement = self._statements.of(kind).insert
-        self._unique(kind.name, write.row.id, lambda: self._run(statement, _values(tenant, write)))
+        of_kind = self._statements.of(kind)
+        values = _values(tenant, write)
+        self._unique(kind.name, of_kind.table, write.row.id, lambda: self._run(of_kind.insert, values))
         self._put_aside(kind, tenant, [write])
 
     def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
         """See `Transaction.insert_many`."""
         rows = [_values(tenant, write) for write in writes]
-        self._unique(kind.name, None, lambda: self._run_many(self._statements.of(kind).insert, rows))
+        of_kind = self._statements.of(kind)
+        self._unique(kind.name, of_kind.table, None, lambda: self._run_many(of_kind.insert, rows))
         self._put_aside(kind, tenant, writes)
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """See `Transaction.replace`."""
-        statement = self._statements.of(kind).replace
+        of_kind = self._statements.of(kind)
         id_ = write.row.id
-        self._unique(kind.name, id_, lambda: self._run(statement, (*_values(tenant, write), expected)))
+        values = (*_values(tenant, write), expected)
+        self._unique(kind.name, of_kind.table, id_, lambda: self._run(of_kind.replace, values))
         self._one_row(kind, id_, expected)
         if write.side is not None:
             self._run(self._statements.drop_values, (tenant, kind.name, id_))
@@ -174,7 +177,8 @@ class SqlTransaction:
 
     def claim(self, tenant: str, token: str, at: int, /) -> None:
         """See `Transaction.claim`."""
-        self._unique(TOKEN, token, lambda: self._run(self._statements.add_unit, (tenant, token, at)))
+        statements = self._statements
+        self._unique(TOKEN, statements.unit, token, lambda: self._run(statements.add_unit, (tenant, token, at)))
 
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """See `Transaction.append`."""
@@ -183,10 +187,11 @@ class SqlTransaction:
              each.command, each.reason, each.batch, each.head, each.body)
             for each in changes
         ]  # fmt: skip
-        self._unique("change", None, lambda: self._run_many(self._statements.add_change, rows))
+        statements = self._statements
+        self._unique("change", statements.change, None, lambda: self._run_many(statements.add_change, rows))
         sent = [(tenant, each.kind, each.id, each.version, each.type, each.at, each.lane) for each in events]
         if sent:
-            self._unique("event", None, lambda: self._run_many(self._statements.add_event, sent))
+            self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
 
     def commit(self, /) -> None:
         """See `Transaction.commit`."""
@@ -213,11 +218,11 @@ class SqlTransaction:
                 raise
             raise ours from error
 
-    def _unique(self, kind: str, id_: str | None, act: Callable[[], None]) -> None:
+    def _unique(self, kind: str, table: sa.Table, id_: str | None, act: Callable[[], None]) -> None:
         try:
             act()
         except AlreadyExists as error:
-            columns = str(error.params["key"])
+            columns = columns_of(table, str(error.params["key"]))
             key = id_ if id_ is not None and columns in {"id", "token"} else columns
             raise AlreadyExists(kind, key) from error.__cause__
 

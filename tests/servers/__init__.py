@@ -8,12 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from servers import mongo, postgres
+from servers import mariadb, mongo, postgres
 from servers.base import ServerMissing, Stores
 
 SERVERS: dict[str, Callable[[], Stores]] = {
     "postgresql": postgres.stores,
+    "mariadb": mariadb.stores,
     "mongodb": mongo.stores,
 }
 
-__all__ = ["SERVERS", "ServerMissing", "Stores"]
+# Kept here and not in conftest.py, of which a test that imports it gets a copy of its own.
+_STARTED: dict[str, Stores] = {}
+
+
+def started(name: str) -> Stores:
+    """Return the stores of a server, which is started when it is first asked for; raise `ServerMissing`."""
+    if name not in _STARTED:
+        _STARTED[name] = SERVERS[name]()
+    return _STARTED[name]
+
+
+def release() -> None:
+    """Let the stores of a test be used again, on every server that runs."""
+    for stores in _STARTED.values():
+        stores.release()
+
+
+__all__ = ["SERVERS", "ServerMissing", "Stores", "release", "started"]

@@ -6,10 +6,16 @@ import sqlalchemy as sa
 
 from handover_core.errors import StorageUnavailable
 from handover_core_sql.dialects.base import Dialect
+from handover_core_sql.dialects.mariadb import MariaDb
 from handover_core_sql.dialects.postgresql import PostgreSql
 from handover_core_sql.dialects.sqlite import Sqlite
 
-KNOWN: dict[str, type[Dialect]] = {"sqlite": Sqlite, "postgresql": PostgreSql}
+KNOWN: dict[str, type[Dialect]] = {
+    "sqlite": Sqlite,
+    "postgresql": PostgreSql,
+    "mariadb": MariaDb,
+    "mysql": MariaDb,
+}
 
 
 def dialect_for(engine: sa.Engine) -> Dialect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -40,6 +40,10 @@ class Dialect(ABC):
     def rollback(self, connection: Any, cursor: Any) -> None:
         """Roll back; raise the driver's own error where that fails."""
 
+    @abstractmethod
+    def owned(self) -> None:
+        """Set up the engine's connections, where the engine is the store's own; a host sets up its own ones."""
+
     # Errors
 
     def translate(self, error: BaseException) -> HandoverError | None:
@@ -71,7 +75,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def taken_key(self, words: str) -> str:
-        """Return the columns of the unique key that an error message names, without the tenant."""
+        """Return the unique key that an error message names: its columns without the tenant, or its own name."""
 
     # Expressions
 
@@ -106,8 +110,8 @@ class Dialect(ABC):
         """Switch the database to what nothing may be lost needs, where that is kept with it; raise where it cannot be."""
 
     @abstractmethod
-    def check(self) -> None:
-        """Raise `StorageUnavailable` with the cure where version or settings do not fit."""
+    def check(self, connection: sa.Connection, tables: Sequence[str], schema: str | None) -> None:
+        """Raise `StorageUnavailable` with the cure where version, settings or our tables do not fit."""
 
 
 def columns_in(words: str, pattern: re.Pattern[str]) -> str:

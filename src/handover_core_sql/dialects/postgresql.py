@@ -7,6 +7,7 @@ a serialization failure, which the unit of work answers by running again.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,11 @@ OLDEST = 130000
 
 _CONTENDED = frozenset(("40001", "40P01", "55P03"))
 _UNIQUE = re.compile(r"Key \((.*?)\)=")
+_OTHER_COLLATION = (
+    "SELECT table_name, column_name, collation_name FROM information_schema.columns WHERE table_schema = {}"
+    " AND table_name = ANY(:tables) AND data_type IN ('character varying', 'text')"
+    " AND collation_name IS DISTINCT FROM 'C'"
+)
 _LOCK = 0x68616E646F766572
 """The advisory lock of migrations: "handover" in ASCII."""
 
@@ -35,7 +41,9 @@ class PostgreSql(Dialect):
         """See `Dialect.begin`."""
         cursor = connection.driver_connection.cursor()
         access = "READ WRITE" if write else "READ ONLY"
-        cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, {access}")
+        # On an engine in autocommit mode the driver would not begin by itself.
+        word = "BEGIN" if connection.driver_connection.autocommit else "SET TRANSACTION"
+        cursor.execute(f"{word} ISOLATION LEVEL REPEATABLE READ, {access}")
         return cursor
 
     def commit(self, connection: Any, cursor: Any) -> None:
@@ -47,6 +55,9 @@ class PostgreSql(Dialect):
         """See `Dialect.rollback`."""
         del cursor
         connection.driver_connection.rollback()
+
+    def owned(self) -> None:
+        """See `Dialect.owned`: nothing to set up."""
 
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`: serialization failure, deadlock, lock not available."""
@@ -67,7 +78,7 @@ class PostgreSql(Dialect):
     def migrating(self, connection: sa.Connection) -> None:
         """See `Dialect.migrating`."""
         # Whoever waited for the lock must see what the other one made; a snapshot taken before would hide it.
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+        connection.execution_options(isolation_level="READ COMMITTED")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
     def migrated(self, connection: sa.Connection, *, success: bool) -> None:
@@ -87,12 +98,17 @@ class PostgreSql(Dialect):
     def prepare(self) -> None:
         """Nothing is kept with the database beyond its tables."""
 
-    def check(self) -> None:
+    def check(self, connection: sa.Connection, tables: Sequence[str], schema: str | None) -> None:
         """See `Dialect.check`."""
-        with self.engine.connect() as connection:
-            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-            encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
+        version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
         if version < OLDEST:
-            raise StorageUnavailable(f"PostgreSQL is {version // 10000}, at least 13 is needed")
+            raise StorageUnavailable(f"PostgreSQL is {version // 10000}, at least {OLDEST // 10000} is needed")
+        encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
         if encoding != "UTF8":
             raise StorageUnavailable(f"the database's encoding is {encoding}; create one with ENCODING 'UTF8'")
+        place = "current_schema()" if schema is None else ":schema"
+        other = connection.execute(sa.text(_OTHER_COLLATION.format(place)), {"schema": schema, "tables": list(tables)})
+        for table, column, collation in other:
+            raise StorageUnavailable(
+                f'{table}.{column} is sorted by {collation or "the database"}; ALTER its type to COLLATE "C"'
+            )

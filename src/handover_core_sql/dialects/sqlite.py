@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +66,9 @@ class Sqlite(Dialect):
         if connection.driver_connection.in_transaction:
             cursor.execute("ROLLBACK")
 
+    def owned(self) -> None:
+        """See `Dialect.owned`: a connection is set up with its first transaction."""
+
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`."""
         return Contention() if str(error).startswith(_BUSY) else None
@@ -110,8 +113,9 @@ class Sqlite(Dialect):
         if mode not in _JOURNALS:
             raise Contention if mode == "delete" else StorageUnavailable(f"the journal mode is {mode}, not wal")
 
-    def check(self) -> None:
+    def check(self, connection: sa.Connection, tables: Sequence[str], schema: str | None) -> None:
         """See `Dialect.check`."""
+        del connection, tables, schema
         if sqlite3.sqlite_version_info < OLDEST:
             raise StorageUnavailable(f"SQLite is {sqlite3.sqlite_version}, at least 3.35 is needed")
         mode = self._journal()

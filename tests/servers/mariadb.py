@@ -1,0 +1,179 @@
+"""MariaDB from the system's packages, started here in a temporary folder."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from handover_core_sql import SqlStore
+from servers.base import ServerMissing
+
+MARIADB = "HANDOVER_TEST_MARIADB_URL"
+_ADVICE = f"install Debian's package mariadb-server, or set {MARIADB} to mariadb+pymysql://USER:PASSWORD@HOST/"
+_PLACES = "/usr/sbin:/usr/local/sbin:/usr/libexec"
+# Neither the character set nor the time zone that the tests want: whatever relies on the server's is found out.
+_OPTIONS = (
+    "--character-set-server=latin1", "--default-time-zone=+05:45", "--bind-address=127.0.0.1", "--skip-name-resolve",
+    "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
+    # A commit survives the end of the server's process, not that of the machine; the tests kill processes only.
+    "--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--sync-binlog=0",
+)  # fmt: skip
+
+
+class MariaDbServer:
+    """One server process; what was committed survives `kill` and `restart`."""
+
+    def __init__(self, program: str, installer: str) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="handover-mariadb-"))
+        self._program = program
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._user = ("--user=root",) if os.geteuid() == 0 else ()
+        self.url = f"mariadb+pymysql://root@127.0.0.1:{self._port}/"
+        atexit.register(self._remove)
+        options = ("--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
+        made = subprocess.run(
+            [installer, "--no-defaults", *self._user, f"--datadir={self._folder / 'data'}", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise ServerMissing(f"{installer} failed: {made.stdout.decode(errors='replace')[-500:]}")
+        self.restart()
+
+    def kill(self) -> None:
+        """End the process with SIGKILL."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """Start the process on the same data and port, after ending it if it runs."""
+        self.kill()
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    self._program, "--no-defaults", *self._user, *_OPTIONS, f"--datadir={self._folder / 'data'}",
+                    f"--port={self._port}", f"--socket={self._folder / 'socket'}",
+                    f"--pid-file={self._folder / 'pid'}",
+                ],
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        self._answering(time.monotonic() + 60)
+
+    def _answering(self, until: float) -> None:
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        while True:
+            try:
+                engine.connect().close()
+            except sa.exc.DBAPIError as error:
+                if time.monotonic() > until or (self._process and self._process.poll() is not None):
+                    log = (self._folder / "log").read_text(errors="replace")[-500:]
+                    raise ServerMissing(f"mariadbd did not start: {log}") from error
+                time.sleep(0.05)
+            else:
+                return
+
+    def _remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Databases:
+    """Stores on one server: each in a database of its own, emptied and used again after its test."""
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url)
+        self._engine = sa.create_engine(url)
+        self._numbers = count()
+        self._free: list[str] = []
+        self._taken: dict[object, str] = {}
+        self._blank: list[str] = []
+        self._prefix = f"test_{os.getpid()}_"
+
+    def store(self, key: object) -> SqlStore:
+        """Return the store of a key: an empty one the first time, the same one after that."""
+        name = self._taken.get(key)
+        if name is None:
+            name = self._taken[key] = self._free.pop() if self._free else self._created()
+            self._empty(name)
+        return self._opened(name)
+
+    def blank(self) -> Callable[..., SqlStore]:
+        """Return what opens stores in a new place that has nothing in it, not even a schema number."""
+        name = self._created()
+        self._blank.append(name)
+        return partial(self._opened, name)
+
+    def release(self) -> None:
+        """Let the stores of a test be used again."""
+        self._free += self._taken.values()
+        self._taken.clear()
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        with self._engine.begin() as connection:
+            for name in {*self._free, *self._taken.values(), *self._blank}:
+                connection.exec_driver_sql(f"DROP DATABASE IF EXISTS `{name}`")
+        self._engine.dispose()
+
+    def _created(self) -> str:
+        name = f"{self._prefix}{next(self._numbers)}"
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE `{name}`")
+        return name
+
+    def _opened(self, name: str, **options: str) -> SqlStore:
+        return SqlStore.from_url(self._url.set(database=name).render_as_string(hide_password=False), **options)
+
+    def _empty(self, name: str) -> None:
+        with self._engine.begin() as connection:
+            for table in sa.inspect(connection).get_table_names(schema=name):
+                if not table.endswith("schema"):
+                    connection.exec_driver_sql(f"DELETE FROM `{name}`.`{table}`")
+
+
+@cache
+def stores() -> Databases:
+    """Return the stores on MariaDB; raise `ServerMissing` with the cure where there is no server."""
+    url = os.environ.get(MARIADB)
+    databases = Databases(url or started().url)
+    if url:
+        atexit.register(databases.drop)
+    return databases
+
+
+@cache
+def started() -> MariaDbServer:
+    """Return a server of this test run; raise `ServerMissing` with the cure where the machine has none."""
+    try:
+        import pymysql  # noqa: F401 - asked for here, so that a missing one says what to install
+    except ImportError as error:
+        raise ServerMissing(_ADVICE) from error
+    program, installer = _found("mariadbd", "mysqld"), _found("mariadb-install-db", "mysql_install_db")
+    if program is None or installer is None:
+        raise ServerMissing(_ADVICE)
+    return MariaDbServer(program, installer)
+
+
+def _found(*names: str) -> str | None:
+    path = f"{os.environ.get('PATH', '')}:{_PLACES}"
+    return next((found for name in names if (found := shutil.which(name, path=path))), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
