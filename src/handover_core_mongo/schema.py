@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from bson import Int64
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from handover_core.errors import HandoverError, SchemaMismatch, StorageUnavailable
 from handover_core.texts import Text
 from handover_core_mongo.database import Collections
-from handover_core_mongo.documents import Document
 from handover_core_mongo.failures import NO_TRANSACTIONS, translated
 from handover_core_mongo.layout import indexes, shared_validators, state_validator
 from handover_core_mongo.migrations import MIGRATIONS
-from handover_core_mongo.migrations.plan import Shape, shape_of
-from handover_core_mongo.migrations.steps import put, run
+from handover_core_mongo.migrations.plan import Migration, shape_of
+from handover_core_mongo.migrations.steps import Validator, put, run
 
 OLDEST_WIRE = 17
 """The wire version of MongoDB 6.0, the oldest that is supported."""
@@ -28,8 +28,18 @@ _NUMBER = {"_id": "schema"}
 class MongoSchema:
     """The structure of one store."""
 
-    def __init__(self, collections: Collections) -> None:
+    def __init__(self, collections: Collections, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self._collections = collections
+        self._migrations = migrations
+
+    @cached_property
+    def _newest(self) -> dict[str, tuple[Validator, Sequence[IndexModel]]]:
+        """What the newest schema has: validator and indexes of each collection."""
+        shape = shape_of(self._migrations)
+        return {
+            **{name: (shared_validators()[name], ()) for name in shape.shared},
+            **{kind: (state_validator(spec), indexes(spec)) for kind, spec in shape.collections.items()},
+        }
 
     def migrate(self) -> int:
         """Bring the store to the newest schema and return its number; two processes may do it at once.
@@ -60,17 +70,16 @@ class MongoSchema:
         found = self._found()
         if found == 0:
             self._begin()
-        while found < len(MIGRATIONS):
-            run(self._collections, shape_of(MIGRATIONS[:found]), MIGRATIONS[found])
+        while found < len(self._migrations):
+            run(self._collections, shape_of(self._migrations[:found]), self._migrations[found])
             self._collections.schema.update_one(
                 {**_NUMBER, "number": Int64(found)}, {"$set": {"number": Int64(found + 1)}}
             )
             found = self._found()
-        if found > len(MIGRATIONS):
-            raise SchemaMismatch(found, len(MIGRATIONS))
-        for kind in self._wrong():
-            spec = _NEWEST.collections.get(kind)
-            put(self._collections, kind, _VALIDATORS[kind], indexes(spec) if spec is not None else ())
+        if found > len(self._migrations):
+            raise SchemaMismatch(found, len(self._migrations))
+        for name in self._wrong():
+            put(self._collections, name, *self._newest[name])
         return found
 
     def _begin(self) -> None:
@@ -86,8 +95,8 @@ class MongoSchema:
     def _check(self) -> int:
         self._fit()
         found = self._found()
-        if found != len(MIGRATIONS):
-            raise SchemaMismatch(found, len(MIGRATIONS))
+        if found != len(self._migrations):
+            raise SchemaMismatch(found, len(self._migrations))
         wrong = next(self._wrong(), None)
         if wrong is not None:
             name = self._collections.prefix + wrong
@@ -109,26 +118,15 @@ class MongoSchema:
 
     def _wrong(self) -> Iterator[str]:
         """Yield the collections that are not as the newest schema has them: missing, changed, or short of an index."""
-        there = self._there()
-        for name, validator in _VALIDATORS.items():
-            options = there.get(self._collections.prefix + name)
-            if options is None or options.get("validator") != validator or self._lacks_index(name):
+        listed = self._collections.database.list_collections()
+        there = {each["name"]: each["options"] for each in listed}
+        for name, (validator, wanted) in self._newest.items():
+            options = there.get(self._collections.prefix + name, {})
+            if options.get("validator") != validator or self._lacks(name, wanted):
                 yield name
 
-    def _there(self) -> dict[str, Document]:
-        listed = self._collections.database.list_collections()
-        return {each["name"]: each.get("options", {}) for each in listed}
-
-    def _lacks_index(self, name: str) -> bool:
-        wanted = _INDEXES.get(name, set())
-        return not wanted <= set(self._collections[name].index_information()) if wanted else False
-
-
-_NEWEST: Shape = shape_of(MIGRATIONS)
-_VALIDATORS: dict[str, Any] = {
-    **{name: shared_validators()[name] for name in _NEWEST.shared},
-    **{kind: state_validator(spec) for kind, spec in _NEWEST.collections.items()},
-}
-_INDEXES = {
-    kind: {str(index.document["name"]) for index in indexes(spec)} for kind, spec in _NEWEST.collections.items()
-}
+    def _lacks(self, name: str, wanted: Sequence[IndexModel]) -> bool:
+        if not wanted:
+            return False
+        there = self._collections[name].index_information()
+        return any(index.document["name"] not in there for index in wanted)

@@ -41,10 +41,12 @@ class Databases:
     """Stores on one server: each in a database of its own, emptied and used again after its test."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.client: MongoClient[Any] = MongoClient(url)
         self._numbers = count()
         self._free: list[str] = []
         self._taken: dict[object, str] = {}
+        self._blanks: list[str] = []
         self._prefix = f"test_{os.getpid()}_"
 
     def store(self, key: object) -> MongoStore:
@@ -60,9 +62,14 @@ class Databases:
         self._free += self._taken.values()
         self._taken.clear()
 
+    def blank(self) -> str:
+        """Return the name of a database that has nothing in it yet; it is dropped at the end."""
+        self._blanks.append(f"{self._prefix}{next(self._numbers)}")
+        return self._blanks[-1]
+
     def drop(self) -> None:
         """Leave nothing behind."""
-        for name in {*self._free, *self._taken.values()}:
+        for name in {*self._free, *self._taken.values(), *self._blanks}:
             self.client.drop_database(name)
         self.client.close()
 
