@@ -49,6 +49,13 @@ class Databases:
         self._blanks: list[str] = []
         self._prefix = f"test_{os.getpid()}_"
 
+    @property
+    def port(self) -> int:
+        """Where the server listens on this machine."""
+        address = self.client.address
+        assert address is not None
+        return address[1]
+
     def store(self, key: object) -> MongoStore:
         """Return the store of a key: an empty one the first time, the same one after that."""
         name = self._taken.get(key)
