@@ -7,6 +7,7 @@ try:
 except ImportError as error:
     raise MissingExtra("handover_core_sql", "sql") from error
 
+from handover_core_sql.hosts import HostTransaction
 from handover_core_sql.store import SqlStore
 
-__all__ = ["SqlStore"]
+__all__ = ["HostTransaction", "SqlStore"]

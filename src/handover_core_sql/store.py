@@ -8,12 +8,16 @@ import sqlalchemy as sa
 
 from handover_core.errors import HandoverError, StorageUnavailable
 from handover_core.storage import Capabilities
-from handover_core_sql.dialects import dialect_for
+from handover_core_sql.dialects import Dialect, dialect_for
+from handover_core_sql.hosts import host_of
+from handover_core_sql.joined import JoinedSql
 from handover_core_sql.schema import SqlSchema
 from handover_core_sql.statements import Statements
 from handover_core_sql.transaction import SqlTransaction
 
 PREFIX = "ho_"
+MARIADB_NAMES = frozenset(("mariadb", "mysql"))
+"""Two names that SQLAlchemy has for one kind of database."""
 
 
 class SqlStore:
@@ -26,6 +30,9 @@ class SqlStore:
         self._engine = engine
         self._dialect = dialect_for(engine)
         self._statements = Statements(engine.dialect, table_prefix, schema)
+        self._prefix = table_prefix
+        self._namespace = schema
+        self._hosts: dict[tuple[str, str, str], tuple[Dialect, Statements]] = {}
         self.schema = SqlSchema(self._dialect, schema=schema, table_prefix=table_prefix)
 
     @classmethod
@@ -58,6 +65,30 @@ class SqlStore:
         return SqlTransaction(
             self._statements, self._dialect, cursor, lambda commit: self._end(connection, cursor, commit=commit)
         )
+
+    def join(self, host: Any, /) -> JoinedSql:
+        """Return a driver inside the transaction that the host opened; see `Joinable.join`.
+
+        ``host`` is a `sqlalchemy.Connection`, an ORM session, or a `HostTransaction` such as
+        `handover_core_sql.contrib.django.transaction` gives. Each unit takes a savepoint of its own.
+        """
+        joined = host_of(host)
+        name = joined.engine.dialect.name
+        own = self._engine.dialect.name
+        if name != own and not {name, own} <= MARIADB_NAMES:
+            raise StorageUnavailable(f"the host's database is {name}, the store's {own}")
+        if joined.engine is self._engine:
+            return JoinedSql(self._dialect, self._statements, self.schema, joined)
+        dialect, statements = self._for_host(joined.engine)
+        return JoinedSql(dialect, statements, self.schema, joined)
+
+    def _for_host(self, engine: sa.Engine) -> tuple[Dialect, Statements]:
+        """Return dialect and statements for another engine of the same database, whose driver may be another one."""
+        key = engine.dialect.name, engine.dialect.driver, engine.dialect.paramstyle
+        if key not in self._hosts:
+            statements = Statements(engine.dialect, self._prefix, self._namespace)
+            self._hosts[key] = dialect_for(engine), statements
+        return self._hosts[key]
 
     def _begun(self, *, write: bool) -> tuple[Any, Any]:
         """Return a connection with a transaction begun; pooled ones that died with their server are thrown away."""

@@ -44,6 +44,22 @@ class Dialect(ABC):
     def owned(self) -> None:
         """Set up the engine's connections, where the engine is the store's own; a host sets up its own ones."""
 
+    # Taking part in a transaction of a host
+
+    not_begun: ClassVar[str] = "the host's transaction has not begun on the database; begin it before it is joined"
+    """What to say where SQLAlchemy or the host believes in a transaction that the database knows nothing of."""
+
+    @abstractmethod
+    def cursor(self, driver: Any) -> Any:
+        """Return a cursor whose rows are tuples, whatever the host has chosen for its own."""
+
+    @abstractmethod
+    def began(self, driver: Any) -> bool:
+        """Whether a transaction is open on the driver's connection, or is certain to begin with the next statement.
+
+        Raises `TransactionLost` where it is open and takes nothing but a rollback.
+        """
+
     # Errors
 
     def translate(self, error: BaseException) -> HandoverError | None:

@@ -34,6 +34,7 @@ _CONTENDED = frozenset((
     3572,  # NOWAIT
 ))  # fmt: skip
 _TOO_LARGE = 1153
+_NO_SAVEPOINT = 1305
 _UNIQUE = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _WAITING = 600
 _LOCK = "CONCAT('handover_core.', MD5(DATABASE()))"
@@ -42,7 +43,7 @@ _LOCK = "CONCAT('handover_core.', MD5(DATABASE()))"
 class MariaDb(Dialect):
     """A server; writers of different rows do not wait for each other."""
 
-    capabilities = Capabilities(views=True)
+    capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
     transactional_ddl = False
 
@@ -71,6 +72,25 @@ class MariaDb(Dialect):
                 cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {WAIT}, lock_wait_timeout = {WAIT}")
 
         sa.event.listen(self.engine, "connect", connected)
+
+    def cursor(self, driver: Any) -> Any:
+        """See `Dialect.cursor`."""
+        dbapi: Any = self.engine.dialect.dbapi
+        return driver.cursor(dbapi.cursors.Cursor)
+
+    def began(self, driver: Any) -> bool:
+        """See `Dialect.began`: outside a transaction a savepoint is gone with the statement that made it."""
+        cursor = self.cursor(driver)
+        try:
+            cursor.execute("SAVEPOINT ho_probe")
+            cursor.execute("RELEASE SAVEPOINT ho_probe")
+        except self.engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            if _number(error) == _NO_SAVEPOINT:
+                return False
+            raise
+        finally:
+            cursor.close()
+        return True
 
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from handover_core.errors import Contention, HandoverError, StorageUnavailable
+from handover_core.errors import Contention, HandoverError, StorageUnavailable, TransactionLost
 from handover_core.storage import Capabilities
 from handover_core_sql.dialects.base import Dialect, columns_in
 from handover_core_sql.layout import TableSpec
@@ -34,7 +34,7 @@ _LOCK = 0x68616E646F766572
 class PostgreSql(Dialect):
     """A server; writers of different rows do not wait for each other."""
 
-    capabilities = Capabilities(transaction_lost=True, views=True)
+    capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
 
     def begin(self, connection: Any, *, write: bool) -> Any:
@@ -58,6 +58,23 @@ class PostgreSql(Dialect):
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
+
+    def cursor(self, driver: Any) -> Any:
+        """See `Dialect.cursor`."""
+        from psycopg.rows import tuple_row
+
+        cursor = driver.cursor()
+        cursor.row_factory = tuple_row
+        return cursor
+
+    def began(self, driver: Any) -> bool:
+        """See `Dialect.began`: outside autocommit the driver begins with the first statement by itself."""
+        status = driver.info.transaction_status.name
+        if status in {"INERROR", "UNKNOWN"}:
+            raise TransactionLost(
+                reason="a statement in it failed" if status == "INERROR" else "the connection is gone"
+            )
+        return status != "IDLE" or not driver.autocommit
 
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`: serialization failure, deadlock, lock not available."""

@@ -36,7 +36,13 @@ _JOURNALS = {"wal", "memory"}
 class Sqlite(Dialect):
     """A file, or memory; one writer at a time."""
 
-    capabilities = Capabilities(concurrent_writers=False, views=True)
+    capabilities = Capabilities(
+        concurrent_writers=False, views=True, joins=True, savepoints=True, transaction_lost=True
+    )
+    not_begun = (
+        "sqlite3 has not begun the transaction: it waits for the first write. Set"
+        " isolation_level = None on every connection and emit BEGIN, or (Python 3.12) connect with autocommit = False"
+    )
     buffered = False
 
     def begin(self, connection: Any, *, write: bool) -> Any:
@@ -68,6 +74,16 @@ class Sqlite(Dialect):
 
     def owned(self) -> None:
         """See `Dialect.owned`: a connection is set up with its first transaction."""
+
+    def cursor(self, driver: Any) -> Any:
+        """See `Dialect.cursor`."""
+        cursor = driver.cursor()
+        cursor.row_factory = None
+        return cursor
+
+    def began(self, driver: Any) -> bool:
+        """See `Dialect.began`: the driver alone would begin at the first write, and not before."""
+        return bool(driver.in_transaction)
 
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`."""

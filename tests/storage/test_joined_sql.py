@@ -1,0 +1,156 @@
+"""Joining what SQLAlchemy's users hold: connections and sessions, with rows of the host's own in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
+
+import hosts
+from handover_core.actor import Actor
+from handover_core.errors import AlreadyExists, StorageUnavailable
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.storage import UnitFactory
+from handover_core_sql import SqlStore
+
+ACTOR = Actor("tester")
+TENANT = "t"
+
+
+class Base(DeclarativeBase):
+    """The host's own tables."""
+
+
+class Invoice(Base):
+    """Something that the host stores beside ours."""
+
+    __tablename__ = "host_invoice"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class Company:
+    """A host program with a table of its own beside the store's."""
+
+    def __init__(self, opened: Callable[..., SqlStore]) -> None:
+        self.store = opened()
+        self.store.schema.migrate()
+        self.schema = self.store.schema._number.schema
+        self.engine = self.on()
+        Base.metadata.create_all(self.engine)
+        self.units = UnitFactory(self.store, KINDS)
+
+    def on(self, **options: Any) -> sa.Engine:
+        engine = hosts.host_engine(self.store._engine.url, **options)
+        return engine.execution_options(schema_translate_map={None: self.schema}) if self.schema else engine
+
+    def hire(self, handle: object, number: str) -> None:
+        hire(self.units.over(self.store.join(handle)), number)
+
+    def stored(self) -> tuple[set[str], int]:
+        """Return who is stored, and how many invoices."""
+        with self.units.unit(TENANT, ACTOR, write=False) as unit:
+            people = {person.number for person in unit.repository(EMPLOYEE).list()}
+        with Session(self.engine) as session:
+            return people, session.scalar(sa.select(sa.func.count()).select_from(Invoice)) or 0
+
+
+def hire(units: UnitFactory, number: str) -> None:
+    person = Employee(id=f"id {number}", number=number, name="x")
+    units.run(TENANT, ACTOR, lambda unit: unit.repository(EMPLOYEE).add(person))
+
+
+@pytest.fixture
+def company(blank: Callable[..., SqlStore]) -> Iterator[Company]:
+    made = Company(blank)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_session_with_rows_of_the_host_ends_both_alike(company: Company, end: str) -> None:
+    """One transaction: the invoice and the people, before and after the unit."""
+    with Session(company.engine) as session:
+        session.add(Invoice(number=1))
+        session.flush()
+        company.hire(session, "1")
+        session.add(Invoice(number=2))
+        session.flush()
+        company.hire(session, "2")
+        getattr(session, end)()
+    assert (({"1", "2"}, 2) if end == "commit" else (set(), 0)) == company.stored()
+
+
+def test_a_unit_that_is_refused_leaves_the_hosts_rows_and_earlier_units(company: Company) -> None:
+    with Session(company.engine) as session, session.begin():
+        session.add(Invoice(number=1))
+        session.flush()
+        company.hire(session, "1")
+        with pytest.raises(AlreadyExists):
+            company.hire(session, "1")
+        session.add(Invoice(number=2))
+    assert ({"1"}, 2) == company.stored()
+
+
+def test_a_scoped_session_and_a_nested_transaction_are_joined_too(company: Company) -> None:
+    """What is done inside a savepoint of the host's goes with it."""
+    session = scoped_session(sessionmaker(company.engine))
+    with session.begin():
+        company.hire(session, "1")
+        nested = session.begin_nested()
+        company.hire(session, "2")
+        nested.rollback()
+        company.hire(session, "3")
+    session.remove()
+    assert ({"1", "3"}, 0) == company.stored()
+
+
+def test_a_session_that_has_begun_nothing_is_refused(company: Company) -> None:
+    with Session(company.engine) as session, pytest.raises(StorageUnavailable, match="begin one"):
+        company.store.join(session)
+
+
+def test_the_next_transaction_must_be_joined_anew(company: Company) -> None:
+    """A driver that was joined to one transaction never writes into the next."""
+    with company.engine.connect() as connection:
+        first = connection.begin()
+        units = company.units.over(company.store.join(connection))
+        hire(units, "1")
+        first.commit()
+        with connection.begin(), pytest.raises(StorageUnavailable, match="ended"):
+            hire(units, "2")
+    assert ({"1"}, 0) == company.stored()
+
+
+def test_a_transaction_that_the_database_knows_nothing_of_is_refused(company: Company) -> None:
+    """SQLAlchemy says that one is open; in autocommit mode, or with sqlite3 as it is by default, none is."""
+    options = {} if company.engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    engine = sa.create_engine(company.store._engine.url, **options)
+    with engine.connect() as connection, connection.begin(), pytest.raises(StorageUnavailable, match=r"begin|begun"):
+        company.store.join(connection)
+    engine.dispose()
+
+
+def test_another_database_and_another_thing_are_refused(company: Company) -> None:
+    other = "sqlite://" if company.engine.dialect.name != "sqlite" else "postgresql+psycopg://"
+    store = SqlStore.from_url(other)
+    with company.engine.begin() as connection, pytest.raises(StorageUnavailable, match="the host's database is"):
+        store.join(connection)
+    with pytest.raises(TypeError, match="Session"):
+        company.store.join(company.engine)
+
+
+def test_a_store_on_an_engine_in_autocommit_mode_still_has_transactions(company: Company) -> None:
+    """The store begins and ends its own, whatever mode the host has chosen for its engine."""
+    engine = sa.create_engine(company.store._engine.url, isolation_level="AUTOCOMMIT")
+    units = UnitFactory(SqlStore(engine, schema=company.schema), KINDS)
+    with units.unit(TENANT, ACTOR) as unit:
+        unit.repository(EMPLOYEE).add(Employee(id="a", number="1", name="x"))
+    assert (set(), 0) == company.stored()
+    hire(units, "2")
+    assert ({"2"}, 0) == company.stored()
+    engine.dispose()
