@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,37 @@ def fresh_store(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     yield fresh
     ended()
+
+
+SQL_BACKENDS = tuple(name for name in BACKENDS if name not in {"memory", "mongodb"})
+
+
+@pytest.fixture(params=SQL_BACKENDS)
+def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., SqlStore]]:
+    """Return what opens SQL stores in one place that is empty at first, each on an engine of its own."""
+    yield from _places(str(request.param), tmp_path, database=False)
+
+
+@pytest.fixture(params=SQL_BACKENDS)
+def blank_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., SqlStore]]:
+    """Return the same in a database that nobody else uses."""
+    yield from _places(str(request.param), tmp_path, database=True)
+
+
+def _places(backend: str, folder: Path, *, database: bool) -> Iterator[Callable[..., SqlStore]]:
+    if backend == "sqlite":
+        opened_in: Callable[..., SqlStore] = partial(SqlStore.from_url, f"sqlite:///{folder / 'blank.db'}")
+    else:
+        opened_in = server_or_skip(backend).blank(database=database)
+    stores: list[SqlStore] = []
+
+    def opened(**options: Any) -> SqlStore:
+        stores.append(opened_in(**options))
+        return stores[-1]
+
+    yield opened
+    for store in stores:
+        store.close()
 
 
 def close(store: Driver) -> None:

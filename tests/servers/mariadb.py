@@ -111,8 +111,9 @@ class Databases:
             self._empty(name)
         return self._opened(name)
 
-    def blank(self) -> Callable[..., SqlStore]:
-        """Return what opens stores in a new place that has nothing in it, not even a schema number."""
+    def blank(self, *, database: bool) -> Callable[..., SqlStore]:
+        """Return what opens stores in a new place that has nothing in it; it is a whole ``database`` in any case."""
+        del database
         name = self._created()
         self._blank.append(name)
         return partial(self._opened, name)

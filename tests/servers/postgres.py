@@ -29,6 +29,7 @@ class Schemas:
         self._numbers = count()
         self._free: list[str] = []
         self._blank: list[str] = []
+        self._databases: list[str] = []
         self._taken: dict[object, str] = {}
         self._prefix = f"test_{os.getpid()}_"
 
@@ -40,12 +41,24 @@ class Schemas:
             self._empty(name)
         return SqlStore.from_url(self._url, schema=name)
 
-    def blank(self) -> Callable[..., SqlStore]:
-        """Return what opens stores in a new place that has nothing in it, not even a schema number."""
+    def blank(self, *, database: bool) -> Callable[..., SqlStore]:
+        """Return what opens stores in a new place that has nothing in it, not even a schema number.
+
+        The place is a schema, or a whole ``database`` for host programs that know no schemas.
+        """
+        if database:
+            return self._new_database(f"{self._prefix}database_{next(self._numbers)}")
         name = f"{self._prefix}blank_{next(self._numbers)}"
         self._blank.append(name)
         self._empty(name)
         return partial(SqlStore.from_url, self._url, schema=name)
+
+    def _new_database(self, name: str) -> Callable[..., SqlStore]:
+        self._databases.append(name)
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        url = sa.make_url(self._url).set(database=name).render_as_string(hide_password=False)
+        return partial(SqlStore.from_url, url)
 
     def release(self) -> None:
         """Let the stores of a test be used again."""
@@ -54,7 +67,9 @@ class Schemas:
 
     def drop(self) -> None:
         """Leave nothing behind."""
-        with self._engine.begin() as connection:
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for name in self._databases:
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
             for name in {*self._free, *self._taken.values(), *self._blank}:
                 connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
         self._engine.dispose()

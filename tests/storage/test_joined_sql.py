@@ -154,3 +154,20 @@ def test_a_store_on_an_engine_in_autocommit_mode_still_has_transactions(company:
     hire(units, "2")
     assert ({"2"}, 0) == company.stored()
     engine.dispose()
+
+
+def test_a_store_on_the_hosts_engine_leaves_its_connections_as_they_were(company: Company) -> None:
+    """What the host rolls back afterwards, on the same pooled connection, is rolled back."""
+    engine = sa.create_engine(company.store._engine.url, pool_size=1, max_overflow=0)
+    store = SqlStore(engine, schema=company.schema)
+    store.schema.migrate()
+    hire(UnitFactory(store, KINDS), "1")
+    with UnitFactory(store, KINDS).unit(TENANT, ACTOR) as unit:
+        unit.repository(EMPLOYEE).add(Employee(id="left", number="2", name="x"))
+    host = engine.execution_options(schema_translate_map={None: company.schema}) if company.schema else engine
+    with Session(host) as session:
+        session.add(Invoice(number=1))
+        session.flush()
+        session.rollback()
+    assert ({"1"}, 0) == company.stored()
+    engine.dispose()

@@ -22,6 +22,10 @@ OLDEST = (3, 35, 0)
 """The oldest SQLite with everything that the statements use."""
 
 _READY = "handover_core"
+_HOSTS = "handover_core.host"
+_LEGACY = -1
+"""`sqlite3.LEGACY_TRANSACTION_CONTROL`, which Python 3.11 does not have."""
+
 _PER_CONNECTION = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = FULL",
@@ -48,8 +52,7 @@ class Sqlite(Dialect):
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""
         driver: sqlite3.Connection = connection.driver_connection
-        # The driver's own transaction control begins too late, at the first write; here the statements say it.
-        driver.isolation_level = None
+        connection.info[_HOSTS] = _by_hand(driver)
         cursor = driver.cursor()
         if _READY not in connection.info:
             for pragma in _PER_CONNECTION:
@@ -66,11 +69,16 @@ class Sqlite(Dialect):
             if connection.driver_connection.in_transaction:
                 connection.driver_connection.rollback()
             raise
+        finally:
+            _as_before(connection.driver_connection, connection.info[_HOSTS])
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`; some failures have ended the transaction already."""
-        if connection.driver_connection.in_transaction:
-            cursor.execute("ROLLBACK")
+        try:
+            if connection.driver_connection.in_transaction:
+                cursor.execute("ROLLBACK")
+        finally:
+            _as_before(connection.driver_connection, connection.info[_HOSTS])
 
     def owned(self) -> None:
         """See `Dialect.owned`: a connection is set up with its first transaction."""
@@ -103,14 +111,21 @@ class Sqlite(Dialect):
 
     def migrating(self, connection: sa.Connection) -> None:
         """See `Dialect.migrating`."""
-        driver: Any = connection.connection.driver_connection
-        driver.isolation_level = None
         connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:  # a host's engine may begin by itself, and without the write lock
+            driver.rollback()
+        connection.info[_HOSTS] = _by_hand(driver)
+        driver.execute("BEGIN IMMEDIATE")
 
     def migrated(self, connection: sa.Connection, *, success: bool) -> None:
         """See `Dialect.migrated`."""
-        connection.exec_driver_sql("COMMIT" if success else "ROLLBACK")
+        driver: Any = connection.connection.driver_connection
+        try:
+            if driver.in_transaction:
+                driver.execute("COMMIT" if success else "ROLLBACK")
+        finally:
+            _as_before(driver, connection.info[_HOSTS])
 
     def view(self, spec: TableSpec, table: sa.Table, name: str) -> str:
         """See `Dialect.view`."""
@@ -144,3 +159,23 @@ class Sqlite(Dialect):
             return str(connection.driver_connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
         finally:
             connection.close()
+
+
+def _by_hand(driver: Any) -> tuple[Any, Any]:
+    """Let statements alone begin and end transactions; return how the host had it, which shares the connection.
+
+    Left to itself the driver begins too late, at the first write.
+    """
+    before = driver.isolation_level, getattr(driver, "autocommit", _LEGACY)
+    if before[1] != _LEGACY:
+        driver.autocommit = _LEGACY
+        driver.rollback()
+    driver.isolation_level = None
+    return before
+
+
+def _as_before(driver: Any, before: tuple[Any, Any]) -> None:
+    if before[0] is not None:
+        driver.isolation_level = before[0]
+    if before[1] != _LEGACY:
+        driver.autocommit = before[1]
