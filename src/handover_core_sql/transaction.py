@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from handover_core.errors import AlreadyExists, NotFound, VersionConflict
+from handover_core.errors import AlreadyExists, Contention, NotFound, VersionConflict
 from handover_core.storage import Change, Criterion, Event, Kind, Operation, Query, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
@@ -174,6 +174,22 @@ class SqlTransaction:
         missing = first_missing(ids, found)
         if missing is not None:
             raise NotFound(kind.name, missing)
+
+    def require_none(self, kind: Kind[Any], tenant: str, where: Criterion, besides: Sequence[str], /) -> None:
+        """See `Transaction.require_none`."""
+        table = self._statements.of(kind).table
+        chosen = sa.select(table.c.id).where(self._criteria(kind, tenant).where(where))
+        if self._dialect.looks_again_in_place:
+            self._dynamic(chosen.with_for_update(read=True))
+            found = self._guarded(self._cursor.fetchall)
+        else:
+            found = self._guarded(lambda: self._elsewhere(chosen))
+        if not {row[0] for row in found} <= set(besides):
+            raise Contention
+
+    def _elsewhere(self, statement: sa.Select[Any]) -> Sequence[Any]:
+        with self._dialect.engine.connect() as connection:
+            return connection.execute(statement).fetchall()
 
     def claim(self, tenant: str, token: str, at: int, /) -> None:
         """See `Transaction.claim`."""

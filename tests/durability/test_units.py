@@ -10,43 +10,17 @@ from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import Driver, Transaction, UnitFactory, UnitOfWork
+from handover_core.testing.commits import CommitFault, FailingCommits
 from worlds import World
 
 ACTOR = Actor("tester")
 
 
-class Flaky:
-    """A driver whose commits fail as told: before landing, or after it with the answer lost."""
-
-    def __init__(self, driver: Driver, *faults: tuple[Exception, bool]) -> None:
-        self._driver = driver
-        self.faults = list(faults)
-        self.capabilities = driver.capabilities
-        self.schema = driver.schema
-        self.translate = driver.translate
-
-    def transaction(self, *, write: bool) -> Transaction:
-        transaction = self._driver.transaction(write=write)
-        if write and self.faults:
-            error, landed = self.faults.pop(0)
-            commit = transaction.commit
-
-            def failing() -> None:
-                if landed:
-                    commit()
-                else:
-                    transaction.rollback()
-                raise error
-
-            transaction.commit = failing
-        return transaction
-
-
-class Gone(Flaky):
+class Gone(FailingCommits):
     """A driver that loses the answer to its first commit, and then cannot be reached ``away`` times."""
 
     def __init__(self, driver: Driver, error: Exception, *, away: int) -> None:
-        super().__init__(driver, (error, True))
+        super().__init__(driver, CommitFault(error, landed=True))
         self.away = away
 
     def transaction(self, *, write: bool) -> Transaction:
@@ -63,18 +37,6 @@ def hire(unit: UnitOfWork) -> Employee:
 def count(store: Driver) -> int:
     with UnitFactory(store, KINDS).unit("t", ACTOR, write=False) as unit:
         return unit.repository(EMPLOYEE).count()
-
-
-@pytest.mark.parametrize("landed", [True, False])
-def test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled(store: Driver, landed: bool) -> None:
-    """The token decides: where the first attempt has landed its result is returned, else it is done again."""
-    units = UnitFactory(Flaky(store, (CommitUnknown("cut"), landed)), KINDS, sleep=lambda _: None)
-
-    person = units.run("t", ACTOR, hire)
-
-    assert 1 == count(store)
-    with units.unit("t", ACTOR, write=False) as unit:
-        assert person == unit.repository(EMPLOYEE).get(person.id)
 
 
 def test_a_store_that_stays_away_after_a_lost_answer_leaves_the_commit_unknown(store: Driver) -> None:
@@ -97,7 +59,11 @@ def test_a_store_that_comes_back_after_a_lost_answer_decides(store: Driver) -> N
 def test_contention_is_tried_again_from_the_loads(store: Driver, error: Exception) -> None:
     """With a fresh transaction each time, and a pause that grows."""
     pauses: list[float] = []
-    units = UnitFactory(Flaky(store, (error, False), (error, False)), KINDS, sleep=pauses.append)
+    units = UnitFactory(
+        FailingCommits(store, CommitFault(error, landed=False), CommitFault(error, landed=False)),
+        KINDS,
+        sleep=pauses.append,
+    )
 
     units.run("t", ACTOR, hire)
 
@@ -105,7 +71,9 @@ def test_contention_is_tried_again_from_the_loads(store: Driver, error: Exceptio
 
 
 def test_trying_again_has_an_end(store: Driver) -> None:
-    units = UnitFactory(Flaky(store, *[(Contention(), False)] * 3), KINDS, sleep=lambda _: None, attempts=3)
+    units = UnitFactory(
+        FailingCommits(store, *[CommitFault(Contention(), landed=False)] * 3), KINDS, sleep=lambda _: None, attempts=3
+    )
     with pytest.raises(Contention):
         units.run("t", ACTOR, hire)
     assert 0 == count(store)
@@ -113,7 +81,9 @@ def test_trying_again_has_an_end(store: Driver) -> None:
 
 def test_other_errors_are_not_tried_again(store: Driver) -> None:
     """A second attempt would have worked, and must not be made."""
-    units = UnitFactory(Flaky(store, (StorageUnavailable("gone"), False)), KINDS, sleep=lambda _: None)
+    units = UnitFactory(
+        FailingCommits(store, CommitFault(StorageUnavailable("gone"), landed=False)), KINDS, sleep=lambda _: None
+    )
     with pytest.raises(StorageUnavailable):
         units.run("t", ACTOR, hire)
     assert 0 == count(store)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 import hosts
+import reach
 from conftest import close, open_store
 from handover_core.storage import Driver
 from handover_core.testing import Harness, StoreContract, machine_for
 
 
+def harness_of(backend: str, folder: Path) -> Harness:
+    numbers = count()
+    name = [str(next(numbers))]
+
+    def empty() -> None:
+        name[0] = str(next(numbers))
+
+    return Harness(
+        open=lambda: open_store(backend, folder, name[0]), close=close, begin=hosts.begin, raw=reach.past, empty=empty,
+        name=backend,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def harness(backend: str, tmp_path: Path) -> Harness:
-    return Harness(open=lambda: open_store(backend, tmp_path), close=close, begin=hosts.begin)
+    return harness_of(backend, tmp_path)
 
 
 class TestStore(StoreContract):
@@ -22,7 +37,7 @@ class TestStore(StoreContract):
 
     @pytest.fixture
     def harness(self, backend: str, tmp_path: Path) -> Harness:
-        return Harness(open=lambda: open_store(backend, tmp_path), close=close, begin=hosts.begin)
+        return harness_of(backend, tmp_path)
 
 
 def test_a_store_behaves_like_a_dict_with_a_list_of_events(harness: Harness) -> None:

@@ -99,6 +99,13 @@ class Transaction(Protocol):
     def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
         """Raise `NotFound` with the first missing id unless all rows exist, now and until the commit."""
 
+    def require_none(self, kind: Kind[Any], tenant: str, where: Criterion, besides: Sequence[str], /) -> None:
+        """Raise `Contention` where a row matches that was committed after this transaction's snapshot.
+
+        Called after the row to which ``where`` refers was deleted, so that nobody can come to refer to it any more:
+        whoever did so before has committed by then. ``besides`` are ids that this transaction wrote itself.
+        """
+
     def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
         """Return the rows in the order asked for (by id where none is), at most ``query.limit``, after ``query.after``."""
 

@@ -221,13 +221,16 @@ class UnitOfWork:
         """Delete an aggregate; see `Repository.delete`."""
         with self._dooming():
             old = self._present(kind, aggregate)
-            for referring, name in self.kinds.referring.get(kind.name, ()):
-                where = prepare(referring, _refers(referring, name, aggregate.id), lambda _: None)
-                if self.transaction.count(referring, self.tenant, where):
-                    raise StillReferenced(kind.name, aggregate.id, referring.name)
+            referring = self._referring(kind, aggregate.id)
+            for by, where in referring:
+                if self.transaction.count(by, self.tenant, where):
+                    raise StillReferenced(kind.name, aggregate.id, by.name)
             version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
             head = self._head(old.head, kind, old.id, version, Operation.DELETE, at, old.body)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
+            for by, where in referring:
+                mine = [change.id for change in self._changes if change.kind == by.name]
+                self.transaction.require_none(by, self.tenant, where, mine)
             self._log(kind, old.id, version, Operation.DELETE, at, old.body, head)
             self.seen.pop((kind.name, old.id), None)
             self._inserted.discard((kind.name, old.id))
@@ -258,6 +261,15 @@ class UnitOfWork:
         if old.version != aggregate.version:
             raise VersionConflict(kind.name, aggregate.id, expected=aggregate.version, found=old.version)
         return old
+
+    def _referring(self, kind: Kind[Any], id_: str) -> list[tuple[Kind[Any], Criterion]]:
+        """Return the kinds that may refer to a row, each with the question for those that do."""
+        found: list[tuple[Kind[Any], Criterion]] = []
+        for by, name in self.kinds.referring.get(kind.name, ()):
+            where = prepare(by, _refers(by, name, id_), lambda _: None)
+            if where is not None:
+                found.append((by, where))
+        return found
 
     def _as_write(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
         columns: list[Stored] = []

@@ -9,7 +9,7 @@ A backend's test module needs one fixture::
 """
 
 from handover_core.testing.contract import StoreContract
-from handover_core.testing.harness import Harness, Host
+from handover_core.testing.harness import Harness, Host, Raw
 from handover_core.testing.machine import StoreMachine, machine_for
 
-__all__ = ["Harness", "Host", "StoreContract", "StoreMachine", "machine_for"]
+__all__ = ["Harness", "Host", "Raw", "StoreContract", "StoreMachine", "machine_for"]

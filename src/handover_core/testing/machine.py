@@ -24,7 +24,8 @@ class StoreMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Start with a company that has no data."""
+        """Start with a fresh store."""
+        self.harness.renew()
         self.tenant = self.harness.tenant()
         self.model: dict[str, Employee] = {}
         self.events: list[tuple[str, int]] = []

@@ -23,6 +23,9 @@ class Dialect(ABC):
     transactional_ddl: ClassVar[bool] = True
     """Whether a migration that fails leaves nothing behind; else every statement of it stays."""
 
+    looks_again_in_place: ClassVar[bool]
+    """Whether a locking read sees what was committed after the snapshot; else a second connection has to look."""
+
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 

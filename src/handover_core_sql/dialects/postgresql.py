@@ -36,6 +36,7 @@ class PostgreSql(Dialect):
 
     capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
+    looks_again_in_place = False
 
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""

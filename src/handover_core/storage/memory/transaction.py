@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from attrs import define, field
 
-from handover_core.errors import AlreadyExists, HandoverError, NotFound, VersionConflict
+from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
 from handover_core.history.changes import Change, Event
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.driver import TOKEN, Capabilities, Row, Schema, Write, first_missing
@@ -58,6 +58,7 @@ class MemoryTransaction:
         self._base = store.state
         self._writes: dict[tuple[str, str], dict[str, tuple[Kind[Any], Write | None, int]]] = {}
         self._required: list[tuple[Kind[Any], str, str, int | None]] = []
+        self._forbidden: list[tuple[Kind[Any], str, Criterion, frozenset[str]]] = []
         self._changes: list[tuple[str, Change]] = []
         self._events: list[tuple[str, Event]] = []
         self._tokens: list[tuple[str, str]] = []
@@ -164,6 +165,10 @@ class MemoryTransaction:
             raise NotFound(kind.name, missing)
         self._required += [(kind, tenant, id_, None) for id_ in ids]
 
+    def require_none(self, kind: Kind[Any], tenant: str, where: Criterion, besides: Sequence[str], /) -> None:
+        """See `Transaction.require_none`."""
+        self._forbidden.append((kind, tenant, where, frozenset(besides)))
+
     def claim(self, tenant: str, token: str, at: int, /) -> None:  # noqa: ARG002 - nothing here ages tokens
         """See `Transaction.claim`."""
         if (tenant, token) in self._base.tokens:
@@ -190,6 +195,7 @@ class MemoryTransaction:
         self._base = other._base
         self._writes = {place: dict(writes) for place, writes in other._writes.items()}
         self._required = list(other._required)
+        self._forbidden = list(other._forbidden)
         self._changes = list(other._changes)
         self._events = list(other._events)
         self._tokens = list(other._tokens)
@@ -231,10 +237,17 @@ class MemoryTransaction:
                 for key in wanted.intersection(unique_keys(kind, other)):
                     raise AlreadyExists(kind.name, _spelled(key))
 
-    def applied_to(self, state: State) -> State:
-        """Return the state after this transaction; raise where it no longer fits."""
+    def _check_required(self, state: State) -> None:
         for kind, tenant, id_, version in self._required:
             _check_version(state, kind, tenant, id_, version)
+        for kind, tenant, where, besides in self._forbidden:
+            for id_, write in state.shelves.get((kind.name, tenant), {}).items():
+                if id_ not in besides and matches(kind, write, where):
+                    raise Contention
+
+    def applied_to(self, state: State) -> State:
+        """Return the state after this transaction; raise where it no longer fits."""
+        self._check_required(state)
         if not (self._writes or self._changes or self._tokens):
             return state
         shelves, unique = dict(state.shelves), dict(state.unique)

@@ -10,9 +10,11 @@ from handover_core.testing.contract.history import HistoryContract
 from handover_core.testing.contract.joined import JoinedContract
 from handover_core.testing.contract.keys import KeysContract
 from handover_core.testing.contract.questions import QuestionsContract
+from handover_core.testing.contract.raw import RawContract
 from handover_core.testing.contract.references import ReferencesContract
 from handover_core.testing.contract.units import UnitsContract
 from handover_core.testing.contract.values import ValuesContract
+from handover_core.testing.contract.writers import WritersContract
 from handover_core.testing.harness import Harness
 
 
@@ -24,6 +26,8 @@ class StoreContract(
     ReferencesContract,
     HistoryContract,
     JoinedContract,
+    RawContract,
+    WritersContract,
 ):
     """Inherit this and give a ``harness`` fixture: then the backend is tested."""
 

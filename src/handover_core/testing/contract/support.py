@@ -17,10 +17,11 @@ from handover_core.storage import (
     UnitOfWork,
 )
 from handover_core.testing.harness import Harness
-from handover_core.values import Scalar
+from handover_core.testing.strategies import Population
+from handover_core.values import Aggregate, Scalar
 
 example_budget = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -28,6 +29,18 @@ def put(harness: Harness, tenant: str, *people: Employee) -> list[Employee]:
     """Store people in one unit and return them as stored, by id."""
     with harness.unit(tenant) as unit:
         stored = [unit.repository(EMPLOYEE).add(person) for person in people]
+        unit.commit()
+    return stored
+
+
+def put_all(harness: Harness, tenant: str, population: Population) -> list[Aggregate]:
+    """Store a population in one unit and return all of its kind, as stored: members, and targets of the same kind."""
+    stored: list[Aggregate] = []
+    with harness.unit(tenant) as unit:
+        for kind, aggregate in (*population.targets, *((population.kind, member) for member in population.members)):
+            added = unit.repository(kind).add(aggregate)
+            if kind is population.kind:
+                stored.append(added)
         unit.commit()
     return stored
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -11,10 +13,10 @@ from handover_core.errors import (
     InvalidInput,
 )
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Employee
-from handover_core.testing.contract.support import declare, example_budget, put, someone, type_of
+from handover_core.storage import Kind
+from handover_core.testing.contract.support import declare, example_budget, put, put_all, someone, type_of
 from handover_core.testing.harness import ACTOR, Harness
-from handover_core.testing.strategies import employees, scalars
+from handover_core.testing.strategies import kinds, populations_of, scalars
 from handover_core.values import Scalar
 
 
@@ -22,15 +24,20 @@ class ValuesContract:
     """Values: what goes in comes out."""
 
     @example_budget
-    @given(person=employees())
-    def test_what_was_stored_comes_back_equal_and_of_the_same_types(self, harness: Harness, person: Employee) -> None:
-        """Text, dates, closed words, tuples and references survive; ``repr`` tells a word from a plain text."""
+    @given(data=st.data(), kind=kinds)
+    def test_what_was_stored_comes_back_equal_and_of_the_same_types(
+        self, harness: Harness, data: st.DataObject, kind: Kind[Any]
+    ) -> None:
+        """Every kind, whatever its fields may hold; ``repr`` tells a closed word from a plain text."""
         tenant = harness.tenant()
-        stored = put(harness, tenant, person)[0]
+        population = data.draw(populations_of(kind, most=3))
+        stored = put_all(harness, tenant, population)
+        given_ = [target for other, target in population.targets if other is kind] + list(population.members)
+        assert stored == [evolve(each, version=1) for each in given_]
         with harness.unit(tenant, write=False) as unit:
-            found = unit.repository(EMPLOYEE).get(person.id)
-        assert stored == evolve(person, version=1)
-        assert repr(stored) == repr(found)
+            assert [repr(unit.repository(kind).get(each.id)) for each in stored] == list(map(repr, stored))
+            for other, target in population.targets:
+                assert unit.repository(other).get(target.id) == evolve(target, version=1)
 
     @example_budget
     @given(values=st.dictionaries(st.sampled_from("abc"), scalars, max_size=3))

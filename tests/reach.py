@@ -1,0 +1,54 @@
+"""Ways into every kind of store that do not lead through its driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from handover_core.storage import Driver, Kind, MemoryStore
+from handover_core.testing import Raw
+from handover_core_sql import SqlStore
+
+
+class RawMemory:
+    """The dictionaries themselves."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def peek(self, kind: Kind[Any], tenant: str, id: str, /) -> Mapping[str, Any] | None:
+        found = self._store.state.shelves.get((kind.name, tenant), {}).get(id)
+        if found is None:
+            return None
+        return found.row._asdict() | dict(zip(kind.position, found.columns, strict=True))
+
+    def poke(self, kind: Kind[Any], tenant: str, id: str, values: Mapping[str, Any], /) -> None:
+        shelf = self._store.state.shelves[kind.name, tenant]
+        shelf[id] = shelf[id]._replace(row=shelf[id].row._replace(**values))
+
+
+class RawSql:
+    """The tables themselves, in connections of their own."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._engine = store._engine
+        self._table = lambda kind: store._statements.of(kind).table
+
+    def peek(self, kind: Kind[Any], tenant: str, id: str, /) -> Mapping[str, Any] | None:
+        table = self._table(kind)
+        with self._engine.connect() as connection:
+            chosen = sa.select(table).where(table.c.tenant == tenant, table.c.id == id)
+            found = connection.execute(chosen).mappings().first()
+        return None if found is None else dict(found)
+
+    def poke(self, kind: Kind[Any], tenant: str, id: str, values: Mapping[str, Any], /) -> None:
+        table = self._table(kind)
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(table).where(table.c.tenant == tenant, table.c.id == id).values(values))
+
+
+def past(store: Driver) -> Raw:
+    """Return a way into this store that does not lead through its driver."""
+    return RawMemory(store) if isinstance(store, MemoryStore) else RawSql(store)  # type: ignore[arg-type]
