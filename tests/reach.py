@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from bson import Int64
 
 from handover_core.storage import Driver, Kind, MemoryStore
 from handover_core.testing import Raw
+from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
 
 
@@ -49,6 +51,27 @@ class RawSql:
             connection.execute(sa.update(table).where(table.c.tenant == tenant, table.c.id == id).values(values))
 
 
+class RawMongo:
+    """The documents themselves."""
+
+    def __init__(self, store: MongoStore) -> None:
+        self._collection = lambda kind: store._collections[kind.name]
+
+    def peek(self, kind: Kind[Any], tenant: str, id: str, /) -> Mapping[str, Any] | None:
+        return self._collection(kind).find_one({"tenant": tenant, "id": id})
+
+    def poke(self, kind: Kind[Any], tenant: str, id: str, values: Mapping[str, Any], /) -> None:
+        self._collection(kind).update_one(
+            {"tenant": tenant, "id": id}, {"$set": {name: _as_stored(value) for name, value in values.items()}}
+        )
+
+
+def _as_stored(value: Any) -> Any:
+    return Int64(value) if isinstance(value, int) else value
+
+
 def past(store: Driver) -> Raw:
     """Return a way into this store that does not lead through its driver."""
-    return RawMemory(store) if isinstance(store, MemoryStore) else RawSql(store)  # type: ignore[arg-type]
+    if isinstance(store, MemoryStore):
+        return RawMemory(store)
+    return RawSql(store) if isinstance(store, SqlStore) else RawMongo(store)  # type: ignore[arg-type]

@@ -152,6 +152,9 @@ class Statements:
                 if missing is not None:
                     raise NotFound(kind.name, missing)
 
+    def require_none(self, kind: Kind[Any], tenant: str, where: Criterion, besides: Sequence[str], /) -> None:
+        """See `Transaction.require_none`; whoever refers to a row guards it, so its deletion conflicts by itself."""
+
     def claim(self, tenant: str, token: str, at: int, /) -> None:
         """See `Transaction.claim`: a rival that has not ended is a write conflict, so the unit runs again until it has."""
         with self._unique(TOKEN, token):

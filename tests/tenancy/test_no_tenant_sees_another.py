@@ -244,7 +244,8 @@ def test_no_method_of_a_transaction(both: Both) -> None:
         "group": (EMPLOYEE, "globex", ["name"], None), "changes": ("globex", "employee", theirs.id),
         "history": ("globex", None, 1000), "events": ("globex", None, 1000),
         "insert": (EMPLOYEE, "globex", write), "insert_many": (EMPLOYEE, "globex", [write]),
-        "require_none": (EMPLOYEE, "globex", Eq("id", theirs.id), []), "claim": ("globex", "token", 0), "append": ("globex", [], []), "commit": (), "rollback": (),
+        "require_none": (EMPLOYEE, "globex", Eq("id", theirs.id), []),
+        "claim": ("globex", "token", 0), "append": ("globex", [], []), "commit": (), "rollback": (),
     }  # fmt: skip
     for name in public(Transaction):
         transaction = both.mine.core.store.transaction(write=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import warnings
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -110,6 +111,7 @@ class WritersContract:
 
         def work() -> None:
             code = 1
+            warnings.simplefilter("ignore")  # drivers warn of the fork itself
             try:
                 for _ in range(ROUNDS):
                     harness.units.run(tenant, ACTOR, increment)
