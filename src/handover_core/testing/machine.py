@@ -111,7 +111,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert sorted(stored) == sorted(self.events)
 
 
-def machine_for(harness: Harness, *, examples: int = 20, steps: int = 15) -> Any:
+def machine_for(harness: Harness, *, examples: int = 12, steps: int = 15) -> Any:
     """Return the test case of a machine that drives this store."""
     machine: Any = type("Machine", (StoreMachine,), {"harness": harness})
     case = machine.TestCase
