@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.memory.transaction import MemoryTransaction
 from handover_core.testing import Host
+from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
 
 
@@ -62,9 +65,28 @@ def host_engine(url: sa.URL, **options: Any) -> sa.Engine:
     return engine
 
 
+class MongoHost:
+    """A host over the client of a MongoDB store."""
+
+    def __init__(self, store: MongoStore) -> None:
+        self.handle = store._collections.client.start_session()
+        self.handle.start_transaction(ReadConcern("snapshot"), WriteConcern("majority", j=True))
+
+    def commit(self) -> None:
+        with self.handle:
+            self.handle.commit_transaction()
+
+    def rollback(self) -> None:
+        with self.handle:
+            if self.handle.in_transaction:
+                self.handle.abort_transaction()
+
+
 def begin(store: Driver) -> Host:
     """Begin a transaction of a host on this store."""
     if isinstance(store, MemoryStore):
         return MemoryHost(store)
+    if isinstance(store, MongoStore):
+        return MongoHost(store)
     assert isinstance(store, SqlStore)
     return SqlHost(store)

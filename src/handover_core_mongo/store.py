@@ -21,6 +21,7 @@ from handover_core.storage import Capabilities
 from handover_core.texts import Text
 from handover_core_mongo.database import Collections
 from handover_core_mongo.failures import translated
+from handover_core_mongo.joined import JoinedMongo
 from handover_core_mongo.schema import MongoSchema
 from handover_core_mongo.transaction import MongoTransaction
 
@@ -38,7 +39,7 @@ class MongoStore:
     collections begin with.
     """
 
-    capabilities = Capabilities(transaction_lost=True)
+    capabilities = Capabilities(joins=True, savepoints=True, transaction_lost=True)
 
     def __init__(self, client: MongoClient[Any], database: str, *, prefix: str = PREFIX) -> None:
         self._collections = Collections(client, database, prefix)
@@ -69,6 +70,14 @@ class MongoStore:
         """Close the client, if it was made by `from_url`; a host that passed its own closes it itself."""
         if self._owned:
             self._collections.client.close()
+
+    def join(self, host: ClientSession, /) -> JoinedMongo:
+        """Return a driver inside the transaction that the host opened in its session; see `Joinable.join`.
+
+        What the host's transaction promises is the host's choice: give it read concern ``snapshot`` and write concern
+        ``majority``, as the store gives its own.
+        """
+        return JoinedMongo(self._collections, host, self.schema, self.capabilities)
 
     def translate(self, error: BaseException, /) -> HandoverError | None:
         """See `Driver.translate`."""
