@@ -149,7 +149,7 @@ def test_a_migration_cut_off_anywhere_is_run_again_to_its_end(
     expected: dict[str, object] | None = None
     for place in count():
         name, when = databases.blank(), (When.BEFORE, When.AFTER)[place % 2]
-        whole = addressed(f"{databases.url}/{name}")
+        whole = addressed(databases.address(name))
         filled(whole)
         cut = addressed(
             f"mongodb://127.0.0.1:{proxy.port}/{name}?directConnection=true&retryWrites=false&retryReads=false"
@@ -173,7 +173,7 @@ def test_a_migration_cut_off_anywhere_is_run_again_to_its_end(
 def test_a_migration_killed_half_way_is_run_again_to_its_end(databases: Databases, blank: Open) -> None:
     """By SIGKILL, in the middle of the filling; nothing is left locked."""
     store = filled(blank())
-    address = f"{databases.url}/{store._collections.database.name}"
+    address = databases.address(store._collections.database.name)
 
     def work() -> None:
         mine = MongoStore.from_url(address)

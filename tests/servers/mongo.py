@@ -27,6 +27,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pymongo import MongoClient
 
@@ -73,6 +74,10 @@ class Databases:
         """Return the name of a database that has nothing in it yet; it is dropped at the end."""
         self._blanks.append(f"{self._prefix}{next(self._numbers)}")
         return self._blanks[-1]
+
+    def address(self, name: str) -> str:
+        """Return the address of a database on this server."""
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def drop(self) -> None:
         """Leave nothing behind."""
