@@ -13,7 +13,7 @@ import pytest
 import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
-from servers import SERVERS, ServerMissing, Stores
+from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
 
 BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memory", "sqlite", *SERVERS)
 """All of them, unless the environment names some; CI names none."""
@@ -21,8 +21,17 @@ BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memo
 
 def server_or_skip(backend: str) -> Stores:
     """Return the stores of a server; one that cannot be had skips the test, and fails it under ``CI=true``."""
+    return _or_skip(backend, lambda: servers.started(backend))
+
+
+def daemon_or_skip(backend: str) -> Daemon:
+    """Return a server that tests may kill; one that cannot be had skips the test, and fails it under ``CI=true``."""
+    return _or_skip(backend, DAEMONS[backend])
+
+
+def _or_skip(backend: str, had: Callable[[], Any]) -> Any:
     try:
-        return servers.started(backend)
+        return had()
     except ServerMissing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"BACKEND MISSING: {backend} ({missing})")

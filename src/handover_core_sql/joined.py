@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+import sqlalchemy as sa
 from attrs import evolve
 
 from handover_core.errors import HandoverError, StorageUnavailable, TransactionLost
@@ -24,7 +25,10 @@ SAVEPOINT = "ho_unit_"
 class JoinedSql:
     """A driver inside one transaction of the host."""
 
-    def __init__(self, dialect: Dialect, statements: Statements, schema: Schema, host: HostTransaction) -> None:
+    def __init__(
+        self, dialect: Dialect, statements: Statements, schema: Schema, host: HostTransaction, beside: sa.Engine
+    ) -> None:
+        self._beside = beside
         self.schema = schema
         self.capabilities = evolve(dialect.capabilities, joins=False, joined=True)
         self._dialect = dialect
@@ -44,7 +48,11 @@ class JoinedSql:
         name = f"{SAVEPOINT}{next(self._numbers)}"
         self._execute(cursor, f"SAVEPOINT {name}")
         return SqlTransaction(
-            self._statements, self._dialect, cursor, lambda commit: self._end(cursor, name, commit=commit)
+            self._statements,
+            self._dialect,
+            cursor,
+            lambda commit: self._end(cursor, name, commit=commit),
+            self._beside,
         )
 
     def _opened(self) -> Any:

@@ -63,7 +63,11 @@ class SqlStore:
         """See `Driver.transaction`."""
         connection, cursor = self._begun(write=write)
         return SqlTransaction(
-            self._statements, self._dialect, cursor, lambda commit: self._end(connection, cursor, commit=commit)
+            self._statements,
+            self._dialect,
+            cursor,
+            lambda commit: self._end(connection, cursor, commit=commit),
+            self._engine,
         )
 
     def join(self, host: Any, /) -> JoinedSql:
@@ -78,9 +82,9 @@ class SqlStore:
         if name != own and not {name, own} <= MARIADB_NAMES:
             raise StorageUnavailable(f"the host's database is {name}, the store's {own}")
         if joined.engine is self._engine:
-            return JoinedSql(self._dialect, self._statements, self.schema, joined)
+            return JoinedSql(self._dialect, self._statements, self.schema, joined, self._engine)
         dialect, statements = self._for_host(joined.engine)
-        return JoinedSql(dialect, statements, self.schema, joined)
+        return JoinedSql(dialect, statements, self.schema, joined, self._engine)
 
     def _for_host(self, engine: sa.Engine) -> tuple[Dialect, Statements]:
         """Return dialect and statements for another engine of the same database, whose driver may be another one."""

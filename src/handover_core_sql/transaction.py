@@ -22,9 +22,12 @@ CHUNK = 500
 
 
 class SqlTransaction:
-    """Runs statements on one cursor; ``end`` gives the connection back."""
+    """Runs statements on one cursor; ``end`` gives the connection back, ``beside`` gives a second one."""
 
-    def __init__(self, statements: Statements, dialect: Dialect, cursor: Any, end: Callable[[bool], None]) -> None:
+    def __init__(
+        self, statements: Statements, dialect: Dialect, cursor: Any, end: Callable[[bool], None], beside: sa.Engine
+    ) -> None:
+        self._beside = beside
         self._statements = statements
         self._dialect = dialect
         self._cursor = cursor
@@ -179,7 +182,7 @@ class SqlTransaction:
         """See `Transaction.require_none`."""
         table = self._statements.of(kind).table
         chosen = sa.select(table.c.id).where(self._criteria(kind, tenant).where(where))
-        if self._dialect.looks_again_in_place:
+        if self._guarded(lambda: self._dialect.sees_newest(self._cursor)):
             self._dynamic(chosen.with_for_update(read=True))
             found = self._guarded(self._cursor.fetchall)
         else:
@@ -188,7 +191,7 @@ class SqlTransaction:
             raise Contention
 
     def _elsewhere(self, statement: sa.Select[Any]) -> Sequence[Any]:
-        with self._dialect.engine.connect() as connection:
+        with self._beside.connect() as connection:
             return connection.execute(statement).fetchall()
 
     def claim(self, tenant: str, token: str, at: int, /) -> None:

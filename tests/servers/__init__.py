@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from servers import mariadb, mongo, postgres
-from servers.base import ServerMissing, Stores
+from servers.base import Daemon, ServerMissing, Stores
 
 SERVERS: dict[str, Callable[[], Stores]] = {
     "postgresql": postgres.stores,
     "mariadb": mariadb.stores,
     "mongodb": mongo.stores,
 }
+
+DAEMONS: dict[str, Callable[[], Daemon]] = {
+    "postgresql": postgres.daemon,
+    "mariadb": mariadb.daemon,
+}
+"""Servers with SQL databases that tests may kill, cut off and fill up."""
 
 # Kept here and not in conftest.py, of which a test that imports it gets a copy of its own.
 _STARTED: dict[str, Stores] = {}
@@ -34,4 +40,4 @@ def release() -> None:
         stores.release()
 
 
-__all__ = ["SERVERS", "ServerMissing", "Stores", "release", "started"]
+__all__ = ["DAEMONS", "SERVERS", "Daemon", "ServerMissing", "Stores", "release", "started"]

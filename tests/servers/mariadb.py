@@ -6,7 +6,6 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing
+from servers.base import ServerMissing, free_port
 
 MARIADB = "HANDOVER_TEST_MARIADB_URL"
 _ADVICE = f"install Debian's package mariadb-server, or set {MARIADB} to mariadb+pymysql://USER:PASSWORD@HOST/"
@@ -38,10 +37,10 @@ class MariaDbServer:
     def __init__(self, program: str, installer: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="handover-mariadb-"))
         self._program = program
-        self._port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._user = ("--user=root",) if os.geteuid() == 0 else ()
-        self.url = f"mariadb+pymysql://root@127.0.0.1:{self._port}/"
+        self.url = f"mariadb+pymysql://root@127.0.0.1:{self.port}/"
         atexit.register(self._remove)
         options = ("--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
         made = subprocess.run(
@@ -66,12 +65,18 @@ class MariaDbServer:
             self._process = subprocess.Popen(
                 [
                     self._program, "--no-defaults", *self._user, *_OPTIONS, f"--datadir={self._folder / 'data'}",
-                    f"--port={self._port}", f"--socket={self._folder / 'socket'}",
+                    f"--port={self.port}", f"--socket={self._folder / 'socket'}",
                     f"--pid-file={self._folder / 'pid'}",
                 ],
                 stdout=log, stderr=log,
             )  # fmt: skip
         self._answering(time.monotonic() + 60)
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        assert self._process is not None
+        return self._process.pid
 
     def _answering(self, until: float) -> None:
         engine = sa.create_engine(self.url, poolclass=sa.NullPool)
@@ -150,15 +155,13 @@ class Databases:
 def stores() -> Databases:
     """Return the stores on MariaDB; raise `ServerMissing` with the cure where there is no server."""
     url = os.environ.get(MARIADB)
-    databases = Databases(url or started().url)
+    databases = Databases(url or _server().url)
     if url:
         atexit.register(databases.drop)
     return databases
 
 
-@cache
-def started() -> MariaDbServer:
-    """Return a server of this test run; raise `ServerMissing` with the cure where the machine has none."""
+def _server() -> MariaDbServer:
     try:
         import pymysql  # noqa: F401 - asked for here, so that a missing one says what to install
     except ImportError as error:
@@ -174,7 +177,7 @@ def _found(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@cache
+def daemon() -> MariaDbServer:
+    """Return a server that tests may kill, and that is not the one with the stores of other tests."""
+    return _server()

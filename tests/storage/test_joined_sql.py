@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,4 +172,27 @@ def test_a_store_on_the_hosts_engine_leaves_its_connections_as_they_were(company
         session.flush()
         session.rollback()
     assert ({"1"}, 0) == company.stored()
+    engine.dispose()
+
+
+MODES = [{}, *([{"connect_args": {"autocommit": False}}] if sys.version_info >= (3, 12) else [])]
+
+
+@pytest.mark.parametrize("options", MODES)
+def test_sqlite_is_joined_in_each_way_that_its_driver_has(tmp_path: Path, options: dict[str, Any]) -> None:
+    """With BEGIN sent by hand, and with the transactions that Python 3.12 begins by itself; the store shares the engine."""
+    url = f"sqlite:///{tmp_path / 'host.db'}"
+    engine = sa.create_engine(url, **options) if options else hosts.host_engine(sa.make_url(url))
+    store = SqlStore(engine)
+    store.schema.migrate()
+    units = UnitFactory(store, KINDS)
+    hire(units, "1")
+    for end, number in (("commit", "2"), ("rollback", "3")):
+        with engine.connect() as connection:
+            connection.begin()
+            hire(units.over(store.join(connection)), number)
+            getattr(connection, end)()
+    hire(units, "4")
+    with units.unit(TENANT, ACTOR, write=False) as unit:
+        assert {"1", "2", "4"} == {person.number for person in unit.repository(EMPLOYEE).list()}
     engine.dispose()

@@ -99,10 +99,10 @@ class Staging:
     def shared_references(self, kind: str) -> dict[str, tuple[str, ...]]:
         """Return the external references that rows of different aggregates carry, with the rows' places."""
         found = self._database.execute(
-            "SELECT external, file_table, number FROM rows WHERE kind = ?1 AND external IN (SELECT external FROM rows "
-            "WHERE kind = ?1 AND external IS NOT NULL GROUP BY external HAVING count(DISTINCT owner) > 1) "
+            "SELECT external, file_table, number FROM rows WHERE kind = :kind AND external IN (SELECT external FROM rows "
+            "WHERE kind = :kind AND external IS NOT NULL GROUP BY external HAVING count(DISTINCT owner) > 1) "
             "ORDER BY external, file_table, number",
-            (kind,),
+            {"kind": kind},
         )
         shared: dict[str, list[str]] = {}
         for external, table, number in found:

@@ -23,9 +23,6 @@ class Dialect(ABC):
     transactional_ddl: ClassVar[bool] = True
     """Whether a migration that fails leaves nothing behind; else every statement of it stays."""
 
-    looks_again_in_place: ClassVar[bool]
-    """Whether a locking read sees what was committed after the snapshot; else a second connection has to look."""
-
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 
@@ -46,6 +43,14 @@ class Dialect(ABC):
     @abstractmethod
     def owned(self) -> None:
         """Set up the engine's connections, where the engine is the store's own; a host sets up its own ones."""
+
+    def sees_newest(self, cursor: Any) -> bool:
+        """Whether a locking read in the open transaction sees what was committed after the unit had begun.
+
+        Where it does not, a second connection has to look.
+        """
+        del cursor
+        return True
 
     # Taking part in a transaction of a host
 

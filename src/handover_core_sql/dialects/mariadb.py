@@ -45,7 +45,6 @@ class MariaDb(Dialect):
 
     capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
-    looks_again_in_place = True
     transactional_ddl = False
 
     def begin(self, connection: Any, *, write: bool) -> Any:

@@ -36,7 +36,6 @@ class PostgreSql(Dialect):
 
     capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
-    looks_again_in_place = False
 
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""
@@ -59,6 +58,11 @@ class PostgreSql(Dialect):
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
+
+    def sees_newest(self, cursor: Any) -> bool:
+        """See `Dialect.sees_newest`: only where every statement has a snapshot of its own, as a host may have it."""
+        cursor.execute("SHOW transaction_isolation")
+        return cursor.fetchone()[0] in {"read committed", "read uncommitted"}
 
     def cursor(self, driver: Any) -> Any:
         """See `Dialect.cursor`."""

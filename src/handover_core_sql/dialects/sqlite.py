@@ -48,7 +48,6 @@ class Sqlite(Dialect):
         " isolation_level = None on every connection and emit BEGIN, or (Python 3.12) connect with autocommit = False"
     )
     buffered = False
-    looks_again_in_place = True
 
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""
