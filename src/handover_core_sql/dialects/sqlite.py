@@ -155,9 +155,12 @@ class Sqlite(Dialect):
 
     def _journal(self) -> str:
         connection: Any = self.engine.raw_connection()
+        driver = connection.driver_connection
+        before = _by_hand(driver)
         try:
-            return str(connection.driver_connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+            return str(driver.execute("PRAGMA journal_mode = WAL").fetchone()[0])
         finally:
+            _as_before(driver, before)
             connection.close()
 
 
