@@ -17,7 +17,7 @@ from handover_core.dossier.service import DossierService
 from handover_core.errors import Refused, StorageUnavailable
 from handover_core.guards import unknown_kind
 from handover_core.handover import queries as handover_queries
-from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
+from handover_core.handover.allowed import KINDS as HANDOVER_KINDS
 from handover_core.handover.refusals import GONE
 from handover_core.handover.service import HandoverService
 from handover_core.ids import Ids, new_id
@@ -40,7 +40,6 @@ from handover_core.todo import Todo, by_due
 ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
 PROCEDURES_KINDS = frozenset((COMPANY.name, SOP.name, SOP_VERSION.name, SOP_RUN.name))
 RECORDS_KINDS = frozenset((COMPANY.name, WORK_RECORD.name, PROJECT.name))
-HANDOVER_KINDS = frozenset((EMPLOYEE.name, DEPARTURE.name, HANDOVER.name, HANDOVER_ITEM.name, HANDOVER_QUESTION.name))
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -133,7 +132,7 @@ class Office:
         def answer(unit: UnitOfWork) -> list[Todo]:
             actor, today = self.desk.actor, self.desk.today(unit)
             found = [
-                *handover_queries.todo(unit, actor, today),
+                *handover_queries.todo(unit, actor, today, self.desk.policy),
                 *procedures_queries.todo(unit, actor, today),
                 *records_queries.todo(unit, actor),
             ]

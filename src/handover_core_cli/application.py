@@ -8,9 +8,9 @@ import typer
 
 from handover_core import __version__
 from handover_core.texts import Lang
-from handover_core_cli.commands import case, data, documents, item, organization, store
+from handover_core_cli.commands import case, data, departure, documents, item, organization, question, store, watch
 from handover_core_cli.output import Console, default_lang
-from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, State, parse_day
+from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, Rules, State, parse_day
 
 application = typer.Typer(
     name="handover",
@@ -41,15 +41,20 @@ def options(
         str | None, typer.Option("--as", envvar="HANDOVER_AS", help="employee number of who acts / 操作人工号")
     ] = None,
     on: Annotated[str | None, typer.Option(help="act as of this day, YYYY-MM-DD / 以此日期办理")] = None,
+    rules: Annotated[
+        Rules, typer.Option(envvar="HANDOVER_RULES", help="law and working days / 适用规则与工作日历")
+    ] = Rules.CN,
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version / 显示版本")
     ] = False,
 ) -> None:
     """Read the options that every command has; they may also stand behind the command."""
     console = Console(lang=lang, as_json=as_json)
-    context.obj = state = State(store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console)
+    context.obj = state = State(
+        store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console, rules=rules
+    )
     context.call_on_close(state.close)
 
 
-for group in (store, data, organization, case, item, documents):
+for group in (store, data, organization, case, departure, item, question, watch, documents):
     group.register(application)

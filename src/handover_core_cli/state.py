@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -11,6 +12,7 @@ from attrs import field, frozen
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.errors import InvalidInput, StorageUnavailable
+from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver
 from handover_core.texts import Lang
 from handover_core_cli.output import Console
@@ -24,8 +26,29 @@ DEFAULT_TENANT = "company"
 OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.APPROVER)))
 """Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
 
-_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on")
+_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on", "--rules")
 _FLAGS = ("--json",)
+
+
+class Rules(StrEnum):
+    """By which law and calendar a command works."""
+
+    CN = "cn"
+    GENERIC = "generic"
+
+    @property
+    def policy(self) -> Policy:
+        """The numbers of the rules, and the law."""
+        return CHINA if self is Rules.CN else GENERIC
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days: those published in China, or Monday to Friday; raises `MissingExtra`."""
+        if self is Rules.GENERIC:
+            return Weekdays()
+        from handover_core_calendar import national
+
+        return national("CN")
 
 
 @frozen(kw_only=True)
@@ -38,6 +61,7 @@ class State:
     number: str | None
     on: date | None
     console: Console
+    rules: Rules = Rules.CN
     _opened: list[SqlStore | MongoStore] = field(factory=list, init=False)
 
     def connect(self, url: str) -> Driver:
@@ -59,7 +83,7 @@ class State:
 
     def core(self) -> HandoverCore:
         """Return the core over the checked store."""
-        return HandoverCore(self.open())
+        return HandoverCore(self.open(), policy=self.rules.policy, calendar=self.rules.calendar)
 
     def office(self) -> Office:
         """Return the office of the person given with ``--as``, else of the operator."""
@@ -100,6 +124,14 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(word)
     return [*front, *rest]
+
+
+def required_day(name: str, value: str) -> date:
+    """Return the day; raise `InvalidInput` for anything but YYYY-MM-DD, also for nothing."""
+    day = parse_day(value)
+    if day is None:
+        raise InvalidInput.at(name, "date", "is missing", "不能为空")
+    return day
 
 
 def parse_day(value: str | None) -> date | None:

@@ -13,7 +13,7 @@ from handover_core.actor import SYSTEM
 from handover_core.app import Office
 from handover_core.errors import Refused
 from handover_core.handover.kinds import HANDOVER
-from handover_core.handover.model import HandoverItem
+from handover_core.handover.model import ConsentTo, DepartureKind, HandoverItem, LegalFacts, Undo
 from handover_core.handover.refusals import NOT_OF_CASE
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import ASSIGNMENT
@@ -30,10 +30,11 @@ from handover_core.organization.model import (
     Position,
     PositionVersion,
 )
+from handover_core.policy.presets import Settlement
 from handover_core.procedures.model import Sop, Stage, Step
 from handover_core.records.model import Project, WorkRecord
 from handover_core.storage import CustomField
-from handover_core.values import DateRange
+from handover_core.values import DateRange, Document
 from worlds import FOUNDED, LAST_DAY, NOTICE, RESIGNATION, World
 
 STAGES = (Stage(name="Only", steps=(Step(key="1", instructions="Look"), Step(key="2", instructions="Decide"))),)
@@ -69,6 +70,11 @@ class Call:
 
 def _stand_in(call: Call, giver: str, supervisor: str, *more: str | None) -> str:
     return call.someone(giver, supervisor, call.office.desk.actor.id, *more)
+
+
+def _announce(call: Call) -> object:
+    kind = call.dice.choice((RESIGNATION, RESIGNATION, DepartureKind.DISMISSAL, DepartureKind.LONG_LEAVE))
+    return call.office.handover.announce(call.target.id, kind, NOTICE, LAST_DAY)
 
 
 def _open_case(call: Call) -> object:
@@ -109,6 +115,33 @@ def _appoint(call: Call) -> object:
         raise Refused(NOT_OF_CASE)
     receiver = call.someone(call.target.giver_id, call.target.supervisor_id)
     return call.office.handover.appoint_custodian(call.target.id, places[0], receiver)
+
+
+def _reschedule(call: Call) -> object:
+    departure = call.target
+    agreed = [each.last_day for each in departure.consents if each.last_day is not None]
+    last_day = agreed[-1] if agreed else departure.last_day + timedelta(days=call.dice.randint(0, 3))
+    return call.office.handover.reschedule(departure.id, last_day, "more time")
+
+
+def _consent(call: Call) -> object:
+    to = call.dice.choice(tuple(ConsentTo))
+    last_day = LAST_DAY + timedelta(days=3) if to is ConsentTo.LAST_DAY else None
+    paper = Document(title="signed", uri="file:///signed.pdf")
+    return call.office.handover.record_consent(call.target.id, to, last_day=last_day, document=paper)
+
+
+def _settle(call: Call) -> object:
+    lines = call.office.handover.clearance(call.target.id).lines
+    free = [line.what for line in lines if not line.done and line.blocker is None]
+    return call.office.handover.settle(call.target.id, free[0] if free else Settlement.WAGES)
+
+
+def _succeed(call: Call) -> object:
+    custodian = call.target
+    manager = call.world.system.organization.manager_of(custodian.employee_id)
+    successor = call.someone(custodian.employee_id, manager)
+    return call.office.handover.hand_to_successor(custodian.id, successor, custodian.effective.start)
 
 
 def _item(call: Call) -> Any:
@@ -165,11 +198,18 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     "transfer_record": lambda c: c.office.records.transfer_record(c.target.id, c.someone(), "load"),
     "reopen_record": lambda c: c.office.records.reopen_record(c.target.id, "not done after all"),
     # handover
-    "announce": lambda c: c.office.handover.announce(c.target.id, RESIGNATION, NOTICE, LAST_DAY),
+    "announce": _announce,
     "record_receipt": lambda c: c.office.handover.record_receipt(c.target.id),
     "open_case": _open_case,
     "take_effect": lambda c: c.office.handover.take_effect(c.target.id),
-    "withdraw": lambda c: c.office.handover.withdraw(c.target.id, "stays"),
+    "withdraw": lambda c: c.office.handover.withdraw(c.target.id, "stays", moved=c.dice.choice(tuple(Undo))),
+    "reschedule": _reschedule,
+    "record_consent": _consent,
+    "state_facts": lambda c: c.office.handover.state_facts(c.target.id, LegalFacts(fault=c.dice.random() < 0.5)),
+    "settle": _settle,
+    "end_leave": lambda c: c.office.handover.end_leave(c.target.id, c.target.last_day + timedelta(days=30)),
+    "hand_to_successor": _succeed,
+    "review": lambda c: c.office.handover.review(),
     "derive": lambda c: c.office.handover.derive(c.target.id),
     "serve_demand": lambda c: c.office.handover.serve_demand(c.target.id, "letter"),
     "record_refusal": lambda c: c.office.handover.record_refusal(c.target.id, "said so"),
@@ -189,6 +229,12 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     ),
     "brief": lambda c: _item(c).brief(c.target.id, f"about {c.target.title}"),
     "accept": lambda c: _item(c).accept(c.target.id, read_back="in my own words"),
+    "take_over": lambda c: _item(c).take_over(c.target.id, "mine now"),
+    "decline": lambda c: _item(c).decline(c.target.id, "too much"),
+    "hand_on": lambda c: _item(c).hand_on(
+        c.target.id, c.someone(c.case_of(c.target).giver_id, c.case_of(c.target).supervisor_id), "on leave"
+    ),
+    "pass_question": lambda c: c.office.handover.pass_question(c.target.id),
     "return_item": lambda c: _item(c).return_item(c.target.id, "unclear"),
     "verify": lambda c: _item(c).verify(c.target.id, evidence="seen"),
     "waive": lambda c: _item(c).waive(c.target.id, "not needed"),
@@ -197,22 +243,25 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
 }
 
 KINDS_WITH_COMMANDS = {
-    "company": ("set_company", "declare_field", "add_unit", "add_position", "hire", "add_sop", "open_record", "add_project"),
+    "company": ("set_company", "declare_field", "add_unit", "add_position", "hire", "add_sop", "open_record", "add_project",
+                "review"),
     "org_unit": ("change_unit",),
     "position": ("describe_position",),
     "employee": ("change_employee", "assign", "sign_contract", "announce", "book_absence", "rehire"),
     "absence": ("cancel_absence",),
-    "assignment": ("end_assignment", "sign_off"),
+    "assignment": ("end_assignment", "sign_off", "hand_to_successor"),
     "sop": ("draft_version", "start_run"),
     "sop_version": ("edit_version", "submit_version", "return_version", "publish_version", "retire_version", "acknowledge"),
     "sop_run": ("close_run", "cancel_run"),
     "work_record": ("change_record", "close_record", "transfer_record", "reopen_record"),
     "project": ("change_project",),
-    "departure": ("record_receipt", "open_case", "take_effect", "withdraw"),
+    "departure": ("record_receipt", "open_case", "take_effect", "withdraw", "reschedule", "record_consent", "state_facts",
+                  "settle", "end_leave"),
     "handover": ("derive", "serve_demand", "record_refusal", "appoint_custodian", "grant_exception",
                  "replace_supervisor", "complete"),
-    "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask"),
-    "handover_question": ("answer",),
+    "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask",
+                      "take_over", "decline", "hand_on"),
+    "handover_question": ("answer", "pass_question"),
 }  # fmt: skip
 
 

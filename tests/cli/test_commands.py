@@ -61,7 +61,7 @@ def test_a_whole_handover_by_hand(company: Shell) -> None:
     company("assign", "0017-001", "0024", "--reason", "knows it", *day)
     company("return", "0017-001", "--reason", "too short", "--as", "0024", *day)
     company("brief", "0017-001", "--summary", "all of it", "--as", "0003", *day)
-    company("accept", "0017-001", "--read-back", "said in my own way", "--as", "0024", *day)
+    company("accept", "0017-001", "--read-back", "said in my own way", "--take-over", "mine now", "--as", "0024", *day)
     assert "verified" == company.json("verify", "0017-001", "--evidence", "seen", "--as", "0003", *day)["state"]
 
     company("waive", "0017-002", "--reason", "ends", "--as", "0001", *day)

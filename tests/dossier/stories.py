@@ -44,7 +44,7 @@ class Case:
     def through(self, item: HandoverItem, *, by: Office | None = None, words: str = "All is told") -> None:
         """Let one item go all the way."""
         (by or self.supervisor).handover.brief(item.id, words, actions="Call them", situation="Calm")
-        self.receiver(item).handover.accept(item.id, f"I see: {item.title}")
+        self.receiver(item).handover.accept(item.id, f"I see: {item.title}", take_over="mine now")
         self.supervisor.handover.verify(item.id, "Shown on Monday")
 
 
@@ -87,7 +87,7 @@ def _refused(case: Case) -> None:
     asked = receiver.ask(rebates.id, "Which scale is in force?", case.world.id("0003"))
     supervisor.answer(asked.id, "The second one")
     receiver.ask(rebates.id, "Who checks it?", case.world.id("0003"))
-    receiver.accept(rebates.id, "The second scale is in force")
+    receiver.accept(rebates.id, "The second scale is in force", take_over="mine now")
     supervisor.verify(rebates.id, "Computed March by hand")
 
 

@@ -103,7 +103,7 @@ def test_waiving_never_looks_like_completeness(waived: set[int], verified: set[i
         elif place in verified:
             director.brief(item.id, "from the records")
             world.office("0021" if item.receiver_id == world.id("0021") else "0024").handover.accept(
-                item.id, "my words"
+                item.id, "my words", take_over="mine now"
             )
             director.verify(item.id, "seen")
     whole = director.status(case).whole

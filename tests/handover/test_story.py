@@ -60,7 +60,9 @@ def test_a_refusing_giver_does_not_stop_the_case(world: World) -> None:
     for item in director.items(case):
         director.brief(item.id, f"From the records: {item.title}", situation="see the files")
         receiver = world.office("0021" if item.receiver_id == world.id("0021") else "0024").handover
-        receiver.accept(item.id, read_back=f"I take over {item.title} and start with the open points")
+        receiver.accept(
+            item.id, read_back=f"I take over {item.title} and start with the open points", take_over="mine now"
+        )
         director.verify(item.id, evidence="shown in the weekly meeting")
     world.clock.move_to(LAST_DAY)
     completion = director.complete(case)
@@ -197,5 +199,5 @@ def test_separation_of_duties(world: World) -> None:
 def _walk(world: World, item_id: str, receiver: str):
     director = world.office("0003").handover
     director.brief(item_id, "from the records")
-    world.office(receiver).handover.accept(item_id, read_back="understood, in my own words")
+    world.office(receiver).handover.accept(item_id, read_back="understood, in my own words", take_over="mine")
     return director.verify(item_id, evidence="seen")

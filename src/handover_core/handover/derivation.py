@@ -56,6 +56,7 @@ class Planned:
     why: tuple[Why, ...]
     criticality: Criticality
     position_id: str | None = None
+    areas: tuple[str, ...] = ()
 
 
 _CATEGORY_OF_KIND = {CREDENTIAL: Category.CREDENTIAL, ASSET: Category.ASSET}
@@ -111,6 +112,7 @@ def _positions(facts: GiverFacts) -> Iterator[Planned]:
                 why=tuple(reasons),
                 criticality=duty.criticality if documented else _at_least(duty.criticality, Criticality.IMPORTANT),
                 position_id=place.id,
+                areas=duty.areas,
             )
         for authority in holding.description.authorities:
             yield Planned(

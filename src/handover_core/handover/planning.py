@@ -9,9 +9,9 @@ from decimal import ROUND_CEILING
 from attrs import evolve, frozen
 
 from handover_core.handover.derivation import Planned
-from handover_core.handover.model import WORK_RECORDS, Category, Handover, HandoverItem, ItemState
+from handover_core.handover.model import WORK_RECORDS, Category, Handover, HandoverItem, ItemState, Why
 from handover_core.ids import Ids
-from handover_core.policy import Calendar, Policy
+from handover_core.policy import Calendar, Policy, Verification
 from handover_core.policy.calendar import nth_workday, workdays_between
 
 OWNED = WORK_RECORDS | {Category.RUN}
@@ -85,7 +85,9 @@ def _updated(item: HandoverItem, derived: Planned, case: Handover, context: Plan
         # A verified record has moved; when it is derived again, somebody gave it back to the giver.
         back = item.state is ItemState.VERIFIED and item.category in OWNED
         if same and not back:
-            return item
+            # Any change of the last day re-plans what is still to be proved.
+            due = due_on(derived, case.opened_on, context)
+            return evolve(item, due_on=due) if item.state is ItemState.ACCEPTED else item
         return reopened(_described(item, derived, case, context), context.now)
     return _described(item, derived, case, context)
 
@@ -108,11 +110,11 @@ def _described(item: HandoverItem, derived: Planned, case: Handover, context: Pl
         category=derived.category,
         title=derived.title,
         source=item.source if same else derived.source,
-        why=derived.why,
+        why=_why(derived, context.policy),
         criticality=derived.criticality,
         weight=context.policy.weights[derived.criticality],
         position_id=derived.position_id,
-        verification=context.policy.verification[derived.criticality],
+        verification=_verification(derived, context.policy),
         due_on=due_on(derived, case.opened_on, context),
     )
 
@@ -126,14 +128,30 @@ def _new_item(case: Handover, derived: Planned, number: int, context: PlanContex
         category=derived.category,
         title=derived.title,
         source=derived.source,
-        why=derived.why,
+        why=_why(derived, context.policy),
         criticality=derived.criticality,
         weight=context.policy.weights[derived.criticality],
         position_id=derived.position_id,
         receiver_id=receiver,
         due_on=due_on(derived, case.opened_on, context),
-        verification=context.policy.verification[derived.criticality],
+        verification=_verification(derived, context.policy),
     )
+
+
+def supervised(areas: Iterable[str], policy: Policy) -> bool:
+    """Tell whether the law wants the handover of work in one of these knowledge areas supervised."""
+    return any(f"{area}/".startswith(f"{rule.area}/") for area in areas for rule in policy.law.supervised)
+
+
+def _verification(derived: Planned, policy: Policy) -> Verification:
+    usual = policy.verification[derived.criticality]
+    if not supervised(derived.areas, policy):
+        return usual
+    return max(usual, Verification.WALKTHROUGH, key=tuple(Verification).index)
+
+
+def _why(derived: Planned, policy: Policy) -> tuple[Why, ...]:
+    return (*derived.why, Why(code="supervised_by_law")) if supervised(derived.areas, policy) else derived.why
 
 
 def due_on(derived: Planned, opened_on: date, context: PlanContext) -> date:

@@ -193,5 +193,58 @@ NOT_OF_CASE = Rule(
 MOVED_ALREADY = Rule(
     "handover.departure.moved",
     Text("Verified items of this departure have moved already.", "该离职已有核验并移交的事项。"),
-    Text("Hand those back first, or let the departure go on.", "请先将其交回，或继续办理。"),
+    Text("Say whether receivers keep them or give them back.", "请说明由接收人保留，还是交回。"),
+)
+NEEDS_CONSENT = Rule(
+    "handover.departure.needs_consent",
+    Text("The notice was received; the other side has not agreed to this.", "对方已收到通知，但尚未同意此变更。"),
+    Text("Record the other side's consent first.", "请先登记对方的同意。"),
+)
+NOT_ON_LEAVE = Rule(
+    "handover.departure.not_on_leave",
+    Text("{name} is not on long leave from this departure.", "{name} 并非因此处于长假中。"),
+    Text("Only a long leave ends with a return.", "仅长假可办理返岗。"),
+)
+NOTHING_TO_SETTLE = Rule(
+    "handover.clearance.nothing",
+    Text("Nothing of that kind is settled for this departure.", "该离职无此项结算。"),
+    Text("Work and assets are cleared item by item; see the clearance.", "工作与资产逐项交接；请查看离职手续清单。"),
+)
+SETTLED_ALREADY = Rule(
+    "handover.clearance.settled",
+    Text("It was settled on {on}.", "已于 {on} 办结。"),
+    Text("Nothing is left to do.", "无需再做任何事。"),
+)
+MUST_WAIT = Rule(
+    "handover.clearance.must_wait",
+    Text("It waits for the handover; open: {codes} ({basis}).", "须待工作交接办结；未完成：{codes}（{basis}）。"),
+    Text("Close these items first.", "请先办结这些事项。"),
+)
+TAKEN_OVER = Rule(
+    "handover.item.taken_over",
+    Text("The item {code} was taken over already.", "事项 {code} 已声明接管。"),
+    Text("Nothing is left to state.", "无需再次声明。"),
+)
+NOT_TAKEN_OVER = Rule(
+    "handover.item.not_taken_over",
+    Text(
+        "The receiver of {code} has not said that it is theirs now; giver and receiver still overlap.",
+        "事项 {code} 的接收人尚未声明接管，仍处于交接重叠期。",
+    ),
+    Text("Let the receiver state the take-over.", "请由接收人声明接管。"),
+)
+SUPERVISED_BY_LAW = Rule(
+    "handover.case.supervised_by_law",
+    Text("The law wants this handover supervised by somebody else.", "法律要求该交接须由他人监交。"),
+    Text("Find another person; no exception is possible.", "请另选他人；不得登记例外。"),
+)
+NOBODY_KNOWS = Rule(
+    "handover.question.nobody_knows",
+    Text("Nobody else is thought to know.", "没有其他可能知情的人。"),
+    Text("Brief the item from records, or record that it was never explained.", "请依据记录代为交底。"),
+)
+NO_CUSTODIAN = Rule(
+    "handover.second.no_custodian",
+    Text("{name} is not interim custodian of this position on {day}.", "{name} 在 {day} 并非该岗位的临时接管人。"),
+    Text("Choose an interim custodian and a day on which they are.", "请选择临时接管人及其接管期内的日期。"),
 )

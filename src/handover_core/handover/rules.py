@@ -1,4 +1,4 @@
-"""Pure decisions about departures, cases and items: who may do what, and what follows."""
+"""Pure decisions about cases and items: who may do what, and what follows."""
 
 from __future__ import annotations
 
@@ -7,83 +7,29 @@ from datetime import date, datetime
 
 from attrs import evolve
 
-from handover_core.actor import Actor, Role
+from handover_core.actor import Actor
 from handover_core.errors import InvalidInput, Refused
-from handover_core.guards import Action, first_refusal, lacks_role
+from handover_core.guards import Action, first_refusal, lacks_role, only
 from handover_core.handover import refusals as why
 from handover_core.handover.model import (
-    MOVES,
     Acceptance,
     Briefing,
-    Departure,
-    DepartureKind,
-    DepartureState,
     HandoverItem,
     HandoverState,
     ItemState,
     ReceiverChange,
     Return,
+    TakeOver,
     Verified,
     Waiver,
 )
-from handover_core.handover.standing import CaseFacts, ItemFacts, LeaverFacts, QuestionFacts
+from handover_core.handover.roles import APPROVERS, KEEPERS
+from handover_core.handover.standing import CaseFacts, ItemFacts
 from handover_core.handover.texts import STATE_LABELS, VERIFICATION_LABELS
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import Policy, Verification
 
-KEEPERS = (Role.HR, Role.OWNER)
 _PROOFS = tuple(Verification)
-APPROVERS = (Role.APPROVER, Role.OWNER)
-
-
-# Departures
-
-
-def check_dates(notice_on: date, last_day: date) -> None:
-    """Raise `InvalidInput` for a last day before the notice."""
-    if last_day < notice_on:
-        raise InvalidInput.at(
-            "last_day", "departure.last_day", "is before the day of notice ({notice_on})", "早于通知日（{notice_on}）",
-            notice_on=notice_on,
-        )  # fmt: skip
-
-
-def _can_record_receipt(actor: Actor, departure: Departure, _today: date) -> Refused | None:
-    return first_refusal(
-        lacks_role(actor, Role.MANAGER, *KEEPERS),
-        Refused(why.OWN_NOTICE) if actor.id == departure.employee_id else None,
-        _in_state(departure, DepartureState.ANNOUNCED),
-    )
-
-
-def _can_open(actor: Actor, departure: Departure, _today: date) -> Refused | None:
-    return first_refusal(
-        lacks_role(actor, Role.MANAGER, *KEEPERS),
-        Refused(why.OWN_NOTICE) if actor.id == departure.employee_id else None,
-        Refused(why.DEPARTURE_STATE, state=departure.state) if departure.state is DepartureState.WITHDRAWN else None,
-    )
-
-
-def _can_take_effect(actor: Actor, departure: Departure, today: date) -> Refused | None:
-    return first_refusal(
-        lacks_role(actor, *KEEPERS),
-        _in_state(departure, DepartureState.ANNOUNCED, DepartureState.RECEIVED),
-        Refused(why.TOO_EARLY, last_day=departure.last_day) if today < departure.last_day else None,
-    )
-
-
-def _can_withdraw(actor: Actor, departure: Departure, _today: date) -> Refused | None:
-    """Before its receipt the leaver may take a notice back; after it only the company, whose consent that records."""
-    received = departure.state is DepartureState.RECEIVED
-    return first_refusal(
-        None if actor.id == departure.employee_id and not received else lacks_role(actor, *KEEPERS),
-        Refused(why.OWN_NOTICE) if received and actor.id == departure.employee_id else None,
-        _in_state(departure, DepartureState.ANNOUNCED, DepartureState.RECEIVED),
-    )
-
-
-def _in_state(departure: Departure, *states: DepartureState) -> Refused | None:
-    return None if departure.state in states else Refused(why.DEPARTURE_STATE, state=departure.state)
 
 
 # Cases
@@ -118,9 +64,11 @@ def _can_record_refusal(actor: Actor, facts: CaseFacts, _today: date) -> Refused
 
 def _can_except(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
     return first_refusal(
-        lacks_role(actor, *APPROVERS), _not_giver(actor, facts),
+        lacks_role(actor, *APPROVERS),
+        _not_giver(actor, facts),
         _open(facts),
-    )  # fmt: skip
+        Refused(why.SUPERVISED_BY_LAW) if facts.supervised else None,
+    )
 
 
 def _can_complete(actor: Actor, facts: CaseFacts, today: date) -> Refused | None:
@@ -173,6 +121,27 @@ def _can_accept(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
     )
 
 
+def _can_take_over(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts),
+        _receives(actor, facts),
+        _item_state(facts, ItemState.ACCEPTED),
+        Refused(why.TAKEN_OVER, code=facts.item.code) if facts.item.taken_over else None,
+    )
+
+
+def _can_hand_on(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(_open(facts.facts), _receives(actor, facts), _not_closed(facts))
+
+
+def _can_decline(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
+    return first_refusal(
+        _open(facts.facts),
+        _receives(actor, facts),
+        _item_state(facts, ItemState.PLANNED, ItemState.BRIEFED, ItemState.RETURNED, ItemState.STALE),
+    )
+
+
 def _can_return(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
     return first_refusal(
         _open(facts.facts),
@@ -189,6 +158,7 @@ def _can_verify(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
         None if actor.id == facts.verifier_id else Refused(why.NOT_VERIFIER, code=facts.item.code),
         Refused(why.OWN_PROOF) if actor.id == facts.item.receiver_id and not facts.facts.excepted(actor.id) else None,
         _receiver_gone(facts),
+        Refused(why.NOT_TAKEN_OVER, code=facts.item.code) if facts.overlaps and not facts.item.taken_over else None,
         Refused(why.SOURCE_CHANGED, code=facts.item.code) if facts.changed else None,
     )
 
@@ -218,17 +188,6 @@ def _can_ask(actor: Actor, facts: ItemFacts, _today: date) -> Refused | None:
 
 
 # What follows
-
-
-def check_positions(kind: DepartureKind, left: Iterable[str], held: Iterable[str]) -> None:
-    """Raise `Refused` where a leaving names positions, a move names none, or one is named that is not held."""
-    named = set(left)
-    if kind not in MOVES and named:
-        raise Refused(why.POSITIONS_FOR_MOVES)
-    if kind in {DepartureKind.TRANSFER, DepartureKind.ROTATION} and not named:
-        raise Refused(why.POSITIONS_NEEDED)
-    if named - set(held):
-        raise Refused(why.POSITION_NOT_HELD)
 
 
 def check_present(person: Employee) -> None:
@@ -261,13 +220,26 @@ def briefed(item: HandoverItem, briefing: Briefing) -> HandoverItem:
     return evolve(item, state=ItemState.BRIEFED, briefings=(*item.briefings, briefing))
 
 
-def accepted(item: HandoverItem, by_id: str, at: datetime, read_back: str, policy: Policy) -> HandoverItem:
+def accepted(item: HandoverItem, acceptance: Acceptance, policy: Policy) -> HandoverItem:
     """Return the item as accepted; where the policy asks for it, with a read-back in the receiver's own words."""
     if item.criticality in policy.read_back:
-        _needed("read_back", read_back)
-        if item.briefing is not None and _words(read_back) == _words(item.briefing.summary):
+        _needed("read_back", acceptance.read_back)
+        if item.briefing is not None and _words(acceptance.read_back) == _words(item.briefing.summary):
             raise Refused(why.READ_BACK_COPIED, code=item.code)
-    return evolve(item, state=ItemState.ACCEPTED, acceptance=Acceptance(by_id=by_id, at=at, read_back=read_back))
+    return evolve(item, state=ItemState.ACCEPTED, acceptance=acceptance)
+
+
+def taken_over(item: HandoverItem, take_over: TakeOver) -> HandoverItem:
+    """Return an accepted item with the receiver's statement that it is theirs now: the overlap is over."""
+    _needed("statement", take_over.statement)
+    return evolve(item, acceptance=None if item.acceptance is None else evolve(item.acceptance, take_over=take_over))
+
+
+def declined(item: HandoverItem, by_id: str, at: datetime, reason: str) -> HandoverItem:
+    """Return the item without a receiver: the one named does not take it, and says why."""
+    _needed("reason", reason)
+    former = ReceiverChange(receiver_id=item.receiver_id, changed_at=at, changed_by_id=by_id, reason=reason)
+    return evolve(item, receiver_id=None, receivers=(*item.receivers, former))
 
 
 def returned(item: HandoverItem, by_id: str, at: datetime, reason: str) -> HandoverItem:
@@ -325,34 +297,6 @@ def _words(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _can_announce(actor: Actor, facts: LeaverFacts, _today: date) -> Refused | None:
-    person, open_ = facts.person, facts.open_departure
-    return first_refusal(
-        None if actor.id == person.id else lacks_role(actor, Role.MANAGER, *KEEPERS),
-        Refused(why.GONE, name=person.name) if person.status is EmployeeStatus.LEFT else None,
-        Refused(why.DEPARTURE_OPEN, name=person.name, last_day=open_.last_day) if open_ is not None else None,
-    )
-
-
-def _can_answer(actor: Actor, facts: QuestionFacts, _today: date) -> Refused | None:
-    case, question = facts.case, facts.question
-    knows = actor.id in {question.to_id, case.giver_id, case.supervisor_id} or actor.has(*KEEPERS)
-    return first_refusal(
-        None if question.answer is None else Refused(why.ANSWERED),
-        None if knows else Refused(why.NOT_ASKED),
-    )
-
-
-EMPLOYEE_ACTIONS = (Action("announce", _can_announce),)
-QUESTION_ACTIONS = (Action("answer", _can_answer),)
-DEPARTURE_ACTIONS = (
-    Action("record_receipt", _can_record_receipt),
-    Action("open_case", _can_open),
-    Action("take_effect", _can_take_effect),
-    Action("withdraw", _can_withdraw),
-)
-
-
 def _can_replace(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None:
     return first_refusal(
         lacks_role(actor, *KEEPERS),
@@ -361,6 +305,7 @@ def _can_replace(actor: Actor, facts: CaseFacts, _today: date) -> Refused | None
     )
 
 
+COMPANY_ACTIONS = (Action[object]("review", only(*KEEPERS)),)
 CASE_ACTIONS = (
     Action("derive", _can_lead),
     Action("serve_demand", _can_lead),
@@ -375,7 +320,10 @@ ITEM_ACTIONS = (
     Action("name_verifier", _can_reassign),
     Action("brief", _can_brief),
     Action("accept", _can_accept),
+    Action("take_over", _can_take_over),
     Action("return_item", _can_return),
+    Action("decline", _can_decline),
+    Action("hand_on", _can_hand_on),
     Action("verify", _can_verify),
     Action("waive", _can_waive),
     Action("ask", _can_ask),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from handover_core.guards import allowed, unknown_kind
-from handover_core.handover import queries, rules
-from handover_core.handover.commands.cases import CaseCommands, derived
+from handover_core.handover import queries
+from handover_core.handover.allowed import allowed_here
+from handover_core.handover.clearance.rules import Clearance
+from handover_core.handover.commands.afterwards import AfterwardsCommands
+from handover_core.handover.commands.cases import CaseCommands
 from handover_core.handover.commands.departures import DepartureCommands
 from handover_core.handover.commands.items import ItemCommands
+from handover_core.handover.commands.questions import QuestionCommands
+from handover_core.handover.commands.reviews import ReviewCommands
+from handover_core.handover.continuity.queries import Metrics, Ports, metrics
 from handover_core.handover.derivation import Planned
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.model import (
@@ -19,11 +24,17 @@ from handover_core.handover.model import (
     HandoverQuestion,
     HandoverState,
 )
-from handover_core.organization.kinds import EMPLOYEE
+from handover_core.handover.opening import derived
+from handover_core.handover.pace.rules import Projection
+from handover_core.handover.receiving.queries import suggestions
+from handover_core.handover.receiving.rules import Suggestion
+from handover_core.policy import Deadline
 from handover_core.storage import Eq, Order, Page, UnitOfWork
 
 
-class HandoverService(DepartureCommands, CaseCommands, ItemCommands):
+class HandoverService(
+    DepartureCommands, AfterwardsCommands, CaseCommands, ItemCommands, QuestionCommands, ReviewCommands
+):
     """Departures, handover cases and their items: the commands, and the questions people ask.
 
     Every command raises `Refused` where a rule does not allow it, `NotFound` and `InvalidInput`.
@@ -109,22 +120,42 @@ class HandoverService(DepartureCommands, CaseCommands, ItemCommands):
         """Return how a case stands: completeness, by category, overdue and unexplained items."""
         return self.desk.ask(lambda unit: queries.status(unit, case_id, self.desk.today(unit)))
 
-    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
-        """Return the commands that the actor may give about this aggregate now."""
+    def suggestions(self, item_id: str) -> tuple[Suggestion, ...]:
+        """Return who could receive an item, the best first, each with the reasons."""
+        return self.desk.ask(lambda unit: suggestions(unit, item_id, self.desk.today(unit)))
 
-        def answer(unit: UnitOfWork) -> tuple[str, ...]:
-            today, actor = self.desk.today(unit), self.desk.actor
-            if kind == DEPARTURE.name:
-                return queries.allowed_for_departure(unit, actor, id, today)
-            if kind == HANDOVER.name:
-                facts = queries.case_facts(unit, unit.repository(HANDOVER).get(id))
-                return allowed(rules.CASE_ACTIONS, actor, facts, today)
-            if kind == EMPLOYEE.name:
-                return allowed(rules.EMPLOYEE_ACTIONS, actor, queries.leaver_facts(unit, id), today)
-            if kind == HANDOVER_QUESTION.name:
-                return allowed(rules.QUESTION_ACTIONS, actor, queries.question_facts(unit, id), today)
-            if kind == HANDOVER_ITEM.name:
-                return allowed(rules.ITEM_ACTIONS, actor, queries.item_facts(unit, id, today), today)
-            raise unknown_kind(kind)
+    def deadlines(self, departure_id: str) -> tuple[Deadline, ...]:
+        """Return the legal dates of a departure by the law of the policy, the earliest first."""
+        return self.desk.ask(
+            lambda unit: queries.deadlines_of(unit, departure_id, self.desk.policy, self.desk.calendar)
+        )
+
+    def clearance(self, departure_id: str) -> Clearance:
+        """Return what is still to be settled for a departure, and what holds it back by which rule."""
+        return self.desk.ask(lambda unit: queries.settling_facts(unit, departure_id, self.desk.policy)[1])
+
+    def projection(self, case_id: str) -> Projection:
+        """Return required and observed pace of a case in working days, and where that leads."""
+        return self.desk.ask(
+            lambda unit: queries.projection_of(
+                unit, case_id, self.desk.today(unit), self.desk.policy, self.desk.calendar
+            )
+        )
+
+    def metrics(self, case_id: str) -> Metrics:
+        """Return the continuity figures of a case beside the medians of the company's latest completed ones.
+
+        Reads the history of each item's source: a question for now and then, not for a list.
+        """
+
+        def answer(unit: UnitOfWork) -> Metrics:
+            ports = Ports(today=self.desk.today(unit), calendar=self.desk.calendar, zone=self.desk.zone_of(unit))
+            return metrics(unit, case_id, ports, self.desk.policy.compared)
 
         return self.desk.ask(answer)
+
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
+        """Return the commands that the actor may give about this aggregate now."""
+        return self.desk.ask(
+            lambda unit: allowed_here(unit, self.desk.actor, self.desk.policy, self.desk.today(unit), kind, id)
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from handover_core.handover.model import DepartureKind, HandoverState, ItemState, Why
+from handover_core.handover.model import ConsentTo, DepartureKind, HandoverState, ItemState, Why
 from handover_core.policy import Criticality, Verification
+from handover_core.policy.presets import Settlement
 from handover_core.procedures.texts import SOP_STATE_LABELS
 from handover_core.texts import Lang, Text, label, say_day
 
@@ -22,6 +23,13 @@ WHY = {
     "due": Text("due on {due_on}", "{due_on} 到期"),
     "counterparty": Text("with {name}", "往来方：{name}"),
     "wrote_draft": Text("their own {state} version", "其编写的版本仍为 {state}"),
+    "is_qualified": Text("qualified for the position", "具备岗位资格"),
+    "is_backup": Text("the backup", "B角"),
+    "worked_on_area": Text("{count} records in the same area", "同领域记录 {count} 条"),
+    "worked_with": Text("{count} records with the same counterparty", "同一往来方记录 {count} 条"),
+    "has_open": Text("{count} things open", "在手 {count} 项"),
+    "is_absent": Text("away or leaving", "休假或即将离职"),
+    "supervised_by_law": Text("the law wants it supervised", "法律要求监交"),
     "reports_to_giver": Text("reports to them from {code}", "岗位 {code} 向其汇报"),
 }
 
@@ -92,3 +100,28 @@ def _parameter(name: str, value: str, lang: Lang) -> str:
         return say_day(date.fromisoformat(value), lang)
     except ValueError:
         return value
+
+
+ROUTE_LABELS = {
+    "named": Text("named by who asked", "提问人指定"),
+    "giver": Text("the giver", "移交人"),
+    "backup": Text("holds the position too", "同岗/B角"),
+    "sop_author": Text("wrote the SOP", "SOP 编写人"),
+    "author": Text("wrote the record", "记录创建人"),
+    "previous_holder": Text("held the position before", "前任"),
+    "supervisor": Text("the supervisor", "监交人"),
+}
+
+CONSENT_LABELS = {
+    ConsentTo.WITHDRAWAL: Text("withdrawal", "撤回"),
+    ConsentTo.LAST_DAY: Text("another last day", "变更最后工作日"),
+}
+
+SETTLEMENT_LABELS = {
+    Settlement.WORK: Text("work handed over", "工作交接"),
+    Settlement.ASSETS: Text("assets and accounts returned", "资产与账号交还"),
+    Settlement.COMPENSATION: Text("economic compensation", "经济补偿"),
+    Settlement.WAGES: Text("final wages", "结清工资"),
+    Settlement.CERTIFICATE: Text("leaving certificate", "离职证明"),
+    Settlement.TRANSFERS: Text("file and social insurance", "档案与社保转移"),
+}

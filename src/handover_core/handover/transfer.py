@@ -135,6 +135,47 @@ def _active(position: Position, day: date) -> bool:
     return description is not None and description.status is PositionStatus.ACTIVE
 
 
+def move_custodians(
+    unit: UnitOfWork, items: Iterable[HandoverItem], former: date, last_day: date, policy: Policy
+) -> None:
+    """Let the interim custodians that verified items made begin after the new last day instead of the former one."""
+    for each in _custodians(unit, items, former + ONE_DAY):
+        start = last_day + ONE_DAY
+        unit.repository(ASSIGNMENT).change(
+            each, effective=DateRange(start, start + timedelta(days=policy.interim_days))
+        )
+
+
+def give_back(unit: UnitOfWork, items: Iterable[HandoverItem], departure: Departure) -> None:
+    """Undo what verified items moved: open records and runs return to the giver, custodians never begin."""
+    every = [each for each in items if each.state is ItemState.VERIFIED]
+    receivers = {each.source.id: each.receiver_id for each in every}
+    records, runs = unit.repository(WORK_RECORD), unit.repository(SOP_RUN)
+    for record in records.get_many(each.source.id for each in every if each.category in WORK_RECORDS).values():
+        if record.is_open and record.owner_id == receivers[record.id]:
+            records.change(record, owner_id=departure.employee_id)
+    for run in runs.get_many(each.source.id for each in every if each.category is Category.RUN).values():
+        if run.state is RunState.RUNNING and run.owner_id == receivers[run.id]:
+            runs.change(run, owner_id=departure.employee_id)
+    for each in _custodians(unit, every, departure.last_day + ONE_DAY):
+        unit.repository(ASSIGNMENT).save(ended(each, each.effective.start))
+
+
+def _custodians(unit: UnitOfWork, items: Iterable[HandoverItem], start: date) -> list[Assignment]:
+    """Return the assignments as custodian, from ``start`` on, that verified items made."""
+    held = {
+        (each.receiver_id, each.position_id)
+        for each in items
+        if each.state is ItemState.VERIFIED and each.category in HELD and each.position_id is not None
+    }
+    where = all_of(In("position_id", tuple({place for _, place in held if place})), Eq("starts_on", start))
+    return [
+        each
+        for each in unit.repository(ASSIGNMENT).list(where)
+        if each.capacity is Capacity.CUSTODIAN and (each.employee_id, each.position_id) in held
+    ]
+
+
 def release_waived(unit: UnitOfWork, items: Iterable[HandoverItem], case: Handover) -> None:
     """Give the open records and runs of waived items to the supervisor, who let them be waived: somebody must own them."""
     waived = [each for each in items if each.state is ItemState.WAIVED]

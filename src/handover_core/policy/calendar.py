@@ -37,13 +37,17 @@ class Weekdays:
         return True
 
 
+def _as_days(stated: Iterable[date]) -> frozenset[date]:
+    return frozenset(stated)
+
+
 @frozen
 class Overlay:
     """A calendar with the company's own days on top: a day stated here is certain, whatever lies below."""
 
     base: Calendar
-    worked: frozenset[date] = field(default=frozenset(), converter=frozenset)
-    free: frozenset[date] = field(default=frozenset(), converter=frozenset)
+    worked: frozenset[date] = field(default=frozenset(), converter=_as_days)
+    free: frozenset[date] = field(default=frozenset(), converter=_as_days)
 
     def is_workday(self, day: date, /) -> bool:
         """Tell whether ``day`` is worked: first by what is stated here."""
@@ -59,7 +63,7 @@ class Without:
     """The days that one person works: those of the calendar but for their booked leave."""
 
     base: Calendar
-    away: tuple[DateRange, ...] = field(default=(), converter=tuple)
+    away: tuple[DateRange, ...] = ()
 
     def is_workday(self, day: date, /) -> bool:
         """Tell whether ``day`` is worked and not booked as leave."""

@@ -53,7 +53,8 @@ class Term:
 
     ``amount`` of ``period`` is counted from ``event``; where ``amount`` is None it is the number of months in the facts
     (a non-compete clause), no more than ``at_most``. ``extends`` tells whether a last day off moves on to a working
-    day: it does for what somebody has to do, not for how long a duty lasts.
+    day: it does for what somebody has to do, not for how long a duty lasts. ``settles`` names what of the clearance is
+    done by it.
     """
 
     rule: str
@@ -67,6 +68,7 @@ class Term:
     meaning: Meaning = Meaning.DUE
     conditions: frozenset[Condition] = frozenset()
     extends: bool = False
+    settles: str | None = None
 
 
 @frozen(kw_only=True)
@@ -83,6 +85,7 @@ class Deadline:
     since: date
     due: date
     confirmed: bool = True
+    settles: str | None = None
 
 
 @frozen(kw_only=True)
@@ -122,7 +125,7 @@ def _deadline(term: Term, since: date, facts: TermFacts, calendar: Calendar) -> 
     sure = all_confirmed(calendar, first, due) if term.extends or term.period is Period.WORKDAYS else True
     return Deadline(
         rule=term.rule, citation=term.citation, says=term.says, meaning=term.meaning, since=since, due=due,
-        confirmed=sure,
+        confirmed=sure, settles=term.settles,
     )  # fmt: skip
 
 

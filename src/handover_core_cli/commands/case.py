@@ -9,7 +9,7 @@ import typer
 
 from handover_core.app import Office
 from handover_core.errors import InvalidInput
-from handover_core.handover.model import CATEGORY_LABELS, DepartureKind, Handover, HandoverItem
+from handover_core.handover.model import CATEGORY_LABELS, DepartureKind, Handover, HandoverItem, Undo
 from handover_core.handover.queries import CaseStatus
 from handover_core.handover.texts import CASE_LABELS, CRITICALITY_LABELS, STATE_LABELS, say_why
 from handover_core.organization.kinds import EMPLOYEE
@@ -229,11 +229,14 @@ def withdraw(
     context: typer.Context,
     number: Annotated[str, typer.Argument(help="the leaver's number / 离职人工号")],
     reason: Annotated[str, typer.Option(help="why, and who agreed / 理由及双方意见")],
+    moved: Annotated[
+        Undo | None, typer.Option(help="what becomes of what was verified already / 已移交事项的处理")
+    ] = None,
 ) -> None:
     """Withdraw a notice; once it was received, HR or the owner does this, which records the company's consent."""
     state: State = context.obj
     office = state.office()
-    departure = office.handover.withdraw(current_case(office, number).departure_id, reason)
+    departure = office.handover.withdraw(current_case(office, number).departure_id, reason, moved=moved)
     state.console.say(RECORDED)
     state.console.give(departure)
 

@@ -9,13 +9,14 @@ import typer
 
 from handover_core.app import Office
 from handover_core.handover.model import HandoverItem
-from handover_core.handover.texts import STATE_LABELS
+from handover_core.handover.texts import STATE_LABELS, say_why
 from handover_core.texts import Text
 from handover_core_cli.commands.case import current_case
 from handover_core_cli.state import State
 
 NOW = Text("{code} {title}: {state}", "{code} {title}：{state}")
 RECORDED = Text("Recorded.", "已登记。")
+SUGGESTED = (Text("place", "次序"), Text("who", "人员"), Text("why", "理由"))
 Code = Annotated[str, typer.Argument(help="the item's code, such as 0017-003 / 事项编号")]
 Reason = Annotated[str, typer.Option(help="why / 理由")]
 
@@ -24,6 +25,10 @@ def register(application: typer.Typer) -> None:
     """Add the commands."""
     application.command("brief", help="explain an item / 交底")(brief)
     application.command("accept", help="take an item over / 接收")(accept)
+    application.command("take-over", help="say that an accepted item is yours now / 声明接管")(take_over)
+    application.command("decline", help="refuse to receive an item / 拒绝接收")(decline)
+    application.command("hand-on", help="pass an item on to another receiver / 转交")(hand_on)
+    application.command("suggest", help="who could receive an item, and why / 推荐接收人")(suggest)
     application.command("return", help="give an item back / 退回")(return_)
     application.command("verify", help="confirm the proof / 核验")(verify)
     application.command("waive", help="approve that it need not be handed over / 豁免")(waive)
@@ -55,9 +60,45 @@ def accept(
     context: typer.Context,
     code: Code,
     read_back: Annotated[str, typer.Option("--read-back", help="in your own words / 用自己的话复述")] = "",
+    statement: Annotated[str, typer.Option("--take-over", help="that it is yours now / 接管声明")] = "",
 ) -> None:
-    """Take an item over, as its receiver."""
-    _do(context, code, lambda office, item: office.handover.accept(item.id, read_back))
+    """Accept an item, as its receiver; with --take-over the overlap with the giver ends at once."""
+    _do(context, code, lambda office, item: office.handover.accept(item.id, read_back, take_over=statement))
+
+
+def take_over(
+    context: typer.Context,
+    code: Code,
+    statement: Annotated[str, typer.Option(help="that it is yours now / 接管声明")],
+) -> None:
+    """Say, as the receiver of an accepted item, that it is yours now."""
+    _do(context, code, lambda office, item: office.handover.take_over(item.id, statement))
+
+
+def decline(context: typer.Context, code: Code, reason: Reason) -> None:
+    """Refuse to receive an item; it waits for another receiver."""
+    _do(context, code, lambda office, item: office.handover.decline(item.id, reason))
+
+
+def hand_on(
+    context: typer.Context,
+    code: Code,
+    receiver: Annotated[str, typer.Argument(help="the next receiver's number / 新接收人工号")],
+    reason: Reason,
+) -> None:
+    """Pass an item on, as its receiver; what was explained and accepted so far stays on record."""
+    _do(context, code, lambda office, item: office.handover.hand_on(
+        item.id, office.organization.employee(receiver).id, reason))  # fmt: skip
+
+
+def suggest(context: typer.Context, code: Code) -> None:
+    """Show who could receive an item, the best first, with the reasons."""
+    state: State = context.obj
+    office = state.office()
+    found = office.handover.suggestions(office.handover.item(code).id)
+    rows = [(each.place, f"{each.number} {each.name}", say_why(each.why, state.lang)) for each in found]
+    state.console.table(SUGGESTED, rows)
+    state.console.give(found)
 
 
 def return_(context: typer.Context, code: Code, reason: Reason) -> None:

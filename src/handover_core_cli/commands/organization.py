@@ -1,4 +1,4 @@
-"""`org` and `todo`: the company on a day, and what waits for somebody."""
+"""`org`, `leave`, `rehire` and `todo`: the company on a day, and what waits for somebody."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import typer
 
 from handover_core.app import as_actor
 from handover_core.organization.conformance import Finding
-from handover_core.organization.model import Capacity
+from handover_core.organization.model import Absence, Capacity
 from handover_core.organization.queries import ChartNode
 from handover_core.texts import Lang, Text
-from handover_core_cli.state import State
+from handover_core.values import DateRange
+from handover_core_cli.state import State, required_day
 
 CAPACITY = {
     Capacity.INCUMBENT: Text("A", "A角"),
@@ -25,12 +26,15 @@ WHOLE = Text("Functions, structure and staffing are whole.", "职能、机构、
 NOT_WHOLE = Text("{count} findings (functions, structure, staffing):", "三定检查发现 {count} 项：")
 SINCE = Text(" (since {day})", "（自 {day} 起）")
 NOTHING = Text("Nothing waits for {name}.", "{name} 没有待办事项。")
+RECORDED = Text("Recorded.", "已登记。")
 DUE, CODE, WHAT, DO = Text("due", "期限"), Text("code", "编号"), Text("what", "事项"), Text("to do", "待办")
 
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
     application.command("org", help="units, people and what is not whole / 机构、人员与三定检查")(org)
+    application.command("leave", help="book leave / 登记休假")(leave)
+    application.command("rehire", help="employ somebody again / 重新录用")(rehire)
     application.command("todo", help="what waits for somebody / 待办事项")(todo)
 
 
@@ -81,3 +85,35 @@ def todo(
         rows = [(each.due_on, each.code, each.title, each.does) for each in found]
         state.console.table((DUE, CODE, WHAT, DO), rows)
     state.console.give(found)
+
+
+def leave(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="employee number / 工号")],
+    first: Annotated[str, typer.Option("--from", help="first day of leave / 休假第一天")],
+    back: Annotated[str, typer.Option("--back", help="first day back at work / 返岗第一天")],
+    kind: Annotated[str, typer.Option(help="kind of leave / 休假类型")] = "annual_leave",
+) -> None:
+    """Book leave; it shortens the working time of a handover."""
+    state: State = context.obj
+    office = state.office()
+    days = DateRange(required_day("from", first), required_day("back", back))
+    person = office.organization.employee(number)
+    booked = office.organization.book_absence(
+        Absence(id=office.desk.units.ids(), employee_id=person.id, kind=kind, effective=days)
+    )
+    state.console.say(RECORDED)
+    state.console.give(booked)
+
+
+def rehire(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="employee number / 工号")],
+    day: Annotated[str, typer.Option("--day", help="first day / 入职日期")],
+) -> None:
+    """Employ somebody again who has left, under the number they had."""
+    state: State = context.obj
+    office = state.office()
+    person = office.organization.rehire(office.organization.employee(number).id, required_day("day", day))
+    state.console.say(RECORDED)
+    state.console.give(person)

@@ -24,7 +24,7 @@ from handover_core.handover.model import (
 from handover_core.organization.kinds import EMPLOYEE, POSITION
 from handover_core.organization.model import Capacity, Employee, EmployeeStatus
 from handover_core.organization.rules import WORKING_CAPACITIES
-from handover_core.policy import Criticality, Weekdays
+from handover_core.policy import Criticality
 from handover_core.policy.calendar import workdays_between
 from handover_core.procedures.kinds import SOP
 from handover_core.records.kinds import WORK_RECORD
@@ -93,7 +93,8 @@ class Story:
         write_workbook(self.company or shipped_company(self.state.lang), workbook)
         driver = self.state.connect(f"sqlite:///{store}")
         driver.schema.migrate()
-        self.core = HandoverCore(driver, clock=self.clock)
+        rules = self.state.rules
+        self.core = HandoverCore(driver, clock=self.clock, policy=rules.policy, calendar=rules.calendar)
         self.report = Importer(self.core.units, self.state.tenant, OPERATOR).run(workbook)
         office = self._operator()
         leaver = office.organization.employee(self.leaver)
@@ -127,7 +128,7 @@ class Story:
             rooms.handover.record_receipt(departure.id)
             case = rooms.handover.open_case(departure.id, default_receiver_id=self._stand_in(giver))
         items = hr.handover.items(case.id)
-        days = workdays_between(Weekdays(), NOTICE, LAST_DAY)
+        days = workdays_between(hr.desk.calendar, NOTICE, LAST_DAY)
         self._line("")
         self._say(
             words.NOTICE,
@@ -208,7 +209,7 @@ class Story:
         if supervisor.handover.item(item.code).state is not ItemState.BRIEFED:
             return
         said = words.UNDERSTOOD.say(self.state.lang, title=item.title)
-        self._as(str(item.receiver_id)).handover.accept(item.id, said)
+        self._as(str(item.receiver_id)).handover.accept(item.id, said, take_over=words.MINE.say(self.state.lang))
         if aloud:
             self._say(words.READ_BACK, receiver=self._name(item.receiver_id), code=item.code, words=said)
         supervisor.handover.verify(item.id, words.EVIDENCE.say(self.state.lang))

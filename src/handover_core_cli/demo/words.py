@@ -120,4 +120,5 @@ UNDERSTOOD = Text(
     "{title}: that is mine now. I know where it stands and where the papers are; my first step is this week.",
     "{title}，由我接手。我清楚现状和资料位置，本周开始第一步。",
 )
+MINE = Text("From today it is mine.", "自今日起由我负责。")
 EVIDENCE = Text("shown to the supervisor in the weekly walk-through", "在每周走查中向监交人演示")

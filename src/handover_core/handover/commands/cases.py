@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from attrs import evolve, frozen
 
 from handover_core.desk import Room
 from handover_core.errors import Refused
 from handover_core.handover import planning, queries, refusals, rules, transfer
-from handover_core.handover.derivation import Planned, derive
-from handover_core.handover.facts import ONE_DAY, backups, gather
-from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
-from handover_core.handover.model import (
-    Demand,
-    Departure,
-    Handover,
-    HandoverItem,
-    HandoverState,
-    SeparationException,
-)
-from handover_core.handover.planning import Plan, PlanContext
+from handover_core.handover.departing.rules import DEPARTURE_ACTIONS
+from handover_core.handover.facts import ONE_DAY
+from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM
+from handover_core.handover.model import Demand, Handover, HandoverItem, HandoverState, SeparationException
+from handover_core.handover.opening import opened, rederived
+from handover_core.handover.planning import Plan
 from handover_core.handover.standing import CaseFacts
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
-from handover_core.organization.model import Assignment, EmployeeStatus
-from handover_core.organization.queries import manager_of
+from handover_core.organization.model import Assignment
 from handover_core.storage import Eq, UnitOfWork, all_of
 from handover_core.values import Document
 
@@ -51,30 +42,9 @@ class CaseCommands(Room):
         """
 
         def decide(unit: UnitOfWork) -> Handover:
-            departure = unit.repository(DEPARTURE).get(departure_id)
-            self.check(unit, rules.DEPARTURE_ACTIONS, "open_case", departure)
-            cases = unit.repository(HANDOVER)
-            today = self.desk.today(unit)
-            giver = unit.repository(EMPLOYEE).get(departure.employee_id)
-            existing = cases.list(Eq("giver_id", giver.id))
-            for case in existing:
-                if case.departure_id == departure_id:
-                    raise Refused(refusals.CASE_EXISTS, code=case.code)
-            leader = supervisor_id or manager_of(unit, giver.id, min(today, departure.last_day))
-            if leader is None:
-                raise Refused(refusals.NO_SUPERVISOR)
-            if leader == giver.id:
-                raise Refused(refusals.SUPERVISOR_IS_GIVER)
-            rules.check_present(unit.repository(EMPLOYEE).get(leader))
-            case = Handover(
-                id=unit.new_id(), code=giver.number if not existing else f"{giver.number}.{len(existing) + 1}",
-                departure_id=departure_id, giver_id=giver.id, supervisor_id=leader,
-                opened_on=min(today, departure.last_day), default_receiver_id=default_receiver_id,
-            )  # fmt: skip
-            if default_receiver_id is not None:
-                receiver = unit.repository(EMPLOYEE).get(default_receiver_id)
-                rules.check_receiver(CaseFacts(case=case, departure=departure), receiver)
-            return self._derive(unit, cases.add(case), departure)[0]
+            facts = queries.departure_facts(unit, departure_id)
+            self.check(unit, DEPARTURE_ACTIONS, "open_case", facts)
+            return opened(unit, self.desk, facts.departure, supervisor_id, default_receiver_id)
 
         return self.desk.do("handover.open_case", decide)
 
@@ -83,7 +53,7 @@ class CaseCommands(Room):
 
         def decide(unit: UnitOfWork) -> Plan:
             facts = self._case(unit, "derive", case_id)
-            return self._derive(unit, facts.case, facts.departure)[1]
+            return rederived(unit, self.desk, facts.case, facts.departure)[1]
 
         return self.desk.do("handover.derive", decide)
 
@@ -170,7 +140,7 @@ class CaseCommands(Room):
 
         def decide(unit: UnitOfWork) -> Completion:
             facts = self._case(unit, "complete", case_id)
-            case, changes = self._derive(unit, facts.case, facts.departure)
+            case, changes = rederived(unit, self.desk, facts.case, facts.departure)
             items = unit.repository(HANDOVER_ITEM)
             every = items.list(Eq("handover_id", case_id))
             today = self.desk.today(unit)
@@ -187,45 +157,6 @@ class CaseCommands(Room):
         return self.desk.do("handover.complete", decide)
 
     def _case(self, unit: UnitOfWork, action: str, case_id: str) -> CaseFacts:
-        facts = queries.case_facts(unit, unit.repository(HANDOVER).get(case_id))
+        facts = queries.case_facts(unit, unit.repository(HANDOVER).get(case_id), self.desk.policy)
         self.check(unit, rules.CASE_ACTIONS, action, facts)
         return facts
-
-    def _derive(self, unit: UnitOfWork, case: Handover, departure: Departure) -> tuple[Handover, Plan]:
-        items = unit.repository(HANDOVER_ITEM)
-        planned = derived(unit, departure, self.desk.today(unit))
-        present = items.list(Eq("handover_id", case.id))
-        context = PlanContext(
-            policy=self.desk.policy, calendar=self.desk.calendar, last_day=departure.last_day,
-            receivers=self._receivers(unit, case, departure, planned), new_id=unit.new_id, now=unit.now,
-        )  # fmt: skip
-        changes = planning.plan(case, present, planned, context)
-        for item in (*changes.changed, *changes.obsolete, *changes.stale):
-            items.save(item)
-        items.add_many(changes.added)
-        numbered = evolve(case, last_item=case.last_item + len(changes.added), derived_on=self.desk.today(unit))
-        return (case if changes.empty else unit.repository(HANDOVER).save(numbered)), changes
-
-    def _receivers(
-        self, unit: UnitOfWork, case: Handover, departure: Departure, derived: tuple[Planned, ...]
-    ) -> dict[str, str]:
-        """Return for each position who else stands for it and may receive: the first by number."""
-        places = {each.position_id for each in derived if each.position_id is not None}
-        named = backups(unit, places, departure)
-        people = unit.repository(EMPLOYEE).get_many(each.employee_id for found in named.values() for each in found)
-        chosen: dict[str, str] = {}
-        for place, found in named.items():
-            able = [
-                people[each.employee_id]
-                for each in found
-                if each.employee_id != case.supervisor_id
-                and people[each.employee_id].status in {EmployeeStatus.ACTIVE, EmployeeStatus.ON_LONG_LEAVE}
-            ]
-            if able:
-                chosen[place] = min(able, key=lambda person: person.number).id
-        return chosen
-
-
-def derived(unit: UnitOfWork, departure: Departure, today: date) -> tuple[Planned, ...]:
-    """Return the list of a departure as its records stand."""
-    return derive(gather(unit, departure, today))

@@ -1,4 +1,4 @@
-"""Commands about departures: from the notice to the day it takes effect."""
+"""Commands about departures: from the notice to the day it takes effect, or to its withdrawal."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from datetime import date
 
 from handover_core.desk import Room
 from handover_core.errors import Refused
-from handover_core.handover import queries, refusals, rules, transfer
-from handover_core.handover.kinds import DEPARTURE, HANDOVER
+from handover_core.handover import queries, refusals, transfer
+from handover_core.handover.departing import rules
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
 from handover_core.handover.model import (
+    Consent,
+    ConsentTo,
+    DateChange,
     Departure,
     DepartureKind,
     DepartureState,
     HandoverState,
+    LegalFacts,
     Receipt,
+    Undo,
 )
+from handover_core.handover.opening import rederived
+from handover_core.handover.standing import DepartureFacts
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
 from handover_core.organization.queries import holdings
-from handover_core.storage import Eq, UnitOfWork
+from handover_core.storage import Eq, In, UnitOfWork
+from handover_core.values import Document
 
 
 class DepartureCommands(Room):
-    """Notices, their receipt, their withdrawal and their effect."""
+    """Notices, their receipt, their dates, their withdrawal and their effect."""
 
     def announce(
         self, employee_id: str, kind: DepartureKind, notice_on: date | None, last_day: date, *, reason: str = "",
@@ -51,32 +60,89 @@ class DepartureCommands(Room):
         return self.desk.do("handover.announce", decide, reason or None)
 
     def record_receipt(self, departure_id: str, note: str = "") -> Departure:
-        """Record that the company has received the notice; a resignation needs no approval."""
+        """Record that the other side has received the notice; a resignation needs no approval."""
 
         def decide(unit: UnitOfWork) -> Departure:
-            departure = self._departure(unit, "record_receipt", departure_id)
+            departure = self._facts(unit, "record_receipt", departure_id).departure
             receipt = Receipt(by_id=self.desk.actor.id, on=self.desk.today(unit), note=note)
             return unit.repository(DEPARTURE).change(departure, state=DepartureState.RECEIVED, receipt=receipt)
 
         return self.desk.do("handover.record_receipt", decide)
 
-    def withdraw(self, departure_id: str, reason: str) -> Departure:
-        """Withdraw a notice; its case, if there is one, is closed as withdrawn.
+    def record_consent(
+        self, departure_id: str, to: ConsentTo, *, last_day: date | None = None, note: str = "",
+        document: Document | None = None,
+    ) -> Departure:  # fmt: skip
+        """Record that the other side agrees to a withdrawal, or to ``last_day`` as the new last day.
 
-        Once its receipt was recorded that is the company's command, which records its consent. Refused when verified
-        items have moved already.
+        Where the company gave notice, the employee agrees, or HR records it with the signed paper as ``document``.
         """
 
         def decide(unit: UnitOfWork) -> Departure:
-            departure = self._departure(unit, "withdraw", departure_id)
-            if queries.moved(unit, unit.repository(HANDOVER).list(Eq("departure_id", departure_id))):
-                raise Refused(refusals.MOVED_ALREADY)
-            person = unit.repository(EMPLOYEE).get(departure.employee_id)
-            if person.status is EmployeeStatus.LEAVING:
-                unit.repository(EMPLOYEE).change(person, status=EmployeeStatus.ACTIVE)
+            departure = self._facts(unit, "record_consent", departure_id).departure
+            consent = Consent(
+                to=to, by_id=self.desk.actor.id, on=self.desk.today(unit), last_day=last_day, note=note,
+                document=document,
+            )  # fmt: skip
+            return unit.repository(DEPARTURE).save(rules.consented(departure, consent))
+
+        return self.desk.do("handover.record_consent", decide)
+
+    def reschedule(self, departure_id: str, last_day: date, reason: str) -> Departure:
+        """Move the last day and plan the open cases anew: due dates, custodians, the derived list.
+
+        Once the notice was received this takes the other side's consent to this very day; what the company does at an
+        employee's wish is its consent.
+        """
+
+        def decide(unit: UnitOfWork) -> Departure:
+            former = self._facts(unit, "reschedule", departure_id).departure
+            rules.check_agreed(self.desk.actor, former, last_day)
+            today = self.desk.today(unit)
+            change = DateChange(last_day=former.last_day, changed_on=today, by_id=self.desk.actor.id, reason=reason)
+            changed = unit.repository(DEPARTURE).save(rules.rescheduled(former, last_day, change))
             for case in unit.repository(HANDOVER).list(Eq("departure_id", departure_id)):
+                items = unit.repository(HANDOVER_ITEM).list(Eq("handover_id", case.id))
+                transfer.move_custodians(unit, items, former.last_day, changed.last_day, self.desk.policy)
+                if case.state is HandoverState.OPEN:
+                    rederived(unit, self.desk, case, changed)
+            return changed
+
+        return self.desk.do("handover.reschedule", decide, reason)
+
+    def state_facts(self, departure_id: str, facts: LegalFacts) -> Departure:
+        """State what the law asks beside the kind: fault, pay in lieu of notice, compensation."""
+
+        def decide(unit: UnitOfWork) -> Departure:
+            departure = self._facts(unit, "state_facts", departure_id).departure
+            return unit.repository(DEPARTURE).change(departure, facts=facts)
+
+        return self.desk.do("handover.state_facts", decide)
+
+    def withdraw(self, departure_id: str, reason: str, *, moved: Undo | None = None) -> Departure:
+        """Withdraw a notice; its case, if there is one, is closed as withdrawn.
+
+        Once its receipt was recorded that takes the other side's consent; what the company does at an employee's wish
+        is its consent. ``moved`` says what becomes of what receivers have verified already: they keep it, or give it
+        back. Refused without it where something has moved.
+        """
+
+        def decide(unit: UnitOfWork) -> Departure:
+            facts = self._facts(unit, "withdraw", departure_id)
+            if moved is None and queries.moved(unit, facts.cases):
+                raise Refused(refusals.MOVED_ALREADY)
+            departure = facts.departure
+            if facts.person.status is EmployeeStatus.LEAVING:
+                unit.repository(EMPLOYEE).change(facts.person, status=EmployeeStatus.ACTIVE)
+            if moved is Undo.GIVE_BACK:
+                ids = tuple(case.id for case in facts.cases)
+                items = unit.repository(HANDOVER_ITEM).list(In("handover_id", ids))
+                transfer.give_back(unit, items, departure)
+            for case in facts.cases:
                 unit.repository(HANDOVER).change(case, state=HandoverState.WITHDRAWN)
-            return unit.repository(DEPARTURE).change(departure, state=DepartureState.WITHDRAWN)
+            return unit.repository(DEPARTURE).change(
+                departure, state=DepartureState.WITHDRAWN, consents=self._consents(unit, departure, reason)
+            )
 
         return self.desk.do("handover.withdraw", decide, reason)
 
@@ -84,11 +150,18 @@ class DepartureCommands(Room):
         """End the employment (or the positions left) after the last day, even with items open: the case goes on."""
 
         def decide(unit: UnitOfWork) -> Departure:
-            return transfer.take_effect(unit, self._departure(unit, "take_effect", departure_id))
+            return transfer.take_effect(unit, self._facts(unit, "take_effect", departure_id).departure)
 
         return self.desk.do("handover.take_effect", decide)
 
-    def _departure(self, unit: UnitOfWork, action: str, departure_id: str) -> Departure:
-        departure = unit.repository(DEPARTURE).get(departure_id)
-        self.check(unit, rules.DEPARTURE_ACTIONS, action, departure)
-        return departure
+    def _facts(self, unit: UnitOfWork, action: str, departure_id: str) -> DepartureFacts:
+        facts = queries.departure_facts(unit, departure_id)
+        self.check(unit, rules.DEPARTURE_ACTIONS, action, facts)
+        return facts
+
+    def _consents(self, unit: UnitOfWork, departure: Departure, note: str) -> tuple[Consent, ...]:
+        """Return the consents on record, with this command among them where it is the other side's."""
+        if departure.state is not DepartureState.RECEIVED or not rules.is_consent(self.desk.actor, departure):
+            return departure.consents
+        own = Consent(to=ConsentTo.WITHDRAWAL, by_id=self.desk.actor.id, on=self.desk.today(unit), note=note)
+        return (*departure.consents, own)

@@ -1,4 +1,4 @@
-"""Commands about items: briefing, acceptance, return, verification, waiver, questions."""
+"""Commands about items: briefing, acceptance, take-over, return, verification, waiver."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ from attrs import evolve
 
 from handover_core.desk import Room
 from handover_core.handover import queries, rules, transfer
-from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
-from handover_core.handover.model import (
-    Briefing,
-    HandoverItem,
-    HandoverQuestion,
-    Verified,
-    Waiver,
-)
+from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM
+from handover_core.handover.model import Acceptance, Briefing, HandoverItem, TakeOver, Verified, Waiver
 from handover_core.handover.standing import ItemFacts
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Verification
@@ -65,13 +59,43 @@ class ItemCommands(Room):
 
         return self._on_item("brief", item_id, change)
 
-    def accept(self, item_id: str, read_back: str = "") -> HandoverItem:
-        """Take an item over; a critical one needs a read-back in the receiver's own words."""
+    def accept(self, item_id: str, read_back: str = "", *, take_over: str = "") -> HandoverItem:
+        """Accept an item; a critical one needs a read-back in the receiver's own words.
+
+        ``take_over`` is the statement that it is theirs now; without it giver and receiver overlap until `take_over`.
+        """
+
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
+            accepted = rules.accepted(
+                facts.item, Acceptance(by_id=self.desk.actor.id, at=unit.now, read_back=read_back), self.desk.policy
+            )
+            return rules.taken_over(accepted, self._statement(unit, take_over)) if take_over else accepted
+
+        return self._on_item("accept", item_id, change)
+
+    def take_over(self, item_id: str, statement: str) -> HandoverItem:
+        """State, as the receiver of an accepted item, that it is theirs now: the overlap with the giver ends."""
         return self._on_item(
-            "accept",
-            item_id,
-            lambda unit, facts: rules.accepted(facts.item, self.desk.actor.id, unit.now, read_back, self.desk.policy),
+            "take_over", item_id, lambda unit, facts: rules.taken_over(facts.item, self._statement(unit, statement))
         )
+
+    def decline(self, item_id: str, reason: str) -> HandoverItem:
+        """Refuse to receive an item; it waits for another receiver, and the reason stays in its history."""
+        return self._on_item(
+            "decline",
+            item_id,
+            lambda unit, facts: rules.declined(facts.item, self.desk.actor.id, unit.now, reason),
+            reason,
+        )
+
+    def hand_on(self, item_id: str, receiver_id: str, reason: str) -> HandoverItem:
+        """Pass an item on, as its receiver, to somebody else; what was explained and accepted so far stays on record."""
+
+        def change(unit: UnitOfWork, facts: ItemFacts) -> HandoverItem:
+            rules.check_receiver(facts.facts, unit.repository(EMPLOYEE).get(receiver_id))
+            return rules.reassigned(facts.item, receiver_id, self.desk.actor.id, unit.now, reason)
+
+        return self._on_item("hand_on", item_id, change, reason)
 
     def return_item(self, item_id: str, reason: str) -> HandoverItem:
         """Give an item back because something is missing; it has to be explained again."""
@@ -112,34 +136,11 @@ class ItemCommands(Room):
 
         return self._on_item("waive", item_id, change, reason)
 
-    def ask(self, item_id: str, question: str, to_id: str | None = None) -> HandoverQuestion:
-        """Ask about an item as its receiver; the question goes to the giver unless somebody else is named."""
-
-        def decide(unit: UnitOfWork) -> HandoverQuestion:
-            facts = self._item(unit, "ask", item_id)
-            return unit.repository(HANDOVER_QUESTION).add(
-                HandoverQuestion(
-                    id=unit.new_id(), handover_id=facts.facts.case.id, item_id=item_id, asked_by_id=self.desk.actor.id,
-                    asked_at=unit.now, question=question, to_id=to_id or facts.facts.case.giver_id,
-                )
-            )  # fmt: skip
-
-        return self.desk.do("handover.ask", decide)
-
-    def answer(self, question_id: str, answer: str) -> HandoverQuestion:
-        """Answer a question."""
-
-        def decide(unit: UnitOfWork) -> HandoverQuestion:
-            facts = queries.question_facts(unit, question_id)
-            self.check(unit, rules.QUESTION_ACTIONS, "answer", facts)
-            return unit.repository(HANDOVER_QUESTION).change(
-                facts.question, answer=answer, answered_by_id=self.desk.actor.id, answered_at=unit.now
-            )
-
-        return self.desk.do("handover.answer", decide)
+    def _statement(self, unit: UnitOfWork, statement: str) -> TakeOver:
+        return TakeOver(by_id=self.desk.actor.id, at=unit.now, statement=statement)
 
     def _item(self, unit: UnitOfWork, action: str, item_id: str) -> ItemFacts:
-        facts = queries.item_facts(unit, item_id, self.desk.today(unit))
+        facts = queries.item_facts(unit, item_id, self.desk.today(unit), self.desk.policy)
         self.check(unit, rules.ITEM_ACTIONS, action, facts)
         # The case may not be closed by somebody else while an item of it changes.
         unit.repository(HANDOVER).require(facts.facts.case)

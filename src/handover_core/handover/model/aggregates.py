@@ -21,7 +21,6 @@ from handover_core.handover.model.parts import (
     SeparationException,
     Settled,
     Source,
-    TakeOver,
     Verified,
     Waiver,
     Why,
@@ -103,7 +102,6 @@ class HandoverItem(Aggregate):
     state: ItemState = ItemState.PLANNED
     briefings: tuple[Briefing, ...] = ()
     acceptance: Acceptance | None = None
-    take_over: TakeOver | None = None
     returns: tuple[Return, ...] = ()
     verified: Verified | None = None
     waivers: tuple[Waiver, ...] = ()
@@ -116,6 +114,11 @@ class HandoverItem(Aggregate):
     def is_closed(self) -> bool:
         """Whether nothing more has to be done about the item."""
         return self.state in CLOSED_STATES
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether its receiver has said that it is theirs now."""
+        return self.acceptance is not None and self.acceptance.take_over is not None
 
     @property
     def briefing(self) -> Briefing | None:

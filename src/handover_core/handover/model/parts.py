@@ -79,12 +79,25 @@ class Briefing:
 
 
 @frozen(kw_only=True)
+class TakeOver:
+    """The receiver's explicit statement that the item is theirs now; it ends the overlap with the giver."""
+
+    by_id: str
+    at: datetime
+    statement: str
+
+
+@frozen(kw_only=True)
 class Acceptance:
-    """That the receiver has taken the item over; ``read_back`` is their own account of it."""
+    """That the receiver accepts the item; ``read_back`` is their own account of it (the synthesis of I-PASS).
+
+    Until ``take_over`` stands here, giver and receiver overlap: both answer for the item.
+    """
 
     by_id: str
     at: datetime
     read_back: str = ""
+    take_over: TakeOver | None = None
 
 
 @frozen(kw_only=True)
@@ -200,15 +213,6 @@ class Origin:
     """The case from which a second handover follows."""
 
     handover_id: str
-
-
-@frozen(kw_only=True)
-class TakeOver:
-    """The receiver's explicit statement that the item is theirs now; it ends the overlap with the giver."""
-
-    by_id: str
-    at: datetime
-    statement: str
 
 
 @frozen(kw_only=True)

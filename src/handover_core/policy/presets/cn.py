@@ -82,19 +82,23 @@ _NOTICES = (
 
 _AFTERWARDS = (
     Term(
-        rule="cn.wages9.final", citation=_WAGES, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
+        rule="cn.wages9.final", settles=Settlement.WAGES,
+        citation=_WAGES, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
         says=Text("all wages are paid at once", "一次付清工资"),
     ),
     Term(
-        rule="cn.lcl50.certificate", citation=_CERTIFICATE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
+        rule="cn.lcl50.certificate", settles=Settlement.CERTIFICATE,
+        citation=_CERTIFICATE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
         says=Text("the leaving certificate is issued", "出具解除或终止劳动合同的证明"),
     ),
     Term(
-        rule="cn.lcl50.transfers", citation=_lcl("50"), event=Event.LAST_DAY, kinds=kinds.LEAVINGS, amount=15,
+        rule="cn.lcl50.transfers", settles=Settlement.TRANSFERS,
+        citation=_lcl("50"), event=Event.LAST_DAY, kinds=kinds.LEAVINGS, amount=15,
         extends=True, says=Text("file and social insurance are transferred", "办理档案和社会保险关系转移手续"),
     ),
     Term(
-        rule="cn.lcl50.compensation", citation=_lcl("50"), event=Event.COMPLETION, kinds=kinds.LEAVINGS,
+        rule="cn.lcl50.compensation", settles=Settlement.COMPENSATION,
+        citation=_lcl("50"), event=Event.COMPLETION, kinds=kinds.LEAVINGS,
         conditions=frozenset({Condition.COMPENSATION}),
         says=Text("compensation is paid when the work is handed over", "办结工作交接时支付经济补偿"),
     ),

@@ -24,15 +24,18 @@ GENERIC_LAW = Law(
             says=Text("7 days' notice on probation", "试用期内提前7日通知"),
         ),
         Term(
-            rule="generic.final_pay", citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
+            rule="generic.final_pay", settles=Settlement.WAGES,
+            citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
             says=Text("final pay", "结清工资"),
         ),
         Term(
-            rule="generic.certificate", citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
+            rule="generic.certificate", settles=Settlement.CERTIFICATE,
+            citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS,
             says=Text("certificate of employment", "出具离职证明"),
         ),
         Term(
-            rule="generic.transfers", citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS, amount=15,
+            rule="generic.transfers", settles=Settlement.TRANSFERS,
+            citation=_PRACTICE, event=Event.LAST_DAY, kinds=kinds.LEAVINGS, amount=15,
             extends=True, says=Text("records are transferred to authorities", "办理法定转移手续"),
         ),
     ),

@@ -1,0 +1,1 @@
+"""What a handover was worth afterwards, in figures."""

@@ -1,0 +1,1 @@
+"""Departures: notices, their dates and effects, and what becomes of them."""

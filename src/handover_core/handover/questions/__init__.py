@@ -1,0 +1,1 @@
+"""Questions about items, and who answers them."""

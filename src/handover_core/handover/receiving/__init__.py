@@ -1,0 +1,1 @@
+"""Who could receive an item, and why."""

@@ -1,0 +1,1 @@
+"""Reviews: everything that a case gives reason to say today, and said once."""
