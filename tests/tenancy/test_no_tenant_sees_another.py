@@ -25,20 +25,29 @@ from handover_core.dossier import service as dossier
 from handover_core.errors import HandoverError
 from handover_core.handover import facts as handover_facts
 from handover_core.handover import queries as handover
+from handover_core.handover.model import ConsentTo, LegalFacts
+from handover_core.handover.questions import queries as handover_questions
+from handover_core.handover.receiving import queries as handover_receiving
+from handover_core.handover.review import queries as handover_review
 from handover_core.kinds import KINDS
 from handover_core.organization import queries as organization
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Company, Employee, LabourContract, OrgUnit, Position
+from handover_core.organization.model import Absence, Company, Employee, LabourContract, OrgUnit, Position
+from handover_core.policy import CHINA, Weekdays
+from handover_core.policy.presets import Settlement
 from handover_core.procedures import queries as procedures
 from handover_core.procedures.model import Stage
 from handover_core.records import queries as records
 from handover_core.records.model import Project, WorkRecord
 from handover_core.storage import CustomField, Driver, Eq, Order, Query, Repository, Transaction, UnitOfWork, Write
 from handover_core.storage.driver import Row
+from handover_core.values import DateRange
 from worlds import LAST_DAY, NOTICE, RESIGNATION, World
 
 ROOMS = ("organization", "procedures", "records", "handover", "dossier")
-QUERY_MODULES = (organization, procedures, records, handover, handover_facts)
+QUERY_MODULES = (
+    organization, procedures, records, handover, handover_facts, handover_questions, handover_receiving, handover_review,
+)  # fmt: skip
 
 
 class Both:
@@ -60,6 +69,12 @@ class Both:
         case = world.leave()
         item = world.system.handover.items(case)[0]
         world.office("0021").handover.ask(item.id, f"asked at {world.tenant}")
+        world.system.organization.book_absence(
+            Absence(id=world.new_id(), employee_id=world.id("0021"), effective=DateRange(LAST_DAY), note=world.tenant)
+        )
+        world.clock.move_to(LAST_DAY)
+        assert world.system.handover.review()
+        world.clock.move_to(NOTICE)
         return case
 
     def all_of(self, tenant: str) -> dict[str, dict[str, Any]]:
@@ -91,6 +106,7 @@ def arguments(both: Both) -> dict[str, Any]:
     one = both.one
     key = both.theirs.id("0017")
     return {
+        "absence": Absence(id="b", employee_id=key, effective=DateRange(NOTICE)), "absence_id": one("absence").id,
         "actor": SYSTEM, "actions": "x", "answer": "x", "besides": None, "capacity": None, "documents": (), "evidence": "x",
         "after": None, "aggregate": one("employee"), "aggregates": [evolve(one("employee"), version=0)], "amount": None,
         "area": "sales", "assignment": one("assignment"), "assignment_id": one("assignment").id, "by_id": key,
@@ -115,13 +131,15 @@ def arguments(both: Both) -> dict[str, Any]:
         "sop_id": one("sop").id, "source": "import", "stages": (Stage(name="x"),), "state": None, "status": None,
         "step": "1", "subject": "x", "summary": "x", "supervisor_id": key, "to_id": key, "today": NOTICE,
         "unit_id": one("org_unit").id, "values": {}, "verifier_id": key, "version_id": one("sop_version").id,
-        "where": Eq("id", key), "words": "acme",
+        "back_on": LAST_DAY, "calendar": Weekdays(), "facts": LegalFacts(), "first_case_id": both.cases[0],
+        "hired_on": LAST_DAY, "items": [one("handover_item")], "moved": None, "overlap_until": None, "policy": CHINA,
+        "probation_until": None, "since": NOTICE, "statement": "x", "successor_id": key, "take_over": "x",
+        "to": ConsentTo.WITHDRAWAL, "what": Settlement.WAGES, "where": Eq("id", key), "words": "acme",
     }  # fmt: skip
 
 
 def _contract(employee_id: str) -> LabourContract:
     from handover_core.organization.model import ContractKind
-    from handover_core.values import DateRange
 
     return LabourContract(id="c", employee_id=employee_id, kind=ContractKind.OPEN_ENDED, effective=DateRange(NOTICE))
 
