@@ -15,6 +15,8 @@ from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
 
+pytest_plugins = ["handover_core.testing.plugin"]
+
 BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memory", "sqlite", *SERVERS)
 """All of them, unless the environment names some; CI names none."""
 

@@ -50,6 +50,13 @@ class RawSql:
         with self._engine.begin() as connection:
             connection.execute(sa.update(table).where(table.c.tenant == tenant, table.c.id == id).values(values))
 
+    def view(self, kind: Kind[Any], tenant: str, /) -> list[Mapping[str, Any]]:
+        table = self._table(kind)
+        view = sa.table(f"ho_v_{kind.name}", sa.column("tenant"), schema=table.schema)
+        with self._engine.connect() as connection:
+            chosen = sa.select(sa.text("*")).select_from(view).where(view.c.tenant == tenant)
+            return [dict(row) for row in connection.execute(chosen).mappings()]
+
 
 class RawMongo:
     """The documents themselves."""

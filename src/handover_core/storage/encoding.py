@@ -22,6 +22,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
+KEY_WIDTH = 64
+"""How many characters a tenant, an id or a closed word has at most."""
 INT64 = (-(2**63), 2**63 - 1)
 
 
@@ -35,6 +37,15 @@ def check_text(path: str, value: str) -> str:
     if _BAD_TEXT.search(value):
         raise InvalidInput.at(path, "text.characters", "has characters that cannot be stored", "含有无法存储的字符")
     return value
+
+
+def check_key(path: str, value: str) -> str:
+    """Return ``value``; raise `InvalidInput` unless it can be a key: 1 to 64 characters that can be stored."""
+    if not 0 < len(value) <= KEY_WIDTH:
+        raise InvalidInput.at(
+            path, "key.length", "is empty or longer than {most} characters", "为空或超过 {most} 个字符", most=KEY_WIDTH
+        )
+    return check_text(path, value)
 
 
 def encode(spec: Field, value: Any) -> Stored:

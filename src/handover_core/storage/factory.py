@@ -15,13 +15,13 @@ from handover_core.errors import (
     CommitUnknown,
     Contention,
     HandoverError,
-    InvalidInput,
     StorageUnavailable,
     VersionConflict,
 )
 from handover_core.ids import Ids, new_id
 from handover_core.storage.codec import Codec
 from handover_core.storage.driver import TOKEN, Driver
+from handover_core.storage.encoding import check_key, check_text
 from handover_core.storage.kinds import Kind, Kinds
 from handover_core.storage.unit import UnitOfWork
 from handover_core.values import Aggregate
@@ -59,9 +59,13 @@ class UnitFactory:
         self, tenant: str, actor: Actor, command: str = "", *, reason: str | None = None, write: bool = True,
         token: str | None = None,
     ) -> UnitOfWork:  # fmt: skip
-        """Return a unit of work to be entered with a with-statement."""
-        if not tenant or len(tenant) > 64:  # noqa: PLR2004 - the width of the stored key
-            raise InvalidInput.at("tenant", "tenant", "is empty or longer than 64 characters", "为空或超过 64 个字符")
+        """Return a unit of work to be entered with a with-statement; raise `InvalidInput` for what cannot be stored."""
+        check_key("tenant", tenant)
+        check_key("actor", actor.id)
+        if command:
+            check_key("command", command)
+        if reason:
+            check_text("reason", reason)
         return UnitOfWork(self, tenant, actor, command, reason, write=write, token=token or self.ids())
 
     def read(self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R]) -> R:

@@ -29,7 +29,7 @@ from handover_core.storage.codec import Codec, from_json, to_json
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
-from handover_core.storage.encoding import Stored, encode, folded, to_micros
+from handover_core.storage.encoding import Stored, check_key, encode, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
 from handover_core.values import Aggregate
@@ -274,6 +274,7 @@ class UnitOfWork:
     def _as_write(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
         columns: list[Stored] = []
         problems: list[Problem] = []
+        check_key("id", aggregate.id)
         for spec in kind.columns:
             try:
                 columns.append(encode(spec, spec.get(aggregate)))

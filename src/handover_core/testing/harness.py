@@ -38,6 +38,9 @@ class Raw(Protocol):
     def poke(self, kind: Kind[Any], tenant: str, id: str, values: Mapping[str, Any], /) -> None:
         """Write other values into columns of a stored row, as damage or a stranger would."""
 
+    def view(self, kind: Kind[Any], tenant: str, /) -> list[Mapping[str, Any]]:
+        """Return the rows of a company in the kind's read-only view; only for stores with the capability ``views``."""
+
 
 @define
 class Harness:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from attrs import asdict
 
 from handover_core.testing.contract.history import HistoryContract
 from handover_core.testing.contract.joined import JoinedContract
@@ -12,10 +13,14 @@ from handover_core.testing.contract.keys import KeysContract
 from handover_core.testing.contract.questions import QuestionsContract
 from handover_core.testing.contract.raw import RawContract
 from handover_core.testing.contract.references import ReferencesContract
+from handover_core.testing.contract.support import ABSENT
 from handover_core.testing.contract.units import UnitsContract
 from handover_core.testing.contract.values import ValuesContract
 from handover_core.testing.contract.writers import WritersContract
 from handover_core.testing.harness import Harness
+
+REPORTED = "handover_core contract"
+"""Under which name a test's report carries its store."""
 
 
 class StoreContract(
@@ -37,6 +42,17 @@ class StoreContract(
         raise NotImplementedError
 
     @pytest.fixture(autouse=True)
-    def _closing(self, harness: Harness) -> Iterator[None]:
-        yield
-        harness.shut()
+    def _reported(self, harness: Harness, request: pytest.FixtureRequest) -> Iterator[None]:
+        try:
+            said = {
+                "store": harness.name,
+                "capabilities": asdict(harness.capabilities),
+                "own": not request.function.__module__.startswith(__name__),
+            }
+            request.node.user_properties.append((REPORTED, said))
+            yield
+        finally:
+            harness.shut()
+
+
+__all__ = ["ABSENT", "REPORTED", "StoreContract"]

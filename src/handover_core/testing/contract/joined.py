@@ -10,7 +10,7 @@ from attrs import evolve
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import UnitFactory
-from handover_core.testing.contract.support import put, someone
+from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import ACTOR, Harness, Host
 
 
@@ -33,8 +33,7 @@ class JoinedContract:
     @pytest.fixture
     def begin(self, harness: Harness) -> Callable[[], Host]:
         """Return what opens a transaction of a host."""
-        if not harness.capabilities.joins:
-            pytest.skip("the store declares that it does not join")
+        needs(harness, "joins")
         return harness.host
 
     def test_what_the_host_commits_is_stored(self, harness: Harness, begin: Callable[[], Host]) -> None:

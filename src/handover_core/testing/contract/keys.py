@@ -17,7 +17,7 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import (
     Eq,
 )
-from handover_core.testing.contract.support import put, someone
+from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import Harness
 from handover_core.testing.strategies import TRICKY
 
@@ -89,8 +89,7 @@ class KeysContract:
 
     def test_of_two_units_that_change_the_same_row_one_fails(self, harness: Harness) -> None:
         """Where writers run at once, the later one fails at its write or at its commit, and knows that it may try again."""
-        if not harness.units.driver.capabilities.concurrent_writers:
-            return
+        needs(harness, "concurrent_writers")
         tenant = harness.tenant()
         (person,) = put(harness, tenant, someone())
         both_have_read = Barrier(2, timeout=30)

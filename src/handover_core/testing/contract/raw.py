@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from handover_core.errors import UnreadableBody
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage.codec import from_json
-from handover_core.testing.contract.support import put, someone
+from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import Harness, Raw
 
 
@@ -54,3 +56,12 @@ class RawContract:
             with pytest.raises(UnreadableBody) as raised:
                 unit.repository(EMPLOYEE).get(broken.id)
         assert raised.value.params["key"] == broken.id
+
+    def test_views_show_every_scalar_field(self, harness: Harness, raw: Raw) -> None:
+        """By the field's own name, also what is no column; nothing where there is nothing."""
+        needs(harness, "views")
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone(email="a@b", hired_on=date(2024, 2, 29)))
+        (shown,) = raw.view(EMPLOYEE, tenant)
+        assert shown["id"] == person.id
+        assert (shown["email"], shown["phone"], shown["hired_on"]) == ("a@b", None, "2024-02-29")

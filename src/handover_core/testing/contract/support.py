@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from handover_core.ids import new_id
@@ -23,6 +24,16 @@ from handover_core.values import Aggregate, Scalar
 example_budget = settings(
     deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+
+
+ABSENT = "declared absent: "
+"""How a skipped test begins the name of the capability that its store does not have."""
+
+
+def needs(harness: Harness, capability: str) -> None:
+    """Skip the test where the store declares that it does not have the capability; every other test is mandatory."""
+    if not getattr(harness.capabilities, capability):
+        pytest.skip(f"{ABSENT}{capability}")
 
 
 def put(harness: Harness, tenant: str, *people: Employee) -> list[Employee]:

@@ -23,7 +23,7 @@ from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
 from handover_core.organization.model import OrgUnit
 from handover_core.storage import Eq, UnitOfWork
 from handover_core.testing.commits import CommitFault, FailingCommits
-from handover_core.testing.contract.support import put, someone
+from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import ACTOR, Harness
 
 WRITERS, ROUNDS = 8, 4
@@ -103,8 +103,7 @@ class WritersContract:
 
     def test_processes_lose_no_update(self, harness: Harness) -> None:
         """Like threads, where the store may be shared by several processes."""
-        if not harness.capabilities.processes:
-            pytest.skip("declared absent: processes")
+        needs(harness, "processes")
         tenant = harness.tenant()
         put(harness, tenant, someone(id="counter", name="0"))
         harness.shut()
