@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
+
+settings.register_profile("suite", max_examples=30)
+settings.load_profile("suite")
 
 pytest_plugins = ["handover_core.testing.plugin"]
 

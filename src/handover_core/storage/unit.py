@@ -173,7 +173,7 @@ class UnitOfWork:
             at = to_micros(self.now)
             head = self._head(GENESIS, kind, stored.id, 1, Operation.INSERT, at, body)
             row = Row(stored.id, 1, kind.format, at, head, body)
-            self._begin_writing().insert(kind, self.tenant, self._as_write(kind, stored, row))
+            self._begin_writing().insert(kind, self.tenant, self.written(kind, stored, row))
             self._log(kind, stored.id, 1, Operation.INSERT, at, body, head)
             self._remember(kind, stored, row)
             return stored
@@ -209,7 +209,7 @@ class UnitOfWork:
             head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self.codec.load(kind, old.id, old.version, old.format, old.body)
-            write = self._as_write(kind, stored, row)
+            write = self.written(kind, stored, row)
             if write.side == self._side(kind, previous):
                 write = write._replace(side=None)
             self._begin_writing().replace(kind, self.tenant, write, old.version)
@@ -271,7 +271,8 @@ class UnitOfWork:
                 found.append((by, where))
         return found
 
-    def _as_write(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
+    def written(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
+        """Return a row with the columns, search texts and side values of its aggregate; raise `InvalidInput`."""
         columns: list[Stored] = []
         problems: list[Problem] = []
         check_key("id", aggregate.id)
@@ -302,7 +303,7 @@ class UnitOfWork:
                 actor=self.actor.id, command=self.command, reason=self.reason, body=None, batch=batch, head=head,
             )
         )  # fmt: skip
-        return self._as_write(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
+        return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
 
     def _head(
         self, head: str, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str

@@ -8,6 +8,11 @@ A backend's test module needs one fixture::
             return Harness(open=lambda: MyStore(tmp_path))
 """
 
+import pytest
+
+# Before they are imported, so that a failed assertion shows its values.
+pytest.register_assert_rewrite("handover_core.testing.contract", "handover_core.testing.machine")
+
 from handover_core.testing.contract import StoreContract
 from handover_core.testing.harness import Harness, Host, Raw
 from handover_core.testing.machine import StoreMachine, machine_for

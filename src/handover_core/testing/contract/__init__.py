@@ -14,6 +14,7 @@ from handover_core.testing.contract.questions import QuestionsContract
 from handover_core.testing.contract.raw import RawContract
 from handover_core.testing.contract.references import ReferencesContract
 from handover_core.testing.contract.support import ABSENT
+from handover_core.testing.contract.transactions import TransactionsContract
 from handover_core.testing.contract.units import UnitsContract
 from handover_core.testing.contract.values import ValuesContract
 from handover_core.testing.contract.writers import WritersContract
@@ -24,6 +25,7 @@ REPORTED = "handover_core contract"
 
 
 class StoreContract(
+    TransactionsContract,
     ValuesContract,
     KeysContract,
     QuestionsContract,

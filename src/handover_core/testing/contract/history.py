@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,19 @@ class HistoryContract:
             events = in_pages(unit.transaction.events, tenant, size)
         assert changes == expected
         assert [(event.kind, event.id, event.version) for event in events] == places
+
+    @pytest.mark.parametrize("size", [1, 2, 5])
+    def test_no_page_of_the_history_skips_or_repeats_an_entry(self, harness: Harness, size: int) -> None:
+        """Nor one of the outbox, whether a page ends inside a stream or between two."""
+        tenant = harness.tenant()
+        for person in put(harness, tenant, someone(), someone(), someone()):
+            with harness.unit(tenant) as unit:
+                unit.repository(EMPLOYEE).change(person, name="changed")
+                unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            changes = in_pages(unit.transaction.history, tenant, size)
+            events = in_pages(unit.transaction.events, tenant, size)
+        assert [change.version for change in changes] == [event.version for event in events] == [1, 2] * 3
 
     def test_an_instant_never_goes_back(self, harness: Harness) -> None:
         """When the clock is set back, a change is dated like the one before."""

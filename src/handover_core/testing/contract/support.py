@@ -22,8 +22,9 @@ from handover_core.testing.strategies import Population
 from handover_core.values import Aggregate, Scalar
 
 example_budget = settings(
-    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+"""How many examples a property has follows from the Hypothesis profile in force when the contract is imported."""
 
 
 ABSENT = "declared absent: "
