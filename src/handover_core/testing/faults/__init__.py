@@ -140,6 +140,7 @@ FAULTS = (
             test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled
             test_eight_writers_in_one_company_do_not_hinder_each_other_for_good
             test_eight_writers_on_one_aggregate_lose_no_update test_what_is_appended_comes_back_as_it_was
+            test_no_page_of_the_history_skips_or_repeats_an_entry
         """,
         may=f"{_PROPERTIES} test_what_the_host_commits_is_stored",
     ),
