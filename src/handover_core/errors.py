@@ -193,6 +193,20 @@ class TransactionLost(StorageUnavailable):
     cure = Text("Roll it back, and repeat everything that was done in it.", "请回滚该事务，并重做其中的全部操作。")
 
 
+class CopyConflict(HandoverError):
+    """A copy met something in the target that did not come from its source."""
+
+    code = "storage.copy_conflict"
+    text = Text("The company {tenant!r} cannot be copied: {reason}.", "无法复制公司 {tenant!r}：{reason}。")
+    cure = Text(
+        "Copy into a store that does not have this company, or that only this copy has written to.",
+        "请复制到尚无该公司数据的存储，或仅由本次复制写入过的存储。",
+    )
+
+    def __init__(self, tenant: str, reason: Text) -> None:
+        super().__init__(tenant=tenant, reason=reason)
+
+
 class SchemaMismatch(HandoverError):
     """The store's schema is not the one this library works with."""
 

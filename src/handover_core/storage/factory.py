@@ -92,7 +92,7 @@ class UnitFactory:
             try:
                 with self.unit(tenant, actor, command, reason=reason, token=token) as unit:
                     if landed:
-                        unit.claim_again()
+                        unit.claim()
                         landed, unknown = [], None  # that attempt holds the token no more, so it never landed
                     result = fn(unit)
                     try:

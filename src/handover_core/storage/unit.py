@@ -158,7 +158,7 @@ class UnitOfWork:
         """Let nothing of this unit be committed any more."""
         self._doomed = True
 
-    def claim_again(self) -> None:
+    def claim(self) -> None:
         """Insert the token before anything else; raises `AlreadyExists` where an earlier attempt has landed."""
         with self._dooming():
             self._begin_writing()

@@ -1,15 +1,19 @@
-"""`init` and `doctor`: the store itself."""
+"""`init`, `doctor` and `copy`: the store itself."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from handover_core import __version__
 from handover_core.app import HandoverCore
+from handover_core.errors import InvalidInput, NotFound
 from handover_core.kinds import KINDS
 from handover_core.organization.model import Company
+from handover_core.storage.copying import Step, copy_company
 from handover_core.texts import Text
 from handover_core_cli.state import OPERATOR, State
 
@@ -21,12 +25,19 @@ EMPTY = Text(
     "公司 {tenant} 尚无数据。可先执行 handover templates -o 文件夹，填写后 handover import 文件夹",
 )
 KIND, COUNT = Text("kind", "种类"), Text("stored", "数量")
+PART = Text("part", "部分")
+COPYING = Text("{part}: {seen} compared, {written} written", "{part}：已比对 {seen}，已写入 {written}")
+SAME = Text(
+    "{source} and {target} hold the same, history included; {written} entries were written.",
+    "{source} 与 {target} 内容（含历史）完全一致；共写入 {written} 条。",
+)
 
 
 def register(application: typer.Typer) -> None:
     """Add the commands."""
     application.command("init", help="create or upgrade the store / 建立或升级存储")(init)
     application.command("doctor", help="check the store / 检查存储")(doctor)
+    application.command("copy", help="move a company to another store / 将公司数据复制到另一存储")(copy)
 
 
 def init(
@@ -60,3 +71,39 @@ def doctor(context: typer.Context) -> None:
     if not any(counts.values()):
         state.console.say(EMPTY, tenant=state.tenant)
     state.console.give({"version": __version__, "store": state.store, "tenant": state.tenant, "stored": counts})
+
+
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="address of the store / 来源存储地址")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="address of the other store / 目标存储地址")],
+) -> None:
+    """Copy a company with its whole history, compare both sides in full, and go on where an earlier copy stopped."""
+    state: State = context.obj
+    if source == target:
+        raise InvalidInput.at("TO", "copy.same", "is the store to copy from", "与来源存储相同")
+    origin, destination = state.connect(source), state.connect(target)
+    origin.schema.check()
+    destination.schema.migrate()
+    destination.schema.check()
+    units = HandoverCore(origin).units
+    with units.unit(state.tenant, OPERATOR, write=False) as unit:
+        if not any(unit.repository(kind).count() for kind in KINDS):
+            raise NotFound("company", state.tenant)
+    done = copy_company(units, units.over(destination), state.tenant, _progress(state))
+    state.console.table((PART, COUNT), [(part, count) for part, count in done.compared.items() if count])
+    state.console.say(SAME, written=done.written, source=source, target=target)
+    state.console.give({"source": source, "target": target, "tenant": state.tenant, "copied": done})
+
+
+def _progress(state: State) -> Callable[[Step], None]:
+    """Return what shows progress on a terminal; a pipe or a script sees none."""
+    if state.console.as_json or not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(step: Step) -> None:
+        words = COPYING.say(state.lang, part=step.part, seen=step.seen, written=step.written)
+        sys.stderr.write(f"\r\x1b[K{words}")
+        sys.stderr.flush()
+
+    return show

@@ -1,0 +1,239 @@
+"""Moves a company from one store to another, whatever their backends: the same rows, versions, heads and history.
+
+A pass walks both stores in key order, page by page, and writes to the target what it lacks. Passes follow until one
+finds nothing to write: that one has compared everything in full. So a copy that was killed goes on when it is started
+again, and a source that changed meanwhile is caught up with. Unit tokens stay behind: they guard retries in flight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from handover_core.actor import Actor
+from handover_core.errors import CopyConflict
+from handover_core.history.changes import Change, Event, Operation
+from handover_core.storage.criteria import Query
+from handover_core.storage.custom import CUSTOM_FIELD
+from handover_core.storage.driver import Row, Transaction, Write
+from handover_core.storage.factory import UnitFactory
+from handover_core.storage.kinds import Kind
+from handover_core.storage.unit import UnitOfWork
+from handover_core.texts import KINDS_IN_WORDS, Lang, Text
+
+PAGE = 500
+"""How many rows are read or written at once."""
+PASSES = 10
+"""How often a source that goes on changing is caught up with."""
+COPIER = Actor("copy")
+
+FOREIGN = Text("the {kind} {id!r} in the target did not come from this source", "目标中的{kind} {id!r} 并非来自此来源")
+NEWER = Text("the {kind} {id!r} was changed in the target", "目标中的{kind} {id!r} 已被修改")
+OTHER_PAST = Text(
+    "the history of the {kind} {id!r} is another one in the target", "目标中{kind} {id!r} 的历史与来源不同"
+)
+RESTLESS = Text("the source keeps changing while it is copied", "复制期间来源数据不断变化")
+
+E = TypeVar("E", Row, Change, Event)
+Key = tuple[str, ...] | tuple[str, str, int]
+
+
+@frozen
+class Copied:
+    """What a copy has done: how much was compared in its last pass, by part, and how much was written in all."""
+
+    compared: Mapping[str, int] = field(factory=dict)
+    written: int = 0
+    passes: int = 0
+
+
+@frozen
+class Step:
+    """How far a pass is: rows of one part seen, and written in this pass."""
+
+    part: str
+    seen: int
+    written: int
+
+
+@frozen
+class _Pair(Generic[E]):
+    """The entries of one key on both sides; at least one of them is there."""
+
+    source: E | None
+    target: E | None
+
+
+def copy_company(
+    source: UnitFactory, target: UnitFactory, tenant: str, progress: Callable[[Step], None] = lambda _: None
+) -> Copied:
+    """Copy a company and return what was compared and written; the target's schema must be in place.
+
+    Raises `CopyConflict` where the target holds something of this company that did not come from this source, or
+    where the source changed faster than it could be copied; what was written stays and is gone on with.
+    """
+    done = Copied()
+    for number in range(1, PASSES + 1):
+        copier = _Pass(source, target, tenant, progress)
+        copier.run()
+        done = Copied(copier.seen, done.written + sum(copier.written.values()), number)
+        if not any(copier.written.values()):
+            return done
+    raise CopyConflict(tenant, RESTLESS)
+
+
+class _Pass:
+    """One walk over both stores."""
+
+    def __init__(self, source: UnitFactory, target: UnitFactory, tenant: str, progress: Callable[[Step], None]) -> None:
+        self._source = source
+        self._target = target
+        self._tenant = tenant
+        self._progress = progress
+        self.seen: dict[str, int] = {}
+        self.written: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Compare all parts; custom fields come first, since the side values of every other kind are made with them."""
+        kinds = sorted(self._source.kinds, key=lambda kind: (kind.name != CUSTOM_FIELD.name, kind.name))
+        for kind in kinds:
+            self._rows(kind)
+        self._entries("history", lambda transaction: transaction.history, lambda new: (new, []))
+        self._entries("outbox", lambda transaction: transaction.events, lambda new: ([], new))
+
+    # Rows
+
+    def _rows(self, kind: Kind[Any]) -> None:
+        for page in _paged(self._pairs(lambda factory: self._stored(factory, kind), lambda row: (row.id,))):
+            new = [pair.source for pair in page if pair.source is not None and pair.target is None]
+            changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
+            if new or changed:
+                self._write(lambda unit, new=new, changed=changed: self._put(unit, kind, new, changed))  # type: ignore[misc]
+            self._count(kind.name, len(page), len(new) + len(changed))
+
+    def _put(self, unit: UnitOfWork, kind: Kind[Any], new: Sequence[Row], changed: Sequence[_Pair[Row]]) -> None:
+        for pair in changed:
+            self._catch_up(unit, kind, pair)
+        if new:
+            unit.transaction.insert_many(kind, self._tenant, [_write(unit, kind, row) for row in new])
+
+    def _catch_up(self, unit: UnitOfWork, kind: Kind[Any], pair: _Pair[Row]) -> None:
+        """Bring a row up to the source's, where it is an earlier state of the same stream."""
+        old = pair.target
+        if old is None:
+            return
+        with self._source.unit(self._tenant, COPIER, write=False) as reading:
+            stream = reading.changes(kind, old.id)
+        known = any(entry.version == old.version and entry.head == old.head for entry in stream)
+        if not known or (pair.source is None and stream[-1].operation is not Operation.DELETE):
+            raise CopyConflict(self._tenant, _named(FOREIGN, kind.name, old.id))
+        if pair.source is None:
+            unit.transaction.delete(kind, self._tenant, old.id, old.version)
+        elif pair.source.version > old.version:
+            unit.transaction.replace(kind, self._tenant, _write(unit, kind, pair.source), old.version)
+        else:
+            raise CopyConflict(self._tenant, _named(NEWER, kind.name, old.id))
+
+    def _stored(self, factory: UnitFactory, kind: Kind[Any]) -> Iterator[Row]:
+        after: tuple[None, str] | None = None
+        while True:
+            query = Query(limit=PAGE, after=after)
+            with factory.unit(self._tenant, COPIER, write=False) as unit:
+                rows = unit.transaction.find(kind, self._tenant, query)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = None, rows[-1].id
+
+    # History and outbox
+
+    def _entries(
+        self,
+        part: str,
+        reader: Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[E]]],
+        arguments: Callable[[list[E]], tuple[list[Change], list[Event]]],
+    ) -> None:
+        pairs = self._pairs(lambda factory: self._logged(factory, reader), _place)
+        for page in _paged(pairs):
+            for pair in page:
+                if pair.target is not None and pair.source != pair.target:
+                    raise CopyConflict(self._tenant, _named(OTHER_PAST, pair.target.kind, pair.target.id))
+            new = [pair.source for pair in page if pair.source is not None and pair.target is None]
+            if new:
+                self._write(lambda unit, new=new: unit.transaction.append(self._tenant, *arguments(new)))  # type: ignore[misc]
+            self._count(part, len(page), len(new))
+
+    def _logged(
+        self,
+        factory: UnitFactory,
+        reader: Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[E]]],
+    ) -> Iterator[E]:
+        after: tuple[str, str, int] | None = None
+        while True:
+            with factory.unit(self._tenant, COPIER, write=False) as unit:
+                found = reader(unit.transaction)(self._tenant, after, PAGE)
+            yield from found
+            if len(found) < PAGE:
+                return
+            after = _place(found[-1])
+
+    # Both
+
+    def _pairs(self, read: Callable[[UnitFactory], Iterator[E]], key: Callable[[E], Key]) -> Iterator[_Pair[E]]:
+        """Walk both sides in key order. What is written on the way lies behind the target's place, so it is not met."""
+        sources, targets = read(self._source), read(self._target)
+        source, target = next(sources, None), next(targets, None)
+        while source is not None or target is not None:
+            order = _order(source, target, key)
+            yield _Pair(source if order <= 0 else None, target if order >= 0 else None)
+            if order <= 0:
+                source = next(sources, None)
+            if order >= 0:
+                target = next(targets, None)
+
+    def _write(self, put: Callable[[UnitOfWork], None]) -> None:
+        def claimed(unit: UnitOfWork) -> None:
+            unit.claim()
+            put(unit)
+
+        self._target.run(self._tenant, COPIER, claimed, "copy")
+
+    def _count(self, part: str, seen: int, written: int) -> None:
+        self.seen[part] = self.seen.get(part, 0) + seen
+        self.written[part] = self.written.get(part, 0) + written
+        self._progress(Step(part, self.seen[part], self.written[part]))
+
+
+def _named(text: Text, kind: str, id_: str) -> Text:
+    word = KINDS_IN_WORDS.get(kind, Text(kind, kind))
+    return Text(text.say(Lang.EN, kind=word, id=id_), text.say(Lang.ZH, kind=word, id=id_))
+
+
+def _write(unit: UnitOfWork, kind: Kind[Any], row: Row) -> Write:
+    aggregate = unit.codec.load(kind, row.id, row.version, row.format, row.body)
+    return unit.written(kind, aggregate, row)
+
+
+def _order(source: E | None, target: E | None, key: Callable[[E], Key]) -> int:
+    """Return -1 where the source's key comes first, 1 where the target's does, 0 where they are equal."""
+    if source is None or target is None:
+        return 1 if source is None else -1
+    mine, other = key(source), key(target)
+    return (mine > other) - (mine < other)
+
+
+def _place(entry: Change | Event) -> tuple[str, str, int]:
+    return entry.kind, entry.id, entry.version
+
+
+def _paged(pairs: Iterator[_Pair[E]]) -> Iterator[list[_Pair[E]]]:
+    page: list[_Pair[E]] = []
+    for pair in pairs:
+        page.append(pair)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
