@@ -8,6 +8,7 @@ again, and a source that changed meanwhile is caught up with. Unit tokens stay b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
@@ -36,7 +37,9 @@ OTHER_PAST = Text(
 )
 RESTLESS = Text("the source keeps changing while it is copied", "复制期间来源数据不断变化")
 
-E = TypeVar("E", Row, Change, Event)
+E = TypeVar("E")
+L = TypeVar("L", Change, Event)
+Log = Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[L]]]
 Key = tuple[str, ...] | tuple[str, str, int]
 
 
@@ -110,10 +113,10 @@ class _Pass:
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
             if new or changed:
-                self._write(lambda unit, new=new, changed=changed: self._put(unit, kind, new, changed))  # type: ignore[misc]
+                self._write(partial(self._put, kind, new, changed))
             self._count(kind.name, len(page), len(new) + len(changed))
 
-    def _put(self, unit: UnitOfWork, kind: Kind[Any], new: Sequence[Row], changed: Sequence[_Pair[Row]]) -> None:
+    def _put(self, kind: Kind[Any], new: Sequence[Row], changed: Sequence[_Pair[Row]], unit: UnitOfWork) -> None:
         for pair in changed:
             self._catch_up(unit, kind, pair)
         if new:
@@ -150,30 +153,26 @@ class _Pass:
     # History and outbox
 
     def _entries(
-        self,
-        part: str,
-        reader: Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[E]]],
-        arguments: Callable[[list[E]], tuple[list[Change], list[Event]]],
+        self, part: str, log: Log[L], arguments: Callable[[list[L]], tuple[list[Change], list[Event]]]
     ) -> None:
-        pairs = self._pairs(lambda factory: self._logged(factory, reader), _place)
+        pairs: Iterator[_Pair[L]] = self._pairs(lambda factory: self._logged(factory, log), _place)
         for page in _paged(pairs):
             for pair in page:
                 if pair.target is not None and pair.source != pair.target:
                     raise CopyConflict(self._tenant, _named(OTHER_PAST, pair.target.kind, pair.target.id))
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             if new:
-                self._write(lambda unit, new=new: unit.transaction.append(self._tenant, *arguments(new)))  # type: ignore[misc]
+                self._append(*arguments(new))
             self._count(part, len(page), len(new))
 
-    def _logged(
-        self,
-        factory: UnitFactory,
-        reader: Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[E]]],
-    ) -> Iterator[E]:
+    def _append(self, changes: list[Change], events: list[Event]) -> None:
+        self._write(lambda unit: unit.transaction.append(self._tenant, changes, events))
+
+    def _logged(self, factory: UnitFactory, log: Log[L]) -> Iterator[L]:
         after: tuple[str, str, int] | None = None
         while True:
             with factory.unit(self._tenant, COPIER, write=False) as unit:
-                found = reader(unit.transaction)(self._tenant, after, PAGE)
+                found = log(unit.transaction)(self._tenant, after, PAGE)
             yield from found
             if len(found) < PAGE:
                 return
