@@ -32,7 +32,7 @@ from urllib.parse import urlsplit
 from pymongo import MongoClient
 
 from handover_core_mongo import MongoStore
-from servers.base import ServerMissing
+from servers.base import ServerMissing, free_port
 
 MONGO = "HANDOVER_TEST_MONGO_URL"
 _ADVICE = f"install the package SecantusDB, or set {MONGO}"
@@ -101,9 +101,7 @@ class Daemon:
             raise ServerMissing(_ADVICE)
         self._folder = Path(tempfile.mkdtemp(prefix="handover-mongo-"))
         self._options = options
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"mongodb://127.0.0.1:{self.port}"
         self._process = self._started()
 
@@ -113,7 +111,8 @@ class Daemon:
         self._process.wait()
 
     def restart(self) -> None:
-        """Start it again on the same data and port."""
+        """Start it again on the same data and port, after ending it if it runs."""
+        self.kill()
         self._process = self._started()
 
     def remove(self) -> None:
