@@ -100,5 +100,3 @@ def contents(store: MongoStore) -> dict[str, list[dict[str, Any]]]:
     database = store._collections.database
     names = sorted(database.list_collection_names())
     return {each: list(database[each].find({}, {"guard": 0}, sort=[("_id", 1)])) for each in names}
-
-

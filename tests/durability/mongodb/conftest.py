@@ -68,5 +68,3 @@ def far(proxy: Proxy, name: str) -> Iterator[MongoStore]:
     store = MongoStore.from_url(f"mongodb://127.0.0.1:{proxy.port}/{name}{PATIENCE}")
     yield store
     store.close()
-
-

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-IMPORTS
+from typing import Any
+
+import pytest
+from pymongo.errors import PyMongoError
+
+from handover_core.errors import (
+    AlreadyExists,
+    CommitUnknown,
+    Contention,
+    HandoverError,
+    StorageUnavailable,
+    VersionConflict,
+)
+from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
+from handover_core.organization.model import Employee, OrgUnit
+from handover_core.storage import UnitOfWork
+from handover_core_mongo import MongoStore
+from mongo_faults import ACTOR, TENANT, assert_whole, hired, in_threads, units_on
 
 
 def failing(store: MongoStore, command: str, times: int = 1, **data: Any) -> None:
@@ -147,5 +164,3 @@ def test_a_token_held_by_a_unit_that_has_not_ended_waits_for_its_end(store: Mong
         hired("2")(second)
     assert "unit token" == raised.value.params["kind"]
     assert_whole(store, {"1"})
-
-

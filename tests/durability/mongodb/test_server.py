@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-IMPORTS
+import threading
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from pymongo.errors import PyMongoError
+
+from handover_core.errors import CommitUnknown, Contention, StorageUnavailable, VersionConflict
+from handover_core.storage import UnitOfWork
+from handover_core_mongo import MongoStore
+from mongo_faults import ACTOR, TENANT, assert_whole, hired, in_threads, units_on
+from servers.mongo import Daemon
+from servers.proxy import Proxy, When
 
 
 def test_a_server_killed_again_and_again_loses_nothing_that_was_acknowledged(
@@ -79,7 +91,7 @@ def test_a_line_cut_at_the_commit_loses_and_doubles_nothing(
 
 @pytest.mark.parametrize("when", [When.BEFORE, When.AFTER])
 def test_a_unit_driven_by_hand_is_told_that_its_commit_is_unknown(
-    store: MongoStore, proxy: Proxy, far: MongoStore, name: str, when: When
+    store: MongoStore, proxy: Proxy, far: MongoStore, when: When
 ) -> None:
     """Where the answer is lost it has landed; where the question is lost it has not, and what it held is free again."""
     units = units_on(far)
@@ -109,7 +121,7 @@ def test_a_line_cut_at_any_message_leaves_nothing_half_done(
     assert place > 5
 
 
-def test_a_store_that_is_cut_off_for_good_says_so(store: MongoStore, proxy: Proxy, far: MongoStore, name: str) -> None:
+def test_a_store_that_is_cut_off_for_good_says_so(store: MongoStore, proxy: Proxy, name: str) -> None:
     """With the first error that is certain: what may have landed stays unknown."""
     away = MongoStore.from_url(
         f"mongodb://127.0.0.1:{proxy.port}/{name}?directConnection=true&serverSelectionTimeoutMS=50"
@@ -128,5 +140,3 @@ def test_a_store_that_is_cut_off_for_good_says_so(store: MongoStore, proxy: Prox
     finally:
         away.close()
     assert_whole(store, {"1"})
-
-
