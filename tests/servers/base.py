@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import socket
+from collections.abc import Callable
 from typing import Protocol
 
 from handover_core.storage import Driver
@@ -31,8 +34,22 @@ class Daemon(Protocol):
     def kill(self) -> None:
         """End it with SIGKILL."""
 
-    def restart(self) -> None:
-        """Start it on the same data and port, after ending it if it runs."""
+    def restart(self, *, largest_file: int | None = None) -> None:
+        """Start it on the same data and port, after ending it if it runs; its files may not outgrow so many bytes."""
+
+
+def limit_files(largest: int | None) -> Callable[[], None] | None:
+    """Return what a new process does first, so that none of its files outgrows so many bytes."""
+    if largest is None:
+        return None
+
+    def limit() -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
+        # Else the process would be ended, and never see the error that a full disk gives.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    return limit
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, free_port
+from servers.base import ServerMissing, free_port, limit_files
 
 MARIADB = "HANDOVER_TEST_MARIADB_URL"
 _ADVICE = f"install Debian's package mariadb-server, or set {MARIADB} to mariadb+pymysql://USER:PASSWORD@HOST/"
@@ -25,7 +25,7 @@ _PLACES = "/usr/sbin:/usr/local/sbin:/usr/libexec"
 # Neither the character set nor the time zone that the tests want: whatever relies on the server's is found out.
 _OPTIONS = (
     "--character-set-server=latin1", "--default-time-zone=+05:45", "--bind-address=127.0.0.1", "--skip-name-resolve",
-    "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M",
+    "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M",
     # A commit survives the end of the server's process, not that of the machine; the tests kill processes only.
     "--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--sync-binlog=0",
 )  # fmt: skip
@@ -58,8 +58,8 @@ class MariaDbServer:
             self._process.wait()
             self._process = None
 
-    def restart(self) -> None:
-        """Start the process on the same data and port, after ending it if it runs."""
+    def restart(self, *, largest_file: int | None = None) -> None:
+        """See `servers.base.Daemon.restart`."""
         self.kill()
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -68,15 +68,9 @@ class MariaDbServer:
                     f"--port={self.port}", f"--socket={self._folder / 'socket'}",
                     f"--pid-file={self._folder / 'pid'}",
                 ],
-                stdout=log, stderr=log,
+                stdout=log, stderr=log, preexec_fn=limit_files(largest_file),  # noqa: PLW1509 - no other place for it
             )  # fmt: skip
         self._answering(time.monotonic() + 60)
-
-    @property
-    def pid(self) -> int:
-        """The process."""
-        assert self._process is not None
-        return self._process.pid
 
     def _answering(self, until: float) -> None:
         engine = sa.create_engine(self.url, poolclass=sa.NullPool)

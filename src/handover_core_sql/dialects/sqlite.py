@@ -33,6 +33,7 @@ _PER_CONNECTION = (
     "PRAGMA cache_size = -16000",
 )
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
+_FULL = "database or disk is full"
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (.*)")
 _JOURNALS = {"wal", "memory"}
 
@@ -96,6 +97,10 @@ class Sqlite(Dialect):
     def contention(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.contention`."""
         return Contention() if str(error).startswith(_BUSY) else None
+
+    def translate_commit(self, error: BaseException) -> HandoverError | None:
+        """See `Dialect.translate_commit`: a COMMIT that finds no room is known to have kept nothing."""
+        return self.translate(error) if str(error).startswith(_FULL) else super().translate_commit(error)
 
     def taken_key(self, words: str) -> str:
         """See `Dialect.taken_key`."""
