@@ -87,7 +87,7 @@ def test_what_a_migration_fills_is_what_a_new_write_would_store(blank: Callable[
             columns = {row["id"]: row for row in stored(store, f"ho_{kind.name}", ["id", *names])}
             side = stored(store, "ho_value", ["kind", "id", "field", "value"])
             for aggregate in unit.repository(kind).list():
-                write = unit._as_write(kind, aggregate, Row(aggregate.id, 1, 1, 0, "", ""))
+                write = unit.written(kind, aggregate, Row(aggregate.id, 1, 1, 0, "", ""))
                 expected = dict(zip(names, (*write.columns, *write.search), strict=True))
                 assert {"id": aggregate.id, **expected} == columns[aggregate.id]
                 kept = {(e["field"], e["value"]) for e in side if (e["kind"], e["id"]) == (kind.name, aggregate.id)}
