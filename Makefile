@@ -4,6 +4,7 @@
 #   make test         all tests                            make bench        the benchmarks
 #   make lint         ruff, mypy strict, import contracts  make wheel-test   the tests against the built wheel
 #   make format       repair what ruff can repair          make test-lowest  the tests with the lowest versions allowed
+#   make contract     the storage contract on all backends
 #   make constraints  renew the tested versions            make clean        remove everything that was made here
 #
 # PYTHON=/path/to/python chooses the interpreter (for an environment that is not made yet).
@@ -12,7 +13,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: demo test lint format docs bench wheel wheel-test test-lowest constraints clean force
+.PHONY: demo test contract lint format docs bench wheel wheel-test test-lowest constraints clean force
 
 PYTHON ?=
 PYTEST_ARGS ?=
@@ -35,6 +36,9 @@ demo: .venv/.runtime
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -q -n auto $(PYTEST_ARGS)
+
+contract: .venv/.dev
+	$(BIN)/python -m pytest -q -n auto tests/storage/test_contract.py --contract-report build/contract.json $(PYTEST_ARGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -64,7 +68,7 @@ wheel: .venv/.dev
 wheel-test: wheel $(WHEEL_ENV)/.wheel
 	$(WHEEL_ENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
 	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
-	cp -R tests pyproject.toml $(wildcard README.md docs examples) build/wheel-tests/
+	cp -R tests pyproject.toml $(wildcard README.md docs examples tools) build/wheel-tests/
 	cd build/wheel-tests && ../wheel-env/bin/python -P -c \
 	  'import handover_core as h; assert "site-packages" in h.__file__, h.__file__; print("testing", h.__file__)'
 	cd build/wheel-tests && ../wheel-env/bin/python -P -m pytest -q -n auto -p no:cacheprovider $(PYTEST_ARGS)

@@ -69,6 +69,8 @@ def harness_in(folder: Path) -> Harness:
 
 
 class TestKeyValue(StoreContract):
+    """One fixture is all that a backend's test module needs."""
+
     @pytest.fixture
     def harness(self, tmp_path: Path) -> Harness:
         return harness_in(tmp_path)
