@@ -7,6 +7,7 @@ of the price of a small read.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ class Statements:
         self._prefix = prefix
         self._metadata = sa.MetaData(schema=schema)
         self._kinds: dict[str, KindStatements] = {}
+        self._compiling = Lock()
         shared = shared_tables(self._metadata, prefix)
         self.value, self.change, self.outbox, self.unit = (
             shared[name] for name in ("value", "change", "outbox", "unit")
@@ -70,7 +72,9 @@ class Statements:
         """Return the statements of a kind."""
         found = self._kinds.get(kind.name)
         if found is None:
-            found = self._kinds[kind.name] = self._compiled(kind)
+            with self._compiling:
+                found = self._kinds.get(kind.name) or self._compiled(kind)
+                self._kinds[kind.name] = found
         return found
 
     def _compiled(self, kind: Kind[Any]) -> KindStatements:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,22 @@ def test_sqlite_is_joined_in_each_way_that_its_driver_has(tmp_path: Path, option
     with units.unit(TENANT, ACTOR, write=False) as unit:
         assert {"1", "2", "4"} == {person.number for person in unit.repository(EMPLOYEE).list()}
     engine.dispose()
+
+
+def test_threads_that_use_a_kind_for_the_first_time_at_once_do_not_disturb_each_other() -> None:
+    """Its statements are compiled once."""
+    for _ in range(20):
+        store = SqlStore.from_url("sqlite://")
+        together = threading.Barrier(4)
+        found: list[object] = []
+
+        def first(store: SqlStore = store, together: threading.Barrier = together, found: list = found) -> None:
+            together.wait(30)
+            found.append(store._statements.of(EMPLOYEE))
+
+        threads = [threading.Thread(target=first) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [found[0]] * 4 == found
