@@ -88,7 +88,7 @@ def test_what_a_migration_fills_is_what_a_new_write_would_store(blank: Open, num
             for aggregate in unit.repository(kind).list():
                 kept = found[aggregate.id]
                 meta = (kept[name] for name in ("id", "version", "format", "changed_at", "head", "body"))
-                expected = assigned(kind, unit._as_write(kind, aggregate, Row(*meta)))
+                expected = assigned(kind, unit.written(kind, aggregate, Row(*meta)))
                 assert by_field(expected.pop("side")) == by_field(kept["side"])
                 assert expected == {name: kept[name] for name in expected}
                 read += 1

@@ -125,7 +125,7 @@ class Daemon:
         configuration.touch()  # else it looks for one in the user's home
         command = [
             sys.executable, "-m", "secantus", "--config", str(configuration), "--port", str(self.port),
-            "--storage-path", str(self._folder / "data"), "--sync-on-commit", *self._options,
+            "--storage-path", str(self._folder / "data"), "--sync-on-commit", "--cache-size", "256M", *self._options,
         ]  # fmt: skip
         log = self._folder / "log"
         with log.open("w") as output:

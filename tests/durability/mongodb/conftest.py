@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from conftest import BACKENDS, server_or_skip
+from conftest import BACKENDS, _or_skip
 from handover_core_mongo import MongoStore
 from mongo_faults import ACTOR, PATIENCE, TENANT, counter, units_on
 from servers.mongo import Daemon
 from servers.proxy import Proxy
 
 
-@pytest.fixture(scope="module", params=[name for name in BACKENDS if name == "mongodb"])
+@pytest.fixture(scope="session", params=[name for name in BACKENDS if name == "mongodb"])
 def daemon(request: pytest.FixtureRequest) -> Iterator[Daemon]:
     """Start a server that may be killed; it obeys ``failCommand``."""
-    server_or_skip(request.param)
-    daemon = Daemon("--enable-test-commands")
+    daemon = _or_skip(request.param, lambda: Daemon("--enable-test-commands"))
     yield daemon
     daemon.remove()
 

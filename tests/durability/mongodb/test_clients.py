@@ -17,7 +17,7 @@ from handover_core_mongo import MongoStore
 from hosts import MongoHost
 from mongo_faults import ACTOR, TENANT, assert_whole, contents, hired, in_processes, one_more, several_writes, units_on
 from servers.mongo import Daemon
-from servers.proxy import Proxy
+from servers.proxy import Proxy, When
 
 
 def test_four_processes_lose_no_update(daemon: Daemon, store: MongoStore, name: str) -> None:
@@ -126,7 +126,7 @@ def test_a_host_whose_line_was_cut_is_told_that_all_is_lost(store: MongoStore, p
     host = MongoHost(far)
     joined = units_on(far).over(far.join(host.handle))
     joined.run(TENANT, ACTOR, hired("1"))
-    proxy.cut()
+    proxy.cut_at(b"insert", When.DURING)
     with pytest.raises(TransactionLost):
         joined.run(TENANT, ACTOR, hired("2"))
     host.rollback()
