@@ -30,6 +30,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pymongo import MongoClient
+from pymongo.uri_parser import parse_uri
 
 from handover_core_mongo import MongoStore
 from servers.base import ServerMissing, free_port
@@ -53,9 +54,8 @@ class Databases:
     @property
     def port(self) -> int:
         """Where the server listens on this machine."""
-        address = self.client.address
-        assert address is not None
-        return address[1]
+        ((_, port),) = parse_uri(self.url)["nodelist"]
+        return port
 
     def store(self, key: object) -> MongoStore:
         """Return the store of a key: an empty one the first time, the same one after that."""
