@@ -36,6 +36,7 @@ _CONTENDED = frozenset((
 _TOO_LARGE = 1153
 _NO_SAVEPOINT = 1305
 _UNIQUE = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
+_LEVEL = "REPEATABLE-READ"
 _WAITING = 600
 _LOCK = "CONCAT('handover_core.', MD5(DATABASE()))"
 
@@ -50,9 +51,18 @@ class MariaDb(Dialect):
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""
         cursor = connection.driver_connection.cursor()
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if self._level(connection, cursor) != _LEVEL:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION READ WRITE" if write else "START TRANSACTION READ ONLY")
         return cursor
+
+    def _level(self, connection: Any, cursor: Any) -> object:
+        """Return the level that transactions of a pooled connection begin with; asked of each connection once."""
+        if _LEVEL not in connection.info:
+            mariadb = getattr(self.engine.dialect, "is_mariadb", False)
+            cursor.execute(f"SELECT @@{'tx_isolation' if mariadb else 'transaction_isolation'}")
+            (connection.info[_LEVEL],) = cursor.fetchone()
+        return connection.info[_LEVEL]
 
     def commit(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.commit`."""

@@ -27,6 +27,9 @@ _OTHER_COLLATION = (
     " AND table_name = ANY(:tables) AND data_type IN ('character varying', 'text')"
     " AND collation_name IS DISTINCT FROM 'C'"
 )
+_BEGIN_WRITING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE"
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_HOSTS = "handover_core.host"
 _LOCK = 0x68616E646F766572
 """The advisory lock of migrations: "handover" in ASCII."""
 
@@ -38,23 +41,25 @@ class PostgreSql(Dialect):
     buffered = True
 
     def begin(self, connection: Any, *, write: bool) -> Any:
-        """See `Dialect.begin`."""
-        cursor = connection.driver_connection.cursor()
-        access = "READ WRITE" if write else "READ ONLY"
-        # On an engine in autocommit mode the driver would not begin by itself.
-        word = "BEGIN" if connection.driver_connection.autocommit else "SET TRANSACTION"
-        cursor.execute(f"{word} ISOLATION LEVEL REPEATABLE READ, {access}")
+        """See `Dialect.begin`; one statement, where the driver's own BEGIN would need a second one beside it."""
+        driver = connection.driver_connection
+        connection.info[_HOSTS] = driver.autocommit
+        driver.autocommit = True
+        cursor = driver.cursor()
+        cursor.execute(_BEGIN_WRITING if write else _BEGIN_READING)
         return cursor
 
     def commit(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.commit`."""
         del cursor
         connection.driver_connection.commit()
+        connection.driver_connection.autocommit = connection.info[_HOSTS]
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`."""
         del cursor
         connection.driver_connection.rollback()
+        connection.driver_connection.autocommit = connection.info[_HOSTS]
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
