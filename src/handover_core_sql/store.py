@@ -16,6 +16,7 @@ from handover_core_sql.statements import Statements
 from handover_core_sql.transaction import SqlTransaction
 
 PREFIX = "ho_"
+_EXTRAS = {"postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 MARIADB_NAMES = frozenset(("mariadb", "mysql"))
 """Two names that SQLAlchemy has for one kind of database."""
 
@@ -40,8 +41,11 @@ class SqlStore:
         """Return a store on an engine of its own; `close` disposes of that engine."""
         try:
             engine = sa.create_engine(url)
-        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
-            raise StorageUnavailable(f"{url!r} is not a usable database address ({error})") from error
+        except ImportError as error:
+            extra = _EXTRAS.get(url.partition(":")[0].partition("+")[0], "sql")
+            raise StorageUnavailable(f"{error}: pip install 'handover-core[{extra}]'") from error
+        except sa.exc.ArgumentError as error:
+            raise StorageUnavailable(f"{_shown(url)} is not a usable database address") from error
         store = cls(engine, schema=schema, table_prefix=table_prefix)
         store._dialect.owned()
         return store
@@ -120,7 +124,8 @@ class SqlStore:
         except Exception as error:
             if not commit:
                 # What cannot be rolled back is thrown away: the server undoes it when the connection ends.
-                connection.invalidate()
+                if connection.is_valid:
+                    connection.invalidate()
                 return
             ours = self._dialect.translate_commit(error)
             if ours is None:
@@ -133,3 +138,11 @@ class SqlStore:
 def _waiting(pool: sa.Pool) -> int:
     """Return how many connections a pool holds ready; 0 for a pool that keeps none."""
     return pool.checkedin() if isinstance(pool, sa.QueuePool) else 0
+
+
+def _shown(url: str) -> str:
+    """Return an address without its password, for people to read."""
+    try:
+        return repr(sa.make_url(url).render_as_string(hide_password=True))
+    except sa.exc.ArgumentError:
+        return "the text"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -109,3 +110,18 @@ def test_the_view_of_a_kind_shows_every_scalar_field(blank: Open) -> None:
         shown = sa.select(sa.text("*")).select_from(sa.table("ho_v_employee", schema=schema))
         (row,) = connection.execute(shown).mappings()
     assert ("1", "Straße 东京 😀 'q' \\ \"", None) == (row["number"], row["email"], row["phone"])
+
+
+@pytest.mark.parametrize(
+    "url", ["nosuch://user:secret@host/db", "user:secret@host", "postgresql+nosuch://u:secret@h/d"]
+)
+def test_an_address_that_cannot_be_used_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(StorageUnavailable) as raised:
+        SqlStore.from_url(url)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_missing_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pymysql", None)
+    with pytest.raises(StorageUnavailable, match=r"pip install 'handover-core\[mariadb\]'"):
+        SqlStore.from_url("mariadb+pymysql://host/db")

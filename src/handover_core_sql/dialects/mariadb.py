@@ -33,7 +33,10 @@ _CONTENDED = frozenset((
     1412,  # the table was altered since the snapshot
     3572,  # NOWAIT
 ))  # fmt: skip
-_TOO_LARGE = 1153
+_SAID: dict[object, str] = {
+    0: "the connection is closed",  # all that PyMySQL says of it is (0, '')
+    1153: "a row is larger than the server's max_allowed_packet; raise it",
+}
 _NO_SAVEPOINT = 1305
 _UNIQUE = re.compile(r"for key '(?:[^']*\.)?([^'.]+)'")
 _LEVEL = "REPEATABLE-READ"
@@ -109,8 +112,9 @@ class MariaDb(Dialect):
     def translate(self, error: BaseException) -> HandoverError | None:
         """See `Dialect.translate`."""
         found = super().translate(error)
-        if type(found) is StorageUnavailable and _number(getattr(error, "orig", None) or error) == _TOO_LARGE:
-            return StorageUnavailable("a row is larger than the server's max_allowed_packet; raise it")
+        if type(found) is StorageUnavailable:
+            said = _SAID.get(_number(getattr(error, "orig", None) or error))
+            return found if said is None else StorageUnavailable(said)
         return found
 
     def taken_key(self, words: str) -> str:

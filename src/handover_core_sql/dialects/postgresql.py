@@ -52,14 +52,18 @@ class PostgreSql(Dialect):
     def commit(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.commit`."""
         del cursor
-        connection.driver_connection.commit()
-        connection.driver_connection.autocommit = connection.info[_HOSTS]
+        try:
+            connection.driver_connection.commit()
+        finally:
+            _as_before(connection)
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`."""
         del cursor
-        connection.driver_connection.rollback()
-        connection.driver_connection.autocommit = connection.info[_HOSTS]
+        try:
+            connection.driver_connection.rollback()
+        finally:
+            _as_before(connection)
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
@@ -139,3 +143,12 @@ class PostgreSql(Dialect):
             raise StorageUnavailable(
                 f'{table}.{column} is sorted by {collation or "the database"}; ALTER its type to COLLATE "C"'
             )
+
+
+def _as_before(connection: Any) -> None:
+    """Give the connection back in the mode in which the host had it, or not at all where it takes nothing more."""
+    driver = connection.driver_connection
+    if driver.info.transaction_status.name == "IDLE":
+        driver.autocommit = connection.info[_HOSTS]
+    else:
+        connection.invalidate()
