@@ -36,6 +36,7 @@ NOTHING: Document = {"_id": {"$in": []}}
 _OPERATORS: dict[type[Criterion], str] = {Eq: "$eq", Lt: "$lt", Le: "$lte", Gt: "$gt", Ge: "$gte"}
 _LAST = "\U0010ffff"
 _BEFORE_SURROGATES, _AFTER_SURROGATES = 0xD7FF, "\ue000"
+_NEVER_STORED = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_PATTERN = 32_000
 """The server refuses longer patterns; no declared field holds so long a text, escaped, that this cuts anything off."""
 
@@ -155,7 +156,7 @@ def _among(**entry: Any) -> Document:
 def _containing(words: str) -> Document:
     """Return the condition that a text holds the words, byte for byte: a pattern in which nothing is special."""
     pattern = re.escape(words)
-    if "\x00" in words or len(pattern.encode()) > _LONGEST_PATTERN:
+    if _NEVER_STORED.search(words) or len(pattern.encode()) > _LONGEST_PATTERN:
         return {"$in": []}
     return {"$regex": pattern} if words else {"$ne": None}
 

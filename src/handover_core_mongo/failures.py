@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bson.errors import BSONError
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -16,6 +17,9 @@ from pymongo.errors import (
 
 from handover_core.errors import AlreadyExists, CommitUnknown, Contention, HandoverError, StorageUnavailable
 from handover_core.texts import Text
+
+RAISED = (PyMongoError, BSONError)
+"""What pymongo raises: for an overlong document, before anything is sent, errors of its encoder."""
 
 DUPLICATE = 11000
 NAMESPACE_EXISTS = 48
@@ -35,6 +39,8 @@ def translated(error: BaseException) -> HandoverError | None:
     """Return the library's error for a pymongo exception, or None for one that is not pymongo's."""
     if isinstance(error, HandoverError):
         return error
+    if isinstance(error, BSONError):
+        return StorageUnavailable(str(error))
     if not isinstance(error, PyMongoError):
         return None
     details = _details(error)

@@ -22,7 +22,7 @@ from handover_core.storage.encoding import Stored
 from handover_core.texts import Text
 from handover_core_mongo.database import Collections
 from handover_core_mongo.documents import Document, key, stored, stream_key
-from handover_core_mongo.failures import translated
+from handover_core_mongo.failures import RAISED, translated
 from handover_core_mongo.transaction import CHUNK, Statements
 
 NOT_OPEN = Text(
@@ -150,13 +150,15 @@ class JoinedTransaction(Statements):
         self._driver.standing()
         try:
             yield
-        except PyMongoError as error:
+        except RAISED as error:
             raise self._failed(error) from error
 
     def _talking(self) -> Any:
         return self.statement()
 
-    def _failed(self, error: PyMongoError) -> HandoverError:
+    def _failed(self, error: Exception) -> HandoverError:
+        if not isinstance(error, PyMongoError):  # refused before it was sent: the server knows nothing of it
+            return super()._failed(error)
         self._driver.lost = str(error)
         return TransactionLost(self._driver.lost)
 

@@ -33,7 +33,7 @@ from handover_core_mongo.documents import (
     plain,
     stream_key,
 )
-from handover_core_mongo.failures import translated, translated_commit
+from handover_core_mongo.failures import RAISED, translated, translated_commit
 
 CHUNK = 500
 """How many ids one statement names, and how many documents a stream fetches at once."""
@@ -173,7 +173,7 @@ class Statements:
     def _talking(self) -> Iterator[None]:
         try:
             yield
-        except PyMongoError as error:
+        except RAISED as error:
             raise self._failed(error) from error
 
     @contextmanager
@@ -185,7 +185,7 @@ class Statements:
             fields = str(error.params["key"])
             raise AlreadyExists(kind, id_ if id_ is not None and fields == "id" else fields) from error.__cause__
 
-    def _failed(self, error: PyMongoError) -> HandoverError:
+    def _failed(self, error: Exception) -> HandoverError:
         """Return the library's error for what a statement raised."""
         return translated(error) or HandoverError()
 
@@ -251,7 +251,7 @@ class MongoTransaction(Statements):
         finally:
             self._session.end_session()
 
-    def _failed(self, error: PyMongoError) -> HandoverError:
+    def _failed(self, error: Exception) -> HandoverError:
         self._cut = self._cut or isinstance(error, ConnectionFailure)
         return super()._failed(error)
 
