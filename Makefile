@@ -4,7 +4,7 @@
 #   make test         all tests                            make bench        the benchmarks
 #   make lint         ruff, mypy strict, import contracts  make wheel-test   the tests against the built wheel
 #   make format       repair what ruff can repair          make test-lowest  the tests with the lowest versions allowed
-#   make contract     the storage contract on all backends
+#   make contract     the storage contract on all backends  make mutants   whether tests notice a changed rule
 #   make constraints  renew the tested versions            make clean        remove everything that was made here
 #
 # PYTHON=/path/to/python chooses the interpreter (for an environment that is not made yet).
@@ -13,7 +13,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: demo test contract lint format docs bench wheel wheel-test test-lowest constraints clean force
+.PHONY: demo test contract lint format docs bench mutants wheel wheel-test test-lowest constraints clean force
 
 PYTHON ?=
 PYTEST_ARGS ?=
@@ -53,6 +53,10 @@ format: .venv/.dev
 docs: .venv/.dev
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/docs-cache docs build/docs
 	@echo "build/docs/index.html"
+
+# Minutes: each small change of a rule, with the tests of the rules. WORD=stall chooses modules by name.
+mutants: .venv/.dev
+	PYTHONPATH=tools $(BIN)/python -m mutants.run $(WORD)
 
 bench: .venv/.dev
 	$(BIN)/python benchmarks/run.py

@@ -489,7 +489,7 @@ def test_figures_tell_what_a_handover_was_worth(world: World) -> None:
 
     second = world.office("0006").handover
     departure = second.announce(world.id("0030"), DepartureKind.DISMISSAL, world.clock.now.date(), LATER)
-    other = second.open_case(departure.id, default_receiver_id=world.id("0024")).id
+    other = second.open_case(departure.id, default_receiver_id=world.id("0021")).id
     beside = world.system.handover.metrics(other)
     assert (1, Fraction(10)) == (beside.past.cases, beside.past.lead)
 

@@ -276,10 +276,11 @@ def reassigned(item: HandoverItem, receiver_id: str, by_id: str, at: datetime, r
         return item
     former = ReceiverChange(receiver_id=item.receiver_id, changed_at=at, changed_by_id=by_id, reason=reason)
     begun = item.state in {ItemState.ACCEPTED, ItemState.STALE}
+    again = ItemState.BRIEFED if item.briefings else ItemState.PLANNED
     kept = () if item.acceptance is None else (item.acceptance,)
     return evolve(
         item, receiver_id=receiver_id, receivers=(*item.receivers, former), acceptance=None,
-        superseded=(*item.superseded, *kept), state=ItemState.BRIEFED if begun and item.briefings else item.state,
+        superseded=(*item.superseded, *kept), state=again if begun else item.state,
     )  # fmt: skip
 
 
