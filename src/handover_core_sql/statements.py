@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import field, frozen
 
 from handover_core.storage import Kind
 from handover_core_sql.layout import ROW_COLUMNS, shared_tables, spec_of, state_table
@@ -26,11 +26,19 @@ class Statement:
     sql: str
     names: tuple[str, ...]
     places: tuple[int, ...] | None
+    in_order: bool = field(init=False)
+    """Whether the values are the parameters as they come."""
+
+    @in_order.default
+    def _in_order(self) -> bool:
+        return self.places == tuple(range(len(self.names)))
 
     def bind(self, values: Sequence[Any]) -> Parameters:
         """Return the parameters for values in the order in which the statement was declared."""
         if self.places is None:
             return dict(zip(self.names, values, strict=True))
+        if self.in_order:
+            return values
         return tuple([values[place] for place in self.places])
 
 
@@ -54,6 +62,7 @@ class Statements:
         self._prefix = prefix
         self._metadata = sa.MetaData(schema=schema)
         self._kinds: dict[str, KindStatements] = {}
+        self._by_ids: dict[tuple[str, int, bool], Statement] = {}
         self._compiling = Lock()
         shared = shared_tables(self._metadata, prefix)
         self.value, self.change, self.outbox, self.unit = (
@@ -75,6 +84,27 @@ class Statements:
             with self._compiling:
                 found = self._kinds.get(kind.name) or self._compiled(kind)
                 self._kinds[kind.name] = found
+        return found
+
+    def by_ids(self, kind: Kind[Any], count: int, *, held: bool) -> Statement:
+        """Return what selects rows by at least ``count`` ids: the rows, or the ids alone and ``held`` to the commit.
+
+        It takes the tenant and as many ids as its width says; there is one for each power of two, so that few are made.
+        """
+        width = 1 << (count - 1).bit_length()
+        found = self._by_ids.get((kind.name, width, held))
+        if found is None:
+            table = self.of(kind).table
+            names = tuple(f"id{place}" for place in range(width))
+            mine = sa.and_(
+                table.c.tenant == sa.bindparam("tenant"), table.c.id.in_([sa.bindparam(name) for name in names])
+            )
+            chosen = (
+                sa.select(table.c.id).where(mine).with_for_update(read=True)
+                if held
+                else (sa.select(*row_columns(table)).where(mine))
+            )
+            found = self._by_ids[kind.name, width, held] = self.fixed(chosen, ("tenant", *names))
         return found
 
     def _compiled(self, kind: Kind[Any]) -> KindStatements:

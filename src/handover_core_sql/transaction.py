@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from attrs import evolve
@@ -43,11 +43,7 @@ class SqlTransaction:
 
     def get_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> list[Row]:
         """See `Transaction.get_many`."""
-        table = self._statements.of(kind).table
-        rows: list[Row] = []
-        for part in _chunks(dict.fromkeys(ids)):
-            rows += self._select(sa.select(*row_columns(table)).where(table.c.tenant == tenant, table.c.id.in_(part)))
-        return rows
+        return [Row._make(row) for row in self._by_ids(kind, tenant, ids, held=False)]
 
     def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
         """See `Transaction.find`."""
@@ -168,13 +164,8 @@ class SqlTransaction:
 
     def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
         """See `Transaction.require_many`."""
-        table = self._statements.of(kind).table
-        found: list[str] = []
-        for part in _chunks(dict.fromkeys(ids)):
-            chosen = sa.select(table.c.id).where(table.c.tenant == tenant, table.c.id.in_(part))
-            self._dynamic(chosen.with_for_update(read=True))
-            found += (row[0] for row in self._cursor.fetchall())
-        missing = first_missing(ids, found)
+        found = self._by_ids(kind, tenant, ids, held=True)
+        missing = first_missing(ids, (row[0] for row in found))
         if missing is not None:
             raise NotFound(kind.name, missing)
 
@@ -231,11 +222,8 @@ class SqlTransaction:
     def _guarded(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
-        except Exception as error:
-            ours = self._dialect.translate(error)
-            if ours is None or ours is error:
-                raise
-            raise ours from error
+        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
+            self._failed(error)
 
     def _unique(self, kind: str, table: sa.Table, id_: str | None, act: Callable[[], None]) -> None:
         try:
@@ -245,11 +233,36 @@ class SqlTransaction:
             key = id_ if id_ is not None and columns in {"id", "token"} else columns
             raise AlreadyExists(kind, key) from error.__cause__
 
+    def _failed(self, error: Exception) -> NoReturn:
+        """Raise the library's error for a driver's, and any other as it is."""
+        ours = self._dialect.translate(error)
+        if ours is None or ours is error:
+            raise error
+        raise ours from error
+
     def _run(self, statement: Statement, values: Sequence[Any]) -> None:
-        self._guarded(lambda: self._cursor.execute(statement.sql, statement.bind(values)))
+        try:
+            self._cursor.execute(statement.sql, statement.bind(values))
+        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
+            self._failed(error)
 
     def _run_many(self, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
-        self._guarded(lambda: self._cursor.executemany(statement.sql, [statement.bind(row) for row in rows]))
+        if len(rows) == 1:
+            self._run(statement, rows[0])
+            return
+        try:
+            self._cursor.executemany(statement.sql, list(map(statement.bind, rows)))
+        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
+            self._failed(error)
+
+    def _by_ids(self, kind: Kind[Any], tenant: str, ids: Sequence[str], *, held: bool) -> list[Any]:
+        rows: list[Any] = []
+        for part in _chunks(dict.fromkeys(ids)):
+            statement = self._statements.by_ids(kind, len(part), held=held)
+            width = len(statement.names) - 1
+            self._run(statement, (tenant, *part, *part[-1:] * (width - len(part))))
+            rows += self._guarded(self._cursor.fetchall)
+        return rows
 
     def _dynamic(self, statement: sa.ClauseElement) -> None:
         sql, parameters = self._statements.dynamic(statement)

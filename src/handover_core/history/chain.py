@@ -17,13 +17,10 @@ def chained(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
     The encoding is every part as UTF-8, each preceded by its length in bytes and a colon, in the order of the
     parameters; None is the length ``-``.
     """
-    digest = sha256()
-    for part in (
-        head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content,
-    ):  # fmt: skip
-        if part is None:
-            digest.update(b"-:")
-        else:
-            data = part.encode()
-            digest.update(b"%d:" % len(data) + data)
-    return digest.hexdigest()
+    encoded = [
+        b"-:" if part is None else b"%d:%b" % (len(data := part.encode()), data)
+        for part in (
+            head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content,
+        )
+    ]  # fmt: skip
+    return sha256(b"".join(encoded)).hexdigest()

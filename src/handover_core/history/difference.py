@@ -16,10 +16,10 @@ def difference(old: Body, new: Body) -> Difference:
     """
     changed: Difference = {}
     for name in {**old, **new}:
-        before = [old[name]] if name in old else []
-        after = [new[name]] if name in new else []
-        if before != after or _types(before) != _types(after):
-            changed[name] = [before, after]
+        there, comes = name in old, name in new
+        if there and comes and _same(old[name], new[name]):
+            continue
+        changed[name] = [[old[name]] if there else [], [new[name]] if comes else []]
     return changed
 
 
@@ -35,5 +35,6 @@ def replay(first: Body, differences: Iterable[Difference]) -> dict[str, Any]:
     return body
 
 
-def _types(values: list[Any]) -> list[type]:
-    return [type(value) for value in values]
+def _same(old: Any, new: Any) -> bool:
+    """Tell whether two JSON values are the same; True is not 1."""
+    return type(old) is type(new) and bool(old == new)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import partial
 from operator import is_
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 import attrs
@@ -115,6 +116,8 @@ def _converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook(datetime, _from_instant)
     converter.register_structure_hook_func(lambda cls: cls == Scalar, _to_scalar)
     converter.register_unstructure_hook_func(lambda cls: cls == Scalar, _from_scalar)
+    converter.register_structure_hook_factory(_is_optional, partial(_optional_structurer, converter))
+    converter.register_unstructure_hook_factory(_is_optional, partial(_optional_unstructurer, converter))
     converter.register_structure_hook_factory(_is_tuple, partial(_tuple_structurer, converter))
     converter.register_structure_hook_factory(attrs.has, partial(_class_structurer, converter))
     return converter
@@ -131,6 +134,37 @@ def _class_structurer(converter: Converter, cls: type) -> Callable[[Any, Any], A
         return inner(value, cls_)
 
     return structure
+
+
+def _is_optional(cls: Any) -> bool:
+    parts = get_args(cls)
+    return isinstance(cls, UnionType) and len(parts) == 2 and type(None) in parts  # noqa: PLR2004
+
+
+def _other(cls: Any) -> Any:
+    return next(part for part in get_args(cls) if part is not type(None))
+
+
+def _optional_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    inner = _other(cls)
+    hook = converter.get_structure_hook(inner)
+
+    def structure(value: Any, _: Any) -> Any:
+        return None if value is None else hook(value, inner)
+
+    return structure
+
+
+def _optional_unstructurer(converter: Converter, cls: Any) -> Callable[[Any], Any]:
+    inner = _other(cls)
+    hook = converter.get_unstructure_hook(inner)
+    if inner in {str, int, bool}:
+        return hook  # nothing becomes of them, nor of None, and cattrs then writes no call at all
+
+    def unstructure(value: Any) -> Any:
+        return None if value is None else hook(value)
+
+    return unstructure
 
 
 def _is_tuple(cls: Any) -> bool:

@@ -50,9 +50,13 @@ def check_key(path: str, value: str) -> str:
 
 def encode(spec: Field, value: Any) -> Stored:
     """Return ``value`` as stored for ``spec``; raise `InvalidInput` for a wrong type, an overlong or unstorable value."""
-    if value is None:
-        return None
-    return _ENCODERS[spec.type](spec, value)
+    stored = encode_checked(spec, value)
+    return check_text(spec.name, stored) if isinstance(stored, str) else stored
+
+
+def encode_checked(spec: Field, value: Any) -> Stored:
+    """Return what `encode` returns, for a value whose characters were checked with the body that it stands in."""
+    return None if value is None else _ENCODERS[spec.type](spec, value)
 
 
 def encode_side(spec: Field, value: Any) -> str | None:
@@ -97,7 +101,7 @@ def _text(spec: Field, value: Any) -> str:
             "长 {length} 个字符，最多 {most} 个", length=len(value), most=spec.max_length,
         )  # fmt: skip
     # A word of a closed set (StrEnum) is stored as plain text.
-    return str.__str__(check_text(spec.name, value))
+    return str.__str__(value)
 
 
 def _integer(spec: Field, value: Any) -> int:

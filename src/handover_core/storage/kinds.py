@@ -82,6 +82,7 @@ class Kind(Generic[T]):
     many: tuple[Field, ...] = field(init=False, eq=False)
     searchable: tuple[Field, ...] = field(init=False, eq=False)
     position: Mapping[str, int] = field(init=False, eq=False)
+    named: Mapping[str, Field] = field(init=False, eq=False, repr=False)
 
     @columns.default
     def _columns(self) -> tuple[Field, ...]:
@@ -99,9 +100,13 @@ class Kind(Generic[T]):
     def _position(self) -> Mapping[str, int]:
         return {each.name: place for place, each in enumerate(self.columns)}
 
+    @named.default
+    def _named(self) -> Mapping[str, Field]:
+        return {each.name: each for each in (*self.fields, EXTERNAL)}
+
     def field(self, name: str) -> Field | None:
         """Return the declared field called ``name``, or None."""
-        return next((each for each in (*self.fields, EXTERNAL) if each.name == name), None)
+        return self.named.get(name)
 
 
 def _external_keys(aggregate: Aggregate) -> tuple[str, ...]:

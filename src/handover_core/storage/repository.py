@@ -167,8 +167,10 @@ class Repository(Generic[T]):
     # Helpers
 
     def _loaded(self, row: Row) -> T:
-        self._unit.seen[self.kind.name, row.id] = row
-        return self._decoded(row)
+        place = self.kind.name, row.id
+        self._unit.seen[place] = row
+        loaded = self._unit.loaded[place] = self._decoded(row)
+        return loaded
 
     def _decoded(self, row: Row) -> T:
         return self._unit.codec.load(self.kind, row.id, row.version, row.format, row.body)

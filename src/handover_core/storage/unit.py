@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, cast
 from zlib import crc32
-
-from attrs import evolve
 
 from handover_core.actor import Actor
 from handover_core.clock import Clock
@@ -29,10 +27,10 @@ from handover_core.storage.codec import Codec, from_json, to_json
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
-from handover_core.storage.encoding import Stored, check_key, encode, folded, to_micros
+from handover_core.storage.encoding import Stored, check_key, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
-from handover_core.values import Aggregate
+from handover_core.values import Aggregate, with_version
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -77,6 +75,7 @@ class UnitOfWork:
         self.kinds = ports.kinds
         self.new_id = ports.ids
         self.seen: dict[tuple[str, str], Row] = {}
+        self.loaded: dict[tuple[str, str], Aggregate] = {}
         self._driver = ports.driver
         self._write = write
         self._token = token
@@ -168,7 +167,7 @@ class UnitOfWork:
     def insert(self, kind: Kind[T], aggregate: T) -> T:
         """Store a new aggregate; see `Repository.add`."""
         with self._dooming():
-            stored = evolve(aggregate, version=1)
+            stored = with_version(aggregate, 1)
             body = _body(self.codec, stored)
             at = to_micros(self.now)
             head = self._head(GENESIS, kind, stored.id, 1, Operation.INSERT, at, body)
@@ -184,7 +183,7 @@ class UnitOfWork:
             return []
         with self._dooming():
             batch, at = self.new_id(), to_micros(self.now)
-            stored = [evolve(aggregate, version=1) for aggregate in aggregates]
+            stored = [with_version(aggregate, 1) for aggregate in aggregates]
             writes = [self._thin(kind, aggregate, at, batch) for aggregate in stored]
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for aggregate in stored:
@@ -203,12 +202,12 @@ class UnitOfWork:
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
             version = old.version + 1
-            stored = evolve(aggregate, version=version)
+            stored = with_version(aggregate, version)
             at = max(to_micros(self.now), old.changed_at)
             content = to_json(difference(from_json(old.body), from_json(body))) if old.format == kind.format else body
             head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
             row = Row(stored.id, version, kind.format, at, head, body)
-            previous = self.codec.load(kind, old.id, old.version, old.format, old.body)
+            previous = self._previous(kind, old)
             write = self.written(kind, stored, row)
             if write.side == self._side(kind, previous):
                 write = write._replace(side=None)
@@ -262,6 +261,13 @@ class UnitOfWork:
             raise VersionConflict(kind.name, aggregate.id, expected=aggregate.version, found=old.version)
         return old
 
+    def _previous(self, kind: Kind[T], old: Row) -> T:
+        """Return the aggregate of a row; as a rule it was loaded in this unit (custom values can be changed in place)."""
+        loaded = self.loaded.get((kind.name, old.id))
+        if loaded is not None and loaded.version == old.version and not loaded.custom:
+            return cast("T", loaded)
+        return self.codec.load(kind, old.id, old.version, old.format, old.body)
+
     def _referring(self, kind: Kind[Any], id_: str) -> list[tuple[Kind[Any], Criterion]]:
         """Return the kinds that may refer to a row, each with the question for those that do."""
         found: list[tuple[Kind[Any], Criterion]] = []
@@ -278,7 +284,7 @@ class UnitOfWork:
         check_key("id", aggregate.id)
         for spec in kind.columns:
             try:
-                columns.append(encode(spec, spec.get(aggregate)))
+                columns.append(encode_checked(spec, spec.get(aggregate)))
             except InvalidInput as error:
                 problems.extend(error.problems)
         if problems:
@@ -288,7 +294,9 @@ class UnitOfWork:
 
     def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
         entries = [
-            (spec.name, str(encode(spec, value))) for spec in kind.many for value in dict.fromkeys(spec.get(aggregate))
+            (spec.name, str(encode_checked(spec, value)))
+            for spec in kind.many
+            for value in dict.fromkeys(spec.get(aggregate))
         ]
         if aggregate.custom:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
@@ -327,6 +335,7 @@ class UnitOfWork:
 
     def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:
         self.seen[kind.name, stored.id] = row
+        self.loaded[kind.name, stored.id] = stored
         if previous is None:
             self._inserted.add((kind.name, stored.id))
         self._need(kind, stored, previous)
