@@ -100,11 +100,11 @@ class Aggregate:
 A = TypeVar("A", bound=Aggregate)
 
 
-def with_version(aggregate: A, version: int) -> A:
-    """Return the aggregate with another version: what `attrs.evolve` does, for the path that every write takes."""
+def changed(aggregate: A, **changes: object) -> A:
+    """Return the aggregate with other values in some fields: `attrs.evolve` for the path that every write takes."""
     cls: Any = type(aggregate)
     names, read = _fields_of(cls)
-    again: A = cls(**{**dict(zip(names, read(aggregate), strict=True)), "version": version})
+    again: A = cls(**{**dict(zip(names, read(aggregate), strict=True)), **changes})
     return again
 
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from enum import Enum
+from enum import Enum, EnumType
 from functools import partial
-from operator import is_
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -18,7 +17,9 @@ from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from handover_core.errors import UnreadableBody
-from handover_core.storage.kinds import Kind
+from handover_core.storage.decoding import Decoders
+from handover_core.storage.encoding import Encoder, encoder_of
+from handover_core.storage.kinds import Field, Kind
 from handover_core.values import Aggregate, Scalar
 
 try:
@@ -53,7 +54,8 @@ class Codec:
         self._fast = _converter(detailed=False)
         self._careful = _converter(detailed=True)
         self._dumps: dict[type, Callable[[Any], dict[str, Any]]] = {}
-        self._loads: dict[type, Callable[[Any, Any], Any]] = {}
+        self._decoders = Decoders(self._fast.get_structure_hook)
+        self._columns: dict[str, tuple[tuple[Field, Encoder], ...]] = {}
 
     def dump(self, aggregate: Aggregate) -> dict[str, Any]:
         """Return the body of an aggregate: everything but its id and version."""
@@ -64,17 +66,24 @@ class Codec:
             function = self._dumps[cls] = make_dict_unstructure_fn(cls, self._fast, id=omitted, version=omitted)
         return function(aggregate)
 
+    def columns(self, kind: Kind[Any]) -> tuple[tuple[Field, Encoder], ...]:
+        """Return the columns of a kind, each with the function that encodes a value of its which is not null."""
+        found = self._columns.get(kind.name)
+        if found is None:
+            found = self._columns[kind.name] = tuple((spec, encoder_of(spec)) for spec in kind.columns)
+        return found
+
     def load(self, kind: Kind[T], id: str, version: int, format: int, body: str) -> T:  # noqa: A002
         """Return the aggregate; raise `UnreadableBody` for a damaged body or one of a newer format."""
         if format > kind.format:
             raise UnreadableBody(kind.name, id, f"format {format} > {kind.format}")
         try:
             fields = from_json(body)
-            for number in range(format, kind.format):
+            for number in range(format, kind.format) if format != kind.format else ():
                 fields = kind.upcasters[number](fields)
             fields["id"] = id
             fields["version"] = version
-            return self._loader(kind.type)(fields, kind.type)  # type: ignore[no-any-return]
+            return self._decoders.of(kind.type)(fields)  # type: ignore[no-any-return]
         except Exception as error:
             raise UnreadableBody(kind.name, id, self._diagnose(kind, id, body, error)) from error
 
@@ -85,12 +94,6 @@ class Codec:
     def unstructure(self, value: object) -> Any:
         """Return any value of the model as plain JSON data."""
         return self._fast.unstructure(value)
-
-    def _loader(self, cls: type) -> Callable[[Any, Any], Any]:
-        function = self._loads.get(cls)
-        if function is None:
-            function = self._loads[cls] = self._fast.get_structure_hook(cls)
-        return function
 
     def _diagnose(self, kind: Kind[Any], id_: str, body: str, error: Exception) -> str:
         try:
@@ -106,8 +109,7 @@ class Codec:
 def _converter(*, detailed: bool) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=detailed)
     for cls in (str, int, bool):
-        # Not by class: that would catch its subclasses too, and a StrEnum would stay a plain str.
-        converter.register_structure_hook_func(partial(is_, cls), partial(_exactly, cls))
+        converter.register_structure_hook(cls, partial(_exactly, cls))
     converter.register_structure_hook(Decimal, _to_decimal)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(date, _to_date)
@@ -183,10 +185,11 @@ def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], An
     return structure
 
 
-def _exactly(cls: type, value: Any, _: Any = None) -> Any:
+def _exactly(cls: type, value: Any, wanted: Any = None) -> Any:
+    """Return a value of just this class; ``wanted`` may be a closed set of such values, as a StrEnum is."""
     if type(value) is not cls:
         raise TypeError(f"expected {cls.__name__}, found {value!r}")
-    return value
+    return wanted(value) if isinstance(wanted, EnumType) else value
 
 
 def _to_decimal(value: Any, _: Any) -> Decimal:

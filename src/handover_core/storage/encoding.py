@@ -140,7 +140,9 @@ def _wrong(spec: Field, en: str, zh: str) -> InvalidInput:
     return InvalidInput.at(spec.name, "type", f"is not {en}", f"不是{zh}")
 
 
-_ENCODERS: Mapping[FieldType, Callable[[Field, Any], Stored]] = {
+Encoder = Callable[[Field, Any], Stored]
+
+_ENCODERS: Mapping[FieldType, Encoder] = {
     FieldType.TEXT: _text,
     FieldType.INTEGER: _integer,
     FieldType.DECIMAL: _decimal,
@@ -148,3 +150,8 @@ _ENCODERS: Mapping[FieldType, Callable[[Field, Any], Stored]] = {
     FieldType.INSTANT: _instant,
     FieldType.BOOLEAN: _boolean,
 }
+
+
+def encoder_of(spec: Field) -> Encoder:
+    """Return the function that encodes a value of the field which is not null."""
+    return _ENCODERS[spec.type]

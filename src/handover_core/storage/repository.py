@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from handover_core.errors import NotFound
 from handover_core.storage.criteria import (
@@ -21,7 +21,7 @@ from handover_core.storage.criteria import (
     to_cursor,
 )
 from handover_core.storage.encoding import Stored, encode
-from handover_core.values import Aggregate, external_key
+from handover_core.values import Aggregate, changed, external_key
 
 if TYPE_CHECKING:
     from handover_core.storage.driver import Row
@@ -60,7 +60,8 @@ class Repository(Generic[T]):
         """Return the aggregate, or None; the id None names nothing."""
         if id is None:
             return None
-        row = self._unit.transaction.get(self.kind, self._unit.tenant, id)
+        unit = self._unit
+        row = unit.transaction.get(self.kind, unit.tenant, id)
         return None if row is None else self._loaded(row)
 
     def get_many(self, ids: Iterable[str | None], /) -> dict[str, T]:
@@ -146,7 +147,7 @@ class Repository(Generic[T]):
 
     def change(self, aggregate: T, /, **changes: Any) -> T:
         """Save the aggregate with other values in some fields."""
-        return self.save(evolve(aggregate, **changes))
+        return self.save(changed(aggregate, **changes))
 
     def touch(self, aggregate: T, /) -> T:
         """Give the aggregate a new version without changing it, so that of two units that touch it one must run again.

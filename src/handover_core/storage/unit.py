@@ -30,7 +30,7 @@ from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, check_key, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
-from handover_core.values import Aggregate, with_version
+from handover_core.values import Aggregate, changed
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -167,7 +167,7 @@ class UnitOfWork:
     def insert(self, kind: Kind[T], aggregate: T) -> T:
         """Store a new aggregate; see `Repository.add`."""
         with self._dooming():
-            stored = with_version(aggregate, 1)
+            stored = changed(aggregate, version=1)
             body = _body(self.codec, stored)
             at = to_micros(self.now)
             head = self._head(GENESIS, kind, stored.id, 1, Operation.INSERT, at, body)
@@ -183,7 +183,7 @@ class UnitOfWork:
             return []
         with self._dooming():
             batch, at = self.new_id(), to_micros(self.now)
-            stored = [with_version(aggregate, 1) for aggregate in aggregates]
+            stored = [changed(aggregate, version=1) for aggregate in aggregates]
             writes = [self._thin(kind, aggregate, at, batch) for aggregate in stored]
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for aggregate in stored:
@@ -202,7 +202,7 @@ class UnitOfWork:
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
             version = old.version + 1
-            stored = with_version(aggregate, version)
+            stored = changed(aggregate, version=version)
             at = max(to_micros(self.now), old.changed_at)
             content = to_json(difference(from_json(old.body), from_json(body))) if old.format == kind.format else body
             head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
@@ -282,9 +282,10 @@ class UnitOfWork:
         columns: list[Stored] = []
         problems: list[Problem] = []
         check_key("id", aggregate.id)
-        for spec in kind.columns:
+        for spec, encode in self.codec.columns(kind):
+            value = spec.get(aggregate)
             try:
-                columns.append(encode_checked(spec, spec.get(aggregate)))
+                columns.append(None if value is None else encode(spec, value))
             except InvalidInput as error:
                 problems.extend(error.problems)
         if problems:
@@ -296,7 +297,8 @@ class UnitOfWork:
         entries = [
             (spec.name, str(encode_checked(spec, value)))
             for spec in kind.many
-            for value in dict.fromkeys(spec.get(aggregate))
+            if (values := spec.get(aggregate))
+            for value in dict.fromkeys(values)
         ]
         if aggregate.custom:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
@@ -344,12 +346,13 @@ class UnitOfWork:
 
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference in kind.references:
-            spec = kind.field(reference.field)
-            if spec is None:
+            get = kind.named[reference.field].get
+            found = get(stored)
+            before = None if previous is None else get(previous)
+            if found is None or found == before:
                 continue
-            before = () if previous is None else _ids(spec.get(previous))
-            for id_ in _ids(spec.get(stored)):
-                if id_ not in before:
+            for id_ in _ids(found):
+                if id_ not in _ids(before):
                     self._needed.setdefault(reference.kind, {})[id_] = None
 
 

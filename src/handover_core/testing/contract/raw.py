@@ -41,7 +41,12 @@ class RawContract:
 
     @pytest.mark.parametrize(
         "damage",
-        [{"body": "{"}, {"body": '{"number": 7}'}, {"body": '{"unknown": 1}'}, {"format": 99}],
+        [
+            {"body": "{"},
+            {"body": '{"number": 7, "name": "x"}'},
+            {"body": '{"number": "7", "name": "x", "unknown": 1}'},
+            {"format": 99},
+        ],
         ids=["torn", "type", "unknown field", "newer format"],
     )
     def test_a_damaged_body_is_named_and_not_guessed(
