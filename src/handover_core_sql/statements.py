@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from handover_core.storage import Kind
 from handover_core_sql.layout import ROW_COLUMNS, shared_tables, spec_of, state_table
@@ -21,11 +21,15 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 @frozen
 class Statement:
-    """SQL text, and how a row of values becomes its parameters: by place, or by name."""
+    """SQL text, and how a row of values becomes its parameters: by place, or by name.
+
+    ``copy`` is the statement of an insert for databases that take many rows as a stream.
+    """
 
     sql: str
     names: tuple[str, ...]
     places: tuple[int, ...] | None
+    copy: str = ""
     in_order: bool = field(init=False)
     """Whether the values are the parameters as they come."""
 
@@ -129,7 +133,10 @@ class Statements:
 
     def _insert(self, table: sa.Table) -> Statement:
         names = tuple(column.name for column in table.c)
-        return self.fixed(sa.insert(table).values({name: sa.bindparam(name) for name in names}), names)
+        made = self.fixed(sa.insert(table).values({name: sa.bindparam(name) for name in names}), names)
+        quoted = self.dialect.identifier_preparer
+        columns = ", ".join(quoted.quote(name) for name in names)
+        return evolve(made, copy=f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN")
 
     def fixed(self, statement: sa.ClauseElement, names: tuple[str, ...]) -> Statement:
         """Compile a statement whose parameters will come as values in the order of ``names``."""

@@ -251,7 +251,7 @@ class SqlTransaction:
             self._run(statement, rows[0])
             return
         try:
-            self._cursor.executemany(statement.sql, list(map(statement.bind, rows)))
+            self._dialect.insert_many(self._cursor, statement, rows)
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from handover_core.errors import AlreadyExists, CommitUnknown, Contention, HandoverError, StorageUnavailable
 from handover_core.storage import Capabilities
 from handover_core_sql.layout import TableSpec
+from handover_core_sql.statements import Statement
 
 
 class Dialect(ABC):
@@ -43,6 +44,10 @@ class Dialect(ABC):
     @abstractmethod
     def owned(self) -> None:
         """Set up the engine's connections, where the engine is the store's own; a host sets up its own ones."""
+
+    def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows, each with its values in the order in which the statement was declared."""
+        cursor.executemany(statement.sql, list(map(statement.bind, rows)))
 
     def sees_newest(self, cursor: Any) -> bool:
         """Whether a locking read in the open transaction sees what was committed after the unit had begun.
