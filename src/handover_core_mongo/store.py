@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Self
@@ -56,7 +57,8 @@ class MongoStore:
         try:
             client: MongoClient[Any] = MongoClient(url, connect=False)
         except (PyMongoError, ValueError) as error:
-            raise StorageUnavailable(f"{url!r} is not a usable database address ({error})") from error
+            shown = re.sub("//[^/]*@", "//***@", url)
+            raise StorageUnavailable(f"{shown!r} is not a usable database address ({error})") from error
         try:
             database = client.get_default_database().name
         except ConfigurationError as error:

@@ -52,6 +52,8 @@ SECOND = Migration(
 )
 BOTH = (FIRST, SECOND)
 DOCUMENTS = 25
+ONCE = {"directConnection": "true", "retryWrites": "false", "retryReads": "false"}
+"""What keeps pymongo from finding the server behind the proxy, and from trying again by itself."""
 MADE = datetime(2020, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 
@@ -63,7 +65,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def proxy(databases: Databases) -> Iterator[Proxy]:
-    proxy = Proxy(databases.port)
+    proxy = databases.proxy()
     yield proxy
     proxy.close()
 
@@ -151,9 +153,7 @@ def test_a_migration_cut_off_anywhere_is_run_again_to_its_end(
         name, when = databases.blank(), (When.BEFORE, When.AFTER)[place % 2]
         whole = addressed(databases.address(name))
         filled(whole)
-        cut = addressed(
-            f"mongodb://127.0.0.1:{proxy.port}/{name}?directConnection=true&retryWrites=false&retryReads=false"
-        )
+        cut = addressed(databases.address(name, port=proxy.port, **ONCE))
         proxy.cut_at(name.encode(), when, after=place)
         try:
             schema_of(cut, *BOTH).migrate()

@@ -181,3 +181,9 @@ def test_a_server_that_is_not_there_is_said_to_be_none() -> None:
 def test_an_address_that_cannot_be_used_is_refused(url: str) -> None:
     with pytest.raises(StorageUnavailable):
         MongoStore.from_url(url)
+
+
+def test_a_password_is_not_shown() -> None:
+    with pytest.raises(StorageUnavailable) as raised:
+        MongoStore.from_url("mongodb://somebody:s3cret@127.0.0.1:x/name")
+    assert "s3cret" not in str(raised.value)

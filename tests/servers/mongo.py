@@ -27,15 +27,22 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pymongo import MongoClient
-from pymongo.uri_parser import parse_uri
 
 from handover_core_mongo import MongoStore
 from servers.base import ServerMissing, free_port
+from servers.proxy import Proxy
 
 MONGO = "HANDOVER_TEST_MONGO_URL"
+_RUN = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+runpy.run_module("secantus", run_name="__main__")
+"""
+"""The daemon, which ends when the tests that started it are gone, however they ended."""
+
 _ADVICE = f"install the package SecantusDB, or set {MONGO}"
 
 
@@ -51,12 +58,6 @@ class Databases:
         self._blanks: list[str] = []
         self._prefix = f"test_{os.getpid()}_"
 
-    @property
-    def port(self) -> int:
-        """Where the server listens on this machine."""
-        ((_, port),) = parse_uri(self.url)["nodelist"]
-        return port
-
     def store(self, key: object) -> MongoStore:
         """Return the store of a key: an empty one the first time, the same one after that."""
         name = self._taken.get(key)
@@ -69,19 +70,33 @@ class Databases:
         """Let the stores of a test be used again."""
         self._free += self._taken.values()
         self._taken.clear()
+        while self._blanks:
+            self.client.drop_database(self._blanks.pop())
 
     def blank(self) -> str:
-        """Return the name of a database that has nothing in it yet; it is dropped at the end."""
+        """Return the name of a database that has nothing in it yet; it is dropped after the test."""
         self._blanks.append(f"{self._prefix}{next(self._numbers)}")
         return self._blanks[-1]
 
-    def address(self, name: str) -> str:
-        """Return the address of a database on this server."""
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+    def address(self, name: str, *, port: int | None = None, **options: str) -> str:
+        """Return the address of a database on this server, or of the same one behind a port of this machine."""
+        parts = urlsplit(self.url)
+        who, at, _ = parts.netloc.rpartition("@")
+        netloc = parts.netloc if port is None else f"{who}{at}127.0.0.1:{port}"
+        query = urlencode([*parse_qsl(parts.query), *options.items()])
+        return parts._replace(netloc=netloc, path=f"/{name}", query=query).geturl()
+
+    def proxy(self) -> Proxy:
+        """Return a line to this server that can be cut."""
+        self.client.admin.command("ping")
+        assert self.client.address is not None
+        host, port = self.client.address
+        return Proxy(port, host)
 
     def drop(self) -> None:
         """Leave nothing behind."""
-        for name in {*self._free, *self._taken.values(), *self._blanks}:
+        self.release()
+        for name in self._free:
             self.client.drop_database(name)
         self.client.close()
 
@@ -108,7 +123,7 @@ class Daemon:
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self._process.communicate()
 
     def restart(self) -> None:
         """Start it again on the same data and port, after ending it if it runs."""
@@ -124,12 +139,14 @@ class Daemon:
         configuration = self._folder / "secantus.toml"
         configuration.touch()  # else it looks for one in the user's home
         command = [
-            sys.executable, "-m", "secantus", "--config", str(configuration), "--port", str(self.port),
+            sys.executable, "-c", _RUN, "--config", str(configuration), "--port", str(self.port),
             "--storage-path", str(self._folder / "data"), "--sync-on-commit", "--cache-size", "256M", *self._options,
         ]  # fmt: skip
         log = self._folder / "log"
         with log.open("w") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True)
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, text=True
+            )
         while not _answers(self.port):
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.05)
@@ -149,10 +166,12 @@ def _answers(port: int) -> bool:
 def stores() -> Databases:
     """Return the stores on MongoDB; raise `ServerMissing` with the cure where there is no server."""
     url = os.environ.get(MONGO)
-    if not url:
-        daemon = Daemon()
-        atexit.register(daemon.remove)
-        url = daemon.url
-    databases = Databases(url)
-    atexit.register(databases.drop)
+    if url:
+        databases = Databases(url)
+        atexit.register(databases.drop)
+        return databases
+    daemon = Daemon()
+    databases = Databases(daemon.url)
+    atexit.register(daemon.remove)
+    atexit.register(databases.client.close)
     return databases

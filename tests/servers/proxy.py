@@ -24,10 +24,10 @@ class When(Enum):
 
 
 class Proxy:
-    """Stands before a server on this machine. Everything that it opened is closed by `close`."""
+    """Stands before a server. Everything that it opened is closed by `close`."""
 
-    def __init__(self, server: int) -> None:
-        self._server = server
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self._server = host, port
         self._lock = threading.Lock()
         self._links: set[_Link] = set()
         self._marker: bytes | None = None
@@ -91,7 +91,7 @@ class Proxy:
                 _abort(client)
                 continue
             try:
-                server = socket.create_connection(("127.0.0.1", self._server))
+                server = socket.create_connection(self._server)
             except OSError:
                 _abort(client)
                 continue
