@@ -11,6 +11,7 @@ from typing import Any, cast
 from attrs import evolve
 
 from handover_core.actor import Actor, Role
+from handover_core.audit.service import AuditService
 from handover_core.clock import Clock, system_clock
 from handover_core.desk import Desk
 from handover_core.dossier.service import DossierService
@@ -97,6 +98,7 @@ class Office:
         self.records = RecordsService(desk)
         self.handover = HandoverService(desk)
         self.dossier = DossierService(desk)
+        self.audit = AuditService(desk)
         self._rooms: Mapping[
             OrganizationService | ProceduresService | RecordsService | HandoverService, frozenset[str]
         ] = {

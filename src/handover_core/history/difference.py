@@ -35,6 +35,18 @@ def replay(first: Body, differences: Iterable[Difference]) -> dict[str, Any]:
     return body
 
 
+def undo(last: Body, differences: Iterable[Difference]) -> dict[str, Any]:
+    """Return the body from which ``last`` came by ``differences``, which are given newest first."""
+    body = dict(last)
+    for changed in differences:
+        for name, (before, _) in changed.items():
+            if before:
+                body[name] = before[0]
+            else:
+                body.pop(name, None)
+    return body
+
+
 def _same(old: Any, new: Any) -> bool:
     """Tell whether two JSON values are the same; True is not 1."""
     return type(old) is type(new) and bool(old == new)

@@ -1,0 +1,1 @@
+"""Who changed what, how it stood at any instant, and whether somebody tampered with it."""

@@ -1,0 +1,104 @@
+"""Values of the audit room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from handover_core.history.changes import Operation
+from handover_core.history.checking import Break
+from handover_core.history.seals import Leaf
+from handover_core.values import Aggregate
+
+T = TypeVar("T", bound=Aggregate)
+
+
+@frozen(kw_only=True)
+class FieldChange:
+    """What a field held before and after, as plain JSON data; ``was`` or ``became`` is absent where it was not there."""
+
+    field: str
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+
+
+@frozen(kw_only=True)
+class Entry:
+    """One entry of the change log as people ask about it."""
+
+    kind: str
+    id: str
+    version: int
+    operation: Operation
+    at: datetime
+    actor: str
+    command: str
+    reason: str | None
+    batch: str | None
+    fields: tuple[FieldChange, ...] = ()
+
+
+@frozen(kw_only=True)
+class AsOf(Generic[T]):
+    """What was known at an instant.
+
+    ``final`` tells whether nothing can come to be known about it any more: units that began before the instant may
+    still be on their way for as long as the watermark says.
+    """
+
+    known_at: datetime
+    final: bool
+    found: T | None
+
+
+@frozen(kw_only=True)
+class AsOfList(Generic[T]):
+    """A list as it stood at an instant; see `AsOf`."""
+
+    known_at: datetime
+    final: bool
+    found: tuple[T, ...]
+
+
+@frozen(kw_only=True)
+class Seal:
+    """A checkpoint: the Merkle root over the newest entry of every stream. It belongs where the store is not."""
+
+    tenant: str
+    at: datetime
+    count: int
+    root: str
+    signature: str | None = None
+    leaves: tuple[Leaf, ...] = ()
+
+
+@frozen(kw_only=True)
+class Verified:
+    """What a verification has read, and the first break that it met in each place; empty where all is as written."""
+
+    streams: int = 0
+    entries: int = 0
+    rows: int = 0
+    breaks: tuple[Break, ...] = ()
+    seals: tuple[str, ...] = field(default=())
+    """Roots of the seals that were held against the store."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.breaks
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """A question about the change log; None does not filter. ``text`` is sought in reasons and field values."""
+
+    actor: str | None = None
+    kind: str | None = None
+    id: str | None = None
+    command: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None

@@ -1,0 +1,281 @@
+"""Use cases of the audit room: reading the past, and checking that it is what was written."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from handover_core.actor import Role
+from handover_core.audit import rules, walking
+from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
+from handover_core.desk import Room
+from handover_core.errors import InvalidInput, NotFound
+from handover_core.guards import lacks_role
+from handover_core.history.changes import Change, Operation
+from handover_core.history.checking import BATCH, UNRECORDED, Break, check
+from handover_core.history.difference import Difference, difference
+from handover_core.history.seals import Leaf, Root
+from handover_core.history.states import State, is_whole, states
+from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.criteria import prepare
+from handover_core.storage.encoding import folded, to_micros
+from handover_core.storage.memory.matching import matches
+from handover_core.values import Aggregate
+
+T = TypeVar("T", bound=Aggregate)
+R = TypeVar("R")
+
+MOST_BREAKS = 100
+"""After how many breaks a verification stops."""
+
+
+class AuditService(Room):
+    """What was recorded in one company. Only auditors, HR and the owner may ask.
+
+    Every method raises `Refused` for others, `NotFound` for what never was, `InvalidInput`.
+    """
+
+    # Reading the past
+
+    def entries(self, kind: Kind[Any], id: str) -> list[Entry]:
+        """Return the history of one aggregate, oldest first, field by field."""
+        return self._ask(lambda unit: rules.entries_of(self._stream(unit, kind, id), from_json))
+
+    def who_changed(self, kind: Kind[Any], id: str, field: str) -> list[Entry]:
+        """Return the entries that changed a field, oldest first: who, when and why."""
+        return [entry for entry in self.entries(kind, id) if any(each.field == field for each in entry.fields)]
+
+    def as_of(self, kind: Kind[T], id: str, known_at: datetime) -> AsOf[T]:
+        """Return an aggregate as it was known at an instant; none before it was stored and after it was deleted."""
+        micros = to_micros(known_at)
+
+        def answer(unit: UnitOfWork) -> AsOf[T]:
+            state = rules.state_at(self._states(unit, kind, id), micros)
+            found = None if state is None else _decoded(unit, kind, state)
+            return AsOf(known_at=known_at, final=rules.is_final(known_at, unit.now), found=found)
+
+        return self._ask(answer)
+
+    def list_as_of(self, kind: Kind[T], known_at: datetime, where: Criterion | None = None) -> AsOfList[T]:
+        """Return the aggregates of a kind that match as they were known at an instant, by id."""
+        micros = to_micros(known_at)
+
+        def answer(unit: UnitOfWork) -> AsOfList[T]:
+            prepared = prepare(kind, where, lambda name: unit.custom_spec(kind, name))
+            found: list[T] = []
+            for stream in walking.streams_of(lambda fn: fn(unit), kind):
+                state = rules.state_at(_stated(stream.changes, stream.row), micros)
+                aggregate = None if state is None else _decoded(unit, kind, state)
+                if aggregate is not None and matches(kind, unit.written(kind, aggregate, _BLANK), prepared):
+                    found.append(aggregate)
+            return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
+
+        return self._ask(answer)
+
+    def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Difference:
+        """Return what changed between two instants, field by field; see `handover_core.history.difference`."""
+
+        def answer(unit: UnitOfWork) -> Difference:
+            found = self._states(unit, kind, id)
+            sides = [rules.state_at(found, to_micros(instant)) for instant in (since, until)]
+            old, new = ({} if side is None or side.body is None else side.body for side in sides)
+            return difference(old, new)
+
+        return self._ask(answer)
+
+    def search(self, wanted: Wanted, *, limit: int = 100, after: str | None = None) -> Page[Entry]:
+        """Return a page of entries that answer a question, by kind, id and version. It scans: say so to people."""
+        start = None if after is None else _place(after)
+        found: list[Entry] = []
+        before: Change | None = None
+        for change in walking.history(self._ask, start):
+            if rules.answers(change, wanted, folded):
+                if len(found) == limit:
+                    last = found[-1]
+                    return Page(tuple(found), _cursor(last.kind, last.id, last.version))
+                found.append(rules.entry_of(change, self._whole(change, before), from_json))
+            before = change
+        return Page(tuple(found))
+
+    # Checking
+
+    def verify(self, seals: Sequence[Seal] = (), *, key: bytes | None = None) -> Verified:
+        """Read everything and return what is not as it was written, at most a hundred breaks.
+
+        Each stream is chained, agrees with its row, and holds what was sealed; ``key`` checks the signatures of the
+        seals. Raises `InvalidInput` for a seal that is not whole or of another company.
+        """
+        for seal in seals:
+            if seal.tenant != self.desk.tenant:
+                raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
+            rules.check_seal(seal, key)
+        walk = _Verification(self._ask, self.desk.tenant, [iter(seal.leaves) for seal in seals])
+        for stream in walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds}):
+            walk.take(stream)
+            if len(walk.breaks) >= MOST_BREAKS:
+                break
+        return walk.result(tuple(seal.root for seal in seals))
+
+    def seal(self, *, key: bytes | None = None) -> Seal:
+        """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not."""
+        at: datetime = self._ask(lambda unit: unit.now)
+        root, leaves = Root(), []
+        for stream in walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds}):
+            if stream.changes:
+                leaf = Leaf(stream.kind, stream.id, stream.changes[-1].version, stream.changes[-1].head)
+                root.add(leaf)
+                leaves.append(leaf)
+        made = Seal(tenant=self.desk.tenant, at=at, count=root.count, root=root.hexdigest(), leaves=tuple(leaves))
+        signature = None if key is None else rules.sign(made, key)
+        return Seal(
+            tenant=made.tenant, at=at, count=made.count, root=made.root, signature=signature, leaves=made.leaves
+        )
+
+    # Helpers
+
+    def _ask(self, fn: Callable[[UnitOfWork], R]) -> R:
+        refusal = lacks_role(self.desk.actor, Role.AUDITOR, Role.HR, Role.OWNER)
+        if refusal is not None:
+            raise refusal
+        return self.desk.ask(fn)
+
+    @staticmethod
+    def _stream(unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[Change]:
+        changes = unit.changes(kind, id_)
+        if not changes:
+            raise NotFound(kind.name, id_)
+        return changes
+
+    def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
+        return _stated(self._stream(unit, kind, id_), unit.transaction.get(kind, unit.tenant, id_))
+
+    def _whole(self, change: Change, before: Change | None) -> bool:
+        if before is not None and (before.kind, before.id) == (change.kind, change.id):
+            return is_whole((before, change), 1)
+        if change.version == 1:
+            return True
+        stream = self._ask(lambda unit: unit.transaction.changes(unit.tenant, change.kind, change.id))
+        return is_whole(stream, [each.version for each in stream].index(change.version))
+
+
+class _Verification:
+    """Holds streams against their rows and against seals, as they come in order."""
+
+    def __init__(self, ask: walking.Ask, tenant: str, sealed: Iterable[Iterator[Leaf]]) -> None:
+        self._ask = ask
+        self._tenant = tenant
+        self._sealed = [_Leaves(leaves) for leaves in sealed]
+        self._batches: Counter[str] = Counter()
+        self._counted: Counter[str] = Counter()
+        self.breaks: list[Break] = []
+        self._streams = self._entries = self._rows = 0
+
+    def take(self, stream: walking.Stream) -> None:
+        """Check one stream."""
+        self._streams += bool(stream.changes)
+        self._entries += len(stream.changes)
+        self._rows += stream.row is not None
+        for leaves in self._sealed:
+            self.breaks += leaves.until(stream)
+        for change in stream.changes:
+            if change.batch is not None:
+                self._counted[change.batch] += 1
+            elif change.operation is Operation.BATCH and change.body is not None:
+                self._batches[change.id] = _count(change.body)
+        found = self._broken(stream)
+        if found is not None:
+            # It may have been written while it was read: what is really broken still is.
+            again = self._ask(lambda unit: _reread(unit, stream))
+            self.breaks += [] if again is None else [again]
+
+    def _broken(self, stream: walking.Stream) -> Break | None:
+        return _check(self._tenant, stream.kind, stream.id, stream.changes, stream.row)
+
+    def result(self, seals: tuple[str, ...]) -> Verified:
+        """Return what was found."""
+        for leaves in self._sealed:
+            self.breaks += leaves.rest()
+        if len(self.breaks) < MOST_BREAKS:
+            for batch in sorted({*self._batches, *self._counted}):
+                if self._batches[batch] != self._counted[batch]:
+                    self.breaks.append(Break("batch", batch, 1, BATCH))
+        return Verified(
+            streams=self._streams, entries=self._entries, rows=self._rows, breaks=tuple(self.breaks), seals=seals
+        )
+
+
+class _Leaves:
+    """The leaves of a seal, walked beside the streams."""
+
+    def __init__(self, leaves: Iterator[Leaf]) -> None:
+        self._leaves = leaves
+        self._next = next(leaves, None)
+
+    def until(self, stream: walking.Stream) -> Iterator[Break]:
+        """Yield the breaks of sealed streams up to this one."""
+        place = stream.kind, stream.id
+        while self._next is not None and (self._next.kind, self._next.id) <= place:
+            mine = stream.changes if (self._next.kind, self._next.id) == place else ()
+            broken = rules.unsealed(self._next, mine)
+            if broken is not None:
+                yield broken
+            self._next = next(self._leaves, None)
+
+    def rest(self) -> Iterator[Break]:
+        """Yield the breaks of sealed streams that were not met."""
+        while self._next is not None:
+            found = rules.unsealed(self._next, ())
+            if found is not None:
+                yield found
+            self._next = next(self._leaves, None)
+
+
+_BLANK = Row("", 0, 0, 0, "", "")
+
+
+def _check(tenant: str, kind: str, id_: str, changes: Sequence[Change], row: Row | None) -> Break | None:
+    if not changes:
+        return None if row is None else Break(kind, id_, row.version, UNRECORDED)
+    return check(tenant, changes, walking.standing(row), to_json, from_json)
+
+
+def _reread(unit: UnitOfWork, stream: walking.Stream) -> Break | None:
+    changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
+    kind = {each.name: each for each in unit.kinds}.get(stream.kind)
+    row = None if kind is None else unit.transaction.get(kind, unit.tenant, stream.id)
+    return _check(unit.tenant, stream.kind, stream.id, changes, row)
+
+
+def _count(body: str) -> int:
+    try:
+        return int(from_json(body)["count"])
+    except (ValueError, KeyError, TypeError):
+        return -1
+
+
+def _stated(changes: Sequence[Change], row: Row | None) -> list[State]:
+    return states(changes, None if row is None else row.body, from_json)
+
+
+def _decoded(unit: UnitOfWork, kind: Kind[T], state: State) -> T | None:
+    change = state.change
+    if state.body is None:
+        return None
+    return unit.codec.load(kind, change.id, change.version, change.format, to_json(state.body))
+
+
+def _cursor(kind: str, id_: str, version: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([kind, id_, version]).encode()).decode()
+
+
+def _place(cursor: str) -> tuple[str, str, int]:
+    try:
+        kind, id_, version = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return str(kind), str(id_), int(version)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标") from error

@@ -1,0 +1,121 @@
+"""Walks over everything that a company's store holds, stream by stream, in flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import groupby, takewhile
+from typing import Any
+
+from attrs import frozen
+
+from handover_core.history.changes import Change
+from handover_core.history.checking import Standing
+from handover_core.storage import Kind, Query, Row, UnitOfWork
+
+PAGE = 1000
+"""How many entries are read at once."""
+
+Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
+"""Answers a question in a unit that reads; each page is one of its own, since not every store lets a unit live long."""
+Place = tuple[str, str, int]
+
+
+@frozen
+class Stream:
+    """All entries of one aggregate, and its row."""
+
+    kind: str
+    id: str
+    changes: tuple[Change, ...]
+    row: Row | None
+
+
+def standing(row: Row | None) -> Standing | None:
+    """Return the parts of a row that its history must agree with."""
+    return None if row is None else Standing(version=row.version, format=row.format, head=row.head, body=row.body)
+
+
+def streams(ask: Ask, kinds: Mapping[str, Kind[Any]]) -> Iterator[Stream]:
+    """Yield all streams in the order of (kind, id), and among them the rows that have none."""
+    left = sorted(kinds)
+    for name, changes in groupby(history(ask), key=lambda change: change.kind):
+        while left and left[0] < name:
+            yield from _Rows(ask, kinds[left.pop(0)]).rest()
+        if left and left[0] == name:
+            left.pop(0)
+        yield from _of_kind(ask, kinds.get(name), changes)
+    for name in left:
+        yield from _Rows(ask, kinds[name]).rest()
+
+
+def streams_of(ask: Ask, kind: Kind[Any]) -> Iterator[Stream]:
+    """Yield the streams of one kind by id."""
+    changes = takewhile(lambda change: change.kind == kind.name, history(ask, (kind.name, "", 0)))
+    return _of_kind(ask, kind, changes)
+
+
+def _of_kind(ask: Ask, kind: Kind[Any] | None, changes: Iterator[Change]) -> Iterator[Stream]:
+    rows = _Rows(ask, kind)
+    for id_, entries in groupby(changes, key=lambda change: change.id):
+        found = tuple(entries)
+        yield from rows.before(id_)
+        yield Stream(found[0].kind, id_, found, rows.take(id_))
+    yield from rows.rest()
+
+
+def history(ask: Ask, after: Place | None = None) -> Iterator[Change]:
+    """Yield the change log in the order of (kind, id, version), after the entry named."""
+    while True:
+        page = ask(partial(_page, after))
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].kind, page[-1].id, page[-1].version
+
+
+class _Rows:
+    """The rows of one kind by id, beside its streams."""
+
+    def __init__(self, ask: Ask, kind: Kind[Any] | None) -> None:
+        self._name = "" if kind is None else kind.name
+        self._rows: Iterator[Row] = iter(()) if kind is None else stored(ask, kind)
+        self._next = next(self._rows, None)
+
+    def before(self, id_: str) -> Iterator[Stream]:
+        """Yield the rows that come before an id: nobody recorded them."""
+        while self._next is not None and self._next.id < id_:
+            yield Stream(self._name, self._next.id, (), self._next)
+            self._next = next(self._rows, None)
+
+    def take(self, id_: str) -> Row | None:
+        """Return the row with an id, if it is there."""
+        if self._next is None or self._next.id != id_:
+            return None
+        row, self._next = self._next, next(self._rows, None)
+        return row
+
+    def rest(self) -> Iterator[Stream]:
+        """Yield the rows after the last stream."""
+        while self._next is not None:
+            yield Stream(self._name, self._next.id, (), self._next)
+            self._next = next(self._rows, None)
+
+
+def stored(ask: Ask, kind: Kind[Any]) -> Iterator[Row]:
+    """Yield the rows of a kind by id."""
+    after: tuple[None, str] | None = None
+    while True:
+        rows = ask(partial(_rows, kind, after))
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = None, rows[-1].id
+
+
+def _page(after: Place | None, unit: UnitOfWork) -> list[Change]:
+    return unit.transaction.history(unit.tenant, after, PAGE)
+
+
+def _rows(kind: Kind[Any], after: tuple[None, str] | None, unit: UnitOfWork) -> list[Row]:
+    return unit.transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))

@@ -1,0 +1,101 @@
+"""Whether a stream is what was once written: pure, over its entries and its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from handover_core.history.chain import GENESIS, chained
+from handover_core.history.changes import Change, Operation
+from handover_core.history.states import State, states
+from handover_core.texts import Text
+
+GAP = Text("the entry is missing", "缺少该条目")
+CHAIN = Text("the entry does not follow from the one before", "该条目与上一条不衔接")
+BACKWARDS = Text("the entry is older than the one before", "该条目的时间早于上一条")
+UNRECORDED = Text("the row has no history", "该行没有历史记录")
+VANISHED = Text("the row is gone without an entry", "该行已消失且无记录")
+RISEN = Text("the row was deleted and is there again", "该行已删除却仍存在")
+OTHER_VERSION = Text("the row is at another version than its history", "该行版本与历史不符")
+OTHER_STATE = Text("the row is not what its history says", "该行内容与历史不符")
+UNREADABLE = Text("the entry cannot be read", "该条目无法读取")
+BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
+SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")
+
+
+@frozen
+class Break:
+    """The first entry of a stream that is not what was written, and what is wrong with it."""
+
+    kind: str
+    id: str
+    version: int
+    what: Text
+
+
+@frozen(kw_only=True)
+class Standing:
+    """What is stored of an aggregate now: the parts of its row that its history must agree with."""
+
+    version: int
+    format: int
+    head: str
+    body: str
+
+
+def check(
+    tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
+    load: Callable[[str], Any],
+) -> Break | None:  # fmt: skip
+    """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one."""
+    first = changes[0]
+    try:
+        found = states(changes, None if row is None else row.body, load)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return _chain(tenant, changes, None, dump) or Break(first.kind, first.id, first.version, UNREADABLE)
+    return _chain(tenant, changes, found, dump) or _row(found[-1], row, load)
+
+
+def _chain(
+    tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str]
+) -> Break | None:
+    head, at = GENESIS, None
+    for place, change in enumerate(changes):
+        if change.version != place + 1:
+            return Break(change.kind, change.id, place + 1, GAP)
+        if at is not None and change.at < at:
+            return Break(change.kind, change.id, change.version, BACKWARDS)
+        content = _content(change, None if found is None else found[place].body, dump)
+        if content is not None:
+            head = chained(
+                head, tenant, change.kind, change.id, change.version, change.operation.value, change.format, change.at,
+                change.actor, change.command, change.reason, content,
+            )  # fmt: skip
+            if head != change.head:
+                return Break(change.kind, change.id, change.version, CHAIN)
+        head, at = change.head, change.at
+    return None
+
+
+def _content(change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str]) -> str | None:
+    if change.body is not None:
+        return change.body
+    return None if state is None else dump(state)
+
+
+def _row(last: State, row: Standing | None, load: Callable[[str], Any]) -> Break | None:
+    change = last.change
+    if change.operation is Operation.BATCH:
+        return None
+    wrong: Text | None = None
+    if change.operation is Operation.DELETE:
+        wrong = None if row is None else RISEN
+    elif row is None:
+        wrong = VANISHED
+    elif (row.version, row.head, row.format) != (change.version, change.head, change.format):
+        wrong = OTHER_VERSION
+    elif load(row.body) != last.body:
+        wrong = OTHER_STATE
+    return None if wrong is None else Break(change.kind, change.id, change.version, wrong)

@@ -1,0 +1,315 @@
+"""The past is read as it was, and whoever changes it is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handover_core.actor import Actor, Role
+from handover_core.app import HandoverCore, Office
+from handover_core.audit.model import Wanted
+from handover_core.errors import InvalidInput, NotFound, Refused
+from handover_core.history.seals import Leaf, root_of
+from handover_core.ids import new_id
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.storage import Driver, Eq, MemoryStore, UnitOfWork
+from handover_core.testing.strategies import texts
+from handover_core_mongo import MongoStore
+from handover_core_sql import SqlStore
+from worlds import TENANT, World
+
+AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
+
+
+def office(store: Driver, tenant: str = TENANT) -> Office:
+    return HandoverCore(store).office(tenant, AUDITOR)
+
+
+class Story:
+    """Random changes of people, with what was known after each of them."""
+
+    def __init__(self, store: Driver) -> None:
+        self.tenant = new_id()
+        self.now = datetime.fromisoformat("2026-03-02T00:00:00+00:00")
+        self.core = HandoverCore(store, clock=lambda: self.now)
+        self.known: list[tuple[datetime, dict[str, Employee]]] = [(self.now, {})]
+
+    def do(self, change: Callable[[UnitOfWork], Any]) -> None:
+        self.now += timedelta(seconds=1)
+        self.core.units.run(self.tenant, AUDITOR, change, "test.change", "because")
+        with self.core.units.unit(self.tenant, AUDITOR, write=False) as unit:
+            self.known.append((self.now, {each.id: each for each in unit.repository(EMPLOYEE).list()}))
+
+    @property
+    def audit(self) -> Any:
+        return self.core.office(self.tenant, AUDITOR).audit
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[tuple[str, int, str]]:
+    step = st.tuples(st.sampled_from(["add", "bulk", "name", "status", "delete"]), st.integers(0, 3), texts)
+    return draw(st.lists(step, min_size=1, max_size=10))
+
+
+def told(store: Driver, steps: list[tuple[str, int, str]]) -> Story:
+    """Tell a story of at most four people who come, change and go; an id is never used again."""
+    story = Story(store)
+    alive: dict[int, str] = {}
+    for how, who, word in steps:
+        id_ = alive.get(who)
+        if id_ is None and how in {"add", "bulk"}:
+            person = Employee(id=new_id(), number=new_id(), name=word)
+            alive[who] = person.id
+            story.do(
+                lambda unit, one=person, how=how: (
+                    unit.repository(EMPLOYEE).add(one) if how == "add" else unit.repository(EMPLOYEE).add_many([one])
+                )
+            )
+        elif id_ is not None and how in {"name", "status"}:
+            fields = {"name": word} if how == "name" else {"status": EmployeeStatus.LEAVING, "email": word}
+            story.do(
+                lambda unit, id_=id_, fields=fields: unit.repository(EMPLOYEE).change(
+                    unit.repository(EMPLOYEE).get(id_), **fields
+                )
+            )
+        elif id_ is not None and how == "delete":
+            story.do(lambda unit, id_=id_: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
+            del alive[who]
+    return story
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=stories())
+def test_every_past_state_is_read_as_it_was(store: Driver, steps: list[tuple[str, int, str]]) -> None:
+    """Aggregates and lists, at every instant, bulks and deletions included; and the whole verifies."""
+    story = told(store, steps)
+    everybody = {id_ for _, people in story.known for id_ in people}
+    for instant, people in story.known:
+        assert list(people.values()) == sorted(
+            story.audit.list_as_of(EMPLOYEE, instant).found, key=lambda person: list(people).index(person.id)
+        )
+        for id_ in everybody:
+            assert people.get(id_) == story.audit.as_of(EMPLOYEE, id_, instant).found
+    assert story.audit.verify().sound
+    assert story.audit.verify([story.audit.seal(key=b"k")], key=b"k").sound
+
+
+def test_a_list_of_the_past_is_filtered_as_one_of_today(store: Driver) -> None:
+    story = told(store, [("add", 0, "one"), ("bulk", 1, "two"), ("name", 0, "two")])
+    before, after = story.known[2][0], story.known[3][0]
+    assert 1 == len(story.audit.list_as_of(EMPLOYEE, before, Eq("name", "two")).found)
+    assert 2 == len(story.audit.list_as_of(EMPLOYEE, after, Eq("name", "two")).found)
+
+
+def test_what_was_known_a_moment_ago_may_still_grow(store: Driver) -> None:
+    """Units that began before it may be on their way; the answer says so."""
+    story = told(store, [("add", 0, "one")])
+    assert not story.audit.list_as_of(EMPLOYEE, story.now).final
+    assert story.audit.list_as_of(EMPLOYEE, story.now - timedelta(hours=1)).final
+
+
+def test_who_changed_a_field_when_and_why(store: Driver) -> None:
+    story = told(store, [("add", 0, "one"), ("status", 0, "a@b"), ("name", 0, "other")])
+    (person,) = story.known[-1][1].values()
+    first, last = story.audit.who_changed(EMPLOYEE, person.id, "name")
+    assert ("auditor", "test.change", "because", 3) == (last.actor, last.command, last.reason, last.version)
+    assert [("name", ("one",), ("other",))] == [(each.field, each.before, each.after) for each in last.fields]
+    assert {"name": [["one"], ["other"]]} == story.audit.difference(
+        EMPLOYEE, person.id, story.known[2][0], story.known[3][0]
+    )
+    assert 1 == first.version
+    with pytest.raises(NotFound):
+        story.audit.entries(EMPLOYEE, "nobody")
+
+
+def test_the_log_is_asked_by_actor_command_period_and_text_page_by_page(store: Driver) -> None:
+    world = World(store)
+    world.record("Visit Müller")
+    audit = office(store).audit
+    everything = list(audit.search(Wanted(), limit=10_000).items)
+    paged, after = [], None
+    while True:
+        page = audit.search(Wanted(), limit=7, after=after)
+        paged += page.items
+        after = page.next
+        if after is None:
+            break
+    assert everything == paged
+    assert [world.id("0017")] == [each.actor for each in audit.search(Wanted(text="MÜLLER")).items]
+    opened = audit.search(Wanted(command="records.open_record", kind="work_record")).items
+    assert 1 == len(opened)
+    assert () == audit.search(Wanted(since=opened[0].at + timedelta(days=1))).items
+    assert len(everything) == len(audit.search(Wanted(until=opened[0].at + timedelta(days=1)), limit=10_000).items)
+    with pytest.raises(InvalidInput):
+        audit.search(Wanted(), after="nonsense")
+
+
+def test_only_those_who_may_read_the_past(store: Driver) -> None:
+    world = World(store)
+    with pytest.raises(Refused):
+        world.office("0017").audit.verify()
+    assert world.office("0001").audit.verify().sound
+
+
+class Tamperer:
+    """Writes to the tables behind everybody's back."""
+
+    def __init__(self, store: Driver, tenant: str) -> None:
+        self._store = store
+        self._tenant = tenant
+
+    def change(self, id_: str, version: int, values: dict[str, Any]) -> None:
+        if isinstance(self._store, SqlStore):
+            table = self._store._statements.change
+            self._run(sa.update(table).where(table.c.id == id_, table.c.version == version).values(values))
+        else:
+            self._log().update_one({"id": id_, "version": version}, {"$set": values})
+
+    def remove(self, id_: str, version: int) -> None:
+        if isinstance(self._store, SqlStore):
+            table = self._store._statements.change
+            self._run(sa.delete(table).where(table.c.id == id_, table.c.version == version))
+        else:
+            self._log().delete_one({"id": id_, "version": version})
+
+    def row(self, id_: str, values: dict[str, Any] | None) -> None:
+        if isinstance(self._store, SqlStore):
+            table = self._store._statements.of(EMPLOYEE).table
+            where = table.c.id == id_
+            self._run(sa.delete(table).where(where) if values is None else sa.update(table).where(where).values(values))
+        elif values is None:
+            self._store._collections["employee"].delete_one({"id": id_})
+        else:
+            self._store._collections["employee"].update_one({"id": id_}, {"$set": values})
+
+    def _log(self) -> Any:
+        assert isinstance(self._store, MongoStore)
+        return self._store._collections["change"]
+
+    def _run(self, statement: Any) -> None:
+        with self._store._engine.begin() as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def tampered(store: Driver) -> Iterator[tuple[Story, Tamperer, str, str]]:
+    """Yield a story of two people in a store whose tables can be reached, and who may be tampered with."""
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    story = told(
+        store, [("add", 0, "one"), ("bulk", 1, "two"), ("name", 0, "uno"), ("name", 1, "due"), ("name", 0, "x")]
+    )
+    ids = sorted(story.known[-1][1].values(), key=lambda person: person.version)
+    return story, Tamperer(store, story.tenant), ids[1].id, ids[0].id
+
+
+CHANGES = {
+    "body": '{"name":[["one"],["Uno"]]}', "actor": "somebody", "command": "other", "reason": "none", "at": 7,
+    "head": "0" * 64, "operation": "insert", "format": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_every_changed_field_of_an_entry_is_found(tampered: tuple, field: str) -> None:
+    """The entry is named, or the one after it where the chain breaks there."""
+    story, tamperer, edited, _ = tampered
+    value: Any = CHANGES[field]
+    if isinstance(value, int):
+        from bson import Int64
+
+        value = Int64(value) if isinstance(tamperer._store, MongoStore) else value
+    tamperer.change(edited, 2, {field: value})
+    (found, *_) = story.audit.verify().breaks
+    assert (edited, True) == (found.id, found.version in {2, 3})
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_removed_entry_is_found(tampered: tuple, version: int) -> None:
+    story, tamperer, edited, _ = tampered
+    tamperer.remove(edited, version)
+    assert edited in {each.id for each in story.audit.verify().breaks}
+
+
+def test_a_changed_row_is_found_and_so_is_one_that_vanished_or_nobody_recorded(tampered: tuple) -> None:
+    story, tamperer, edited, bulk = tampered
+    kept = story.known[-1][1][edited]
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        body = unit.transaction.get(EMPLOYEE, story.tenant, edited).body
+    tamperer.row(edited, {"body": body.replace('"name":"x"', '"name":"y"')})
+    assert [(edited, kept.version)] == [(each.id, each.version) for each in story.audit.verify().breaks]
+    tamperer.row(edited, {"body": body})
+    assert story.audit.verify().sound
+    tamperer.row(bulk, None)
+    assert bulk in {each.id for each in story.audit.verify().breaks}
+
+
+def test_a_whole_stream_that_was_taken_out_is_missed_by_its_bulk_and_by_the_seal(tampered: tuple) -> None:
+    story, tamperer, edited, bulk = tampered
+    seal = story.audit.seal()
+    for id_, versions in ((edited, (1, 2, 3)), (bulk, (1, 2))):
+        tamperer.row(id_, None)
+        for version in versions:
+            tamperer.remove(id_, version)
+    assert ["batch"] == [each.kind for each in story.audit.verify().breaks]
+    assert {edited, bulk} <= {each.id for each in story.audit.verify([seal]).breaks}
+
+
+def test_a_cut_off_end_is_caught_by_the_seal(tampered: tuple) -> None:
+    """The last entry gone and the row set back: the chain is whole, and the older seal knows better."""
+    story, tamperer, edited, _ = tampered
+    before = story.core.office(story.tenant, AUDITOR).audit.as_of(EMPLOYEE, edited, story.known[3][0])
+    seal = story.audit.seal(key=b"secret")
+    changes = []
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        changes = unit.changes(EMPLOYEE, edited)
+        body = unit.transaction.get(EMPLOYEE, story.tenant, edited).body
+    tamperer.remove(edited, 3)
+    set_back = {"version": 2, "head": changes[1].head, "body": body.replace('"name":"x"', '"name":"uno"')}
+    if isinstance(tamperer._store, MongoStore):
+        from bson import Int64
+
+        set_back["version"] = Int64(2)
+    tamperer.row(edited, set_back)
+    assert before.found is not None
+    assert story.audit.verify().sound
+    assert [(edited, 3)] == [(each.id, each.version) for each in story.audit.verify([seal], key=b"secret").breaks]
+
+
+def test_a_seal_that_was_changed_is_refused(store: Driver) -> None:
+    """Its root must follow from its leaves, and its signature from the key."""
+    story = told(store, [("add", 0, "one"), ("add", 1, "two")])
+    seal = story.audit.seal(key=b"secret")
+    for other in (
+        evolve(seal, root="0" * 64), evolve(seal, leaves=seal.leaves[1:]), evolve(seal, signature="0" * 64),
+        evolve(seal, tenant="other"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput):
+            story.audit.verify([other], key=b"secret")
+    with pytest.raises(InvalidInput):
+        story.audit.verify([seal], key=b"another")
+
+
+@given(number=st.integers(0, 40))
+def test_the_root_is_that_of_the_published_tree(number: int) -> None:
+    """RFC 6962, section 2.1: the left subtree holds the largest power of two that is smaller than all."""
+    from hashlib import sha256
+
+    leaves = [Leaf("employee", str(place), place, "0" * 64) for place in range(number)]
+
+    def node(part: list[Leaf]) -> bytes:
+        if len(part) == 1:
+            words = (part[0].kind, part[0].id, str(part[0].version), part[0].head)
+            return sha256(b"\0" + b"".join(b"%d:%b" % (len(word), word.encode()) for word in words)).digest()
+        half = 1 << (len(part) - 1).bit_length() - 1
+        return sha256(b"\1" + node(part[:half]) + node(part[half:])).digest()
+
+    expected = node(leaves) if leaves else sha256().digest()
+    assert expected.hex() == root_of(leaves)
