@@ -8,7 +8,18 @@ import typer
 
 from handover_core import __version__
 from handover_core.texts import Lang
-from handover_core_cli.commands import case, data, departure, documents, item, organization, question, store, watch
+from handover_core_cli.commands import (
+    audit,
+    case,
+    data,
+    departure,
+    documents,
+    item,
+    organization,
+    question,
+    store,
+    watch,
+)
 from handover_core_cli.output import Console, default_lang
 from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, Rules, State, parse_day
 
@@ -56,5 +67,5 @@ def options(
     context.call_on_close(state.close)
 
 
-for group in (store, data, organization, case, departure, item, question, watch, documents):
+for group in (store, data, audit, organization, case, departure, item, question, watch, documents):
     group.register(application)

@@ -115,7 +115,7 @@ class AuditService(Room):
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
             rules.check_seal(seal, key)
         walk = _Verification(self._ask, self.desk.tenant, [iter(seal.leaves) for seal in seals])
-        for stream in walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds}):
+        for stream in self.streams():
             walk.take(stream)
             if len(walk.breaks) >= MOST_BREAKS:
                 break
@@ -125,7 +125,7 @@ class AuditService(Room):
         """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not."""
         at: datetime = self._ask(lambda unit: unit.now)
         root, leaves = Root(), []
-        for stream in walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds}):
+        for stream in self.streams():
             if stream.changes:
                 leaf = Leaf(stream.kind, stream.id, stream.changes[-1].version, stream.changes[-1].head)
                 root.add(leaf)
@@ -135,6 +135,10 @@ class AuditService(Room):
         return Seal(
             tenant=made.tenant, at=at, count=made.count, root=made.root, signature=signature, leaves=made.leaves
         )
+
+    def streams(self) -> Iterator[walking.Stream]:
+        """Yield every stream with its entries as stored and its row, by kind and id, in flat memory."""
+        return walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds})
 
     # Helpers
 

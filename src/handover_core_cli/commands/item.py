@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from handover_core.app import Office
 from handover_core.handover.model import HandoverItem
 from handover_core.handover.texts import STATE_LABELS, say_why
 from handover_core.texts import Text
+from handover_core_cli.commands.audit import verify_store
 from handover_core_cli.commands.case import current_case
 from handover_core_cli.state import State
 
@@ -30,7 +32,9 @@ def register(application: typer.Typer) -> None:
     application.command("hand-on", help="pass an item on to another receiver / 转交")(hand_on)
     application.command("suggest", help="who could receive an item, and why / 推荐接收人")(suggest)
     application.command("return", help="give an item back / 退回")(return_)
-    application.command("verify", help="confirm the proof / 核验")(verify)
+    application.command(
+        "verify", help="confirm the proof; without a code, check the history / 核验事项；不带编号则核验历史"
+    )(verify)
     application.command("waive", help="approve that it need not be handed over / 豁免")(waive)
     application.command("assign", help="name the receiver / 指定接收人")(assign)
     application.command("except", help="lift the separation of duties for one person / 登记例外")(except_)
@@ -107,9 +111,16 @@ def return_(context: typer.Context, code: Code, reason: Reason) -> None:
 
 
 def verify(
-    context: typer.Context, code: Code, evidence: Annotated[str, typer.Option(help="what was seen / 核验依据")] = ""
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(help="the item's code / 事项编号")] = None,
+    evidence: Annotated[str, typer.Option(help="what was seen / 核验依据")] = "",
+    seals: Annotated[list[Path], typer.Option("--seal", help="an older seal / 以往的封存文件", exists=True)] = [],  # noqa: B006 - typer copies it
+    key_file: Annotated[Path | None, typer.Option(help="key of the seals / 封存密钥文件", exists=True)] = None,
 ) -> None:
-    """Confirm that the item has arrived, as the supervisor or the verifier named."""
+    """Confirm that the item has arrived; without a code, check that the whole history is as it was written."""
+    if code is None:
+        verify_store(context.obj, seals, key_file)
+        return
     _do(context, code, lambda office, item: office.handover.verify(item.id, evidence))
 
 

@@ -1,0 +1,57 @@
+"""Checks a history without handover-core: ``handover log -o history.jsonl``, then ``python check_history.py history.jsonl``.
+
+The rules are those of docs/history.md; nothing but the standard library is used. Prints the first broken entry of each
+stream and ends with 1 where there is one.
+"""
+
+import hashlib
+import json
+import sys
+
+PARTS = ("tenant", "kind", "id", "version", "operation", "format", "at", "actor", "command", "reason")
+
+
+def encoded(parts):
+    data = (b"-:" if part is None else b"%d:" % len(str(part).encode()) + str(part).encode() for part in parts)
+    return b"".join(data)
+
+
+def undone(body, stream):
+    """Return the body of the first version: what came later is taken back, the newest first."""
+    for entry in reversed(stream[1:]):
+        for name, (before, _) in json.loads(entry["body"]).items() if entry["operation"] == "update" else ():
+            body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def first_break(stream, row):
+    head = "0" * 64
+    last = json.loads(row["body"] if row else stream[-1]["body"] or "{}")
+    for number, entry in enumerate(stream, 1):
+        content = undone(last, stream) if entry["body"] is None else entry["body"]
+        head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
+        if (entry["version"], entry["head"]) != (number, head):
+            return number
+    gone = stream[-1]["operation"] in {"delete", "batch"}
+    return len(stream) if (row is None) != gone or (row and row["head"] != head) else None
+
+
+def main(path):
+    streams, rows = {}, {}
+    with open(path, encoding="utf-8") as lines:
+        for line in map(json.loads, lines):
+            if "row" in line:
+                rows[line["row"], line["id"]] = line
+            else:
+                streams.setdefault((line["kind"], line["id"]), []).append(line)
+    broken = {key: first_break(stream, rows.get(key)) for key, stream in streams.items()}
+    broken |= {key: 0 for key in rows if key not in streams}
+    for (kind, id_), version in broken.items():
+        if version is not None:
+            print(f"{kind} {id_}: broken at version {version}")
+    print(f"{len(streams)} streams checked")
+    return any(version is not None for version in broken.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
