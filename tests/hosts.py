@@ -68,9 +68,9 @@ def host_engine(url: sa.URL, **options: Any) -> sa.Engine:
 class MongoHost:
     """A host over the client of a MongoDB store."""
 
-    def __init__(self, store: MongoStore) -> None:
+    def __init__(self, store: MongoStore, read: str = "snapshot") -> None:
         self.handle = store._collections.client.start_session()
-        self.handle.start_transaction(ReadConcern("snapshot"), WriteConcern("majority", j=True))
+        self.handle.start_transaction(ReadConcern(read), WriteConcern("majority", j=True))
 
     def commit(self) -> None:
         with self.handle:

@@ -24,7 +24,7 @@ from hosts import MongoHost
 from servers.mongo import Databases
 
 Open = Callable[..., MongoStore]
-Begin = Callable[[], MongoHost]
+Begin = Callable[..., MongoHost]
 TENANT, ACTOR = "t", Actor("tester")
 
 
@@ -36,12 +36,12 @@ def store(blank: Open) -> MongoStore:
 
 
 @pytest.fixture
-def begun(store: MongoStore) -> Iterator[Callable[[], MongoHost]]:
+def begun(store: MongoStore) -> Iterator[Begin]:
     """Return what begins transactions of a host; those that a test leaves open are rolled back."""
     hosts: list[MongoHost] = []
 
-    def begin() -> MongoHost:
-        hosts.append(MongoHost(store))
+    def begin(*concern: str) -> MongoHost:
+        hosts.append(MongoHost(store, *concern))
         return hosts[-1]
 
     yield begin
@@ -253,3 +253,28 @@ def test_a_unit_that_outlives_the_transaction_of_the_host_writes_nothing(
         with pytest.raises(StorageUnavailable):
             changed(unit, 0, name="late")
     assert before == contents(store)
+
+
+@pytest.mark.parametrize("concern", ["local", "majority", "snapshot"])
+def test_two_hosts_cannot_race_past_a_rule_over_both_rows(
+    store: MongoStore, begun: Begin, units: UnitFactory, concern: str
+) -> None:
+    """Whatever read concern they chose: each relies on the row that the other changes, so one of them is lost."""
+
+    def leave(unit: UnitOfWork, mine: int, theirs: int) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.require(people.get(f"p{theirs}"))
+        changed(unit, mine, name="off duty")
+
+    first, second = begun(concern), begun(concern)
+    one, other = (units.over(store.join(host.handle)) for host in (first, second))
+    for joined in (one, other):
+        with joined.unit(TENANT, ACTOR, write=False) as unit:
+            assert 4 == len(unit.repository(EMPLOYEE).list())
+    one.run(TENANT, ACTOR, lambda unit: leave(unit, 0, 1))
+    with pytest.raises(TransactionLost):
+        other.run(TENANT, ACTOR, lambda unit: leave(unit, 1, 0))
+    first.commit()
+    second.rollback()
+    with units.unit(TENANT, ACTOR, write=False) as unit:
+        assert ["off duty", "Person 1"] == [unit.repository(EMPLOYEE).get(id_).name for id_ in ("p0", "p1")]
