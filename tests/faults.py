@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -15,6 +18,7 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import Driver, UnitFactory, UnitOfWork
 from handover_core_sql import SqlStore
+from handover_core_sql.transaction import SqlTransaction
 from servers import Daemon
 
 ACTOR = Actor("tester")
@@ -137,3 +141,42 @@ def counter_of(units: UnitFactory, tenant: str, number: str = "counter") -> int:
 
 def opened(store: Driver) -> UnitFactory:
     return UnitFactory(store, KINDS, sleep=lambda _: None)
+
+
+class Counted:
+    """A cursor that says when a statement is about to be sent."""
+
+    def __init__(self, cursor: Any, tell: Callable[[], None]) -> None:
+        self._cursor = cursor
+        self._tell = tell
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._cursor, name)
+        if name not in {"execute", "executemany", "copy"}:
+            return found
+
+        def sending(*words: Any) -> Any:
+            self._tell()
+            return found(*words)
+
+        return sending
+
+
+def die_before(statement: int) -> None:
+    """Let this process kill itself before the n-th statement of its units on SQL, a COMMIT counted among them."""
+    numbers = count(1)
+    begin, commit = SqlTransaction.__init__, SqlTransaction.commit
+
+    def tell() -> None:
+        if next(numbers) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def beginning(self: SqlTransaction, *words: Any) -> None:
+        begin(self, *words)
+        self._cursor = Counted(self._cursor, tell)
+
+    def committing(self: SqlTransaction) -> None:
+        tell()
+        commit(self)
+
+    SqlTransaction.__init__, SqlTransaction.commit = beginning, committing

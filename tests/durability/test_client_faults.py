@@ -8,10 +8,9 @@ import signal
 import warnings
 from collections.abc import Callable
 
-from faults import ACTOR, Ground, counter_of, hire, one_more, person
+from faults import ACTOR, Ground, counter_of, die_before, hire, one_more, person
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import UnitOfWork
-from handover_core_sql.transaction import SqlTransaction
 
 FORK = multiprocessing.get_context("fork")
 
@@ -21,24 +20,7 @@ def killed_at(ground: Ground, statement: int, work: Callable[[UnitOfWork], objec
 
     def run() -> None:
         warnings.simplefilter("ignore")  # drivers warn of the fork itself
-        seen = 0
-        guarded, commit = SqlTransaction._guarded, SqlTransaction.commit
-
-        def counted() -> None:
-            nonlocal seen
-            seen += 1
-            if seen == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def guarding(self: SqlTransaction, act: Callable[[], object]) -> object:
-            counted()
-            return guarded(self, act)
-
-        def committing(self: SqlTransaction) -> None:
-            counted()
-            commit(self)
-
-        SqlTransaction._guarded, SqlTransaction.commit = guarding, committing
+        die_before(statement)
         ground.units().run(ground.tenant, ACTOR, work)
         os._exit(0)
 

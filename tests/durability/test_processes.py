@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from faults import die_before
 from handover_core.actor import Actor
 from handover_core.history import GENESIS, chained
 from handover_core.kinds import KINDS
@@ -18,7 +19,6 @@ from handover_core.organization.model import Employee, OrgUnit
 from handover_core.storage import UnitFactory, UnitOfWork
 from handover_core.values import ExternalReference
 from handover_core_sql import SqlStore
-from handover_core_sql.transaction import SqlTransaction
 
 PROCESSES, ROUNDS = 4, 50
 TENANT, ACTOR = "t", Actor("tester")
@@ -106,17 +106,7 @@ def killed_at(path: Path, statement: int) -> int:
 
     def work(_: int) -> None:
         units = units_on(path)
-        seen = 0
-        guarded = SqlTransaction._guarded
-
-        def counting(self: SqlTransaction, act: Callable[[], object]) -> object:
-            nonlocal seen
-            seen += 1
-            if seen == statement:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return guarded(self, act)
-
-        SqlTransaction._guarded = counting
+        die_before(statement)
         units.run(TENANT, ACTOR, several_writes)
         os._exit(0)
 

@@ -31,9 +31,11 @@ _OTHER_COLLATION = (
     " AND table_name = ANY(:tables) AND data_type IN ('character varying', 'text')"
     " AND collation_name IS DISTINCT FROM 'C'"
 )
-_BEGIN_WRITING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE"
-_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-_HOSTS = "handover_core.host"
+_BEGIN_WRITING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE"
+_BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_DONE = 1
+"""What libpq calls PGRES_COMMAND_OK."""
+
 _LOCK = 0x68616E646F766572
 """The advisory lock of migrations: "handover" in ASCII."""
 
@@ -45,29 +47,25 @@ class PostgreSql(Dialect):
     buffered = True
 
     def begin(self, connection: Any, *, write: bool) -> Any:
-        """See `Dialect.begin`; one statement, where the driver's own BEGIN would need a second one beside it."""
+        """See `Dialect.begin`: told to the server directly, in one message, whatever mode the host's driver is in.
+
+        The driver sees that a transaction is open and begins none of its own.
+        """
         driver = connection.driver_connection
-        connection.info[_HOSTS] = driver.autocommit
-        driver.autocommit = True
-        cursor = driver.cursor()
-        cursor.execute(_BEGIN_WRITING if write else _BEGIN_READING)
-        return cursor
+        result = driver.pgconn.exec_(_BEGIN_WRITING if write else _BEGIN_READING)
+        if result.status != _DONE:
+            raise self.engine.dialect.dbapi.OperationalError(result.get_error_message())  # type: ignore[union-attr]
+        return driver.cursor()
 
     def commit(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.commit`."""
         del cursor
-        try:
-            connection.driver_connection.commit()
-        finally:
-            _as_before(connection)
+        connection.driver_connection.commit()
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`."""
         del cursor
-        try:
-            connection.driver_connection.rollback()
-        finally:
-            _as_before(connection)
+        connection.driver_connection.rollback()
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
@@ -156,12 +154,3 @@ class PostgreSql(Dialect):
             raise StorageUnavailable(
                 f'{table}.{column} is sorted by {collation or "the database"}; ALTER its type to COLLATE "C"'
             )
-
-
-def _as_before(connection: Any) -> None:
-    """Give the connection back in the mode in which the host had it, or not at all where it takes nothing more."""
-    driver = connection.driver_connection
-    if driver.info.transaction_status.name == "IDLE":
-        driver.autocommit = connection.info[_HOSTS]
-    else:
-        connection.invalidate()
