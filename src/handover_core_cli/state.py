@@ -99,7 +99,7 @@ def store_from_url(url: str) -> SqlStore | MongoStore:
         from handover_core_mongo import MongoStore
 
         return MongoStore.from_url(url)
-    if scheme not in {"sqlite", "postgresql", "mariadb", "mysql"}:
+    if scheme not in {"sqlite", "postgres", "postgresql", "mariadb", "mysql"}:
         raise StorageUnavailable(
             f"{url!r} is not an address that this version can open; use sqlite:///FILE, postgresql+psycopg://… or"
             " mariadb+pymysql://… or mongodb://…"

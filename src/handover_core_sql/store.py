@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -38,9 +39,12 @@ class SqlStore:
 
     @classmethod
     def from_url(cls, url: str, *, schema: str | None = None, table_prefix: str = PREFIX) -> Self:
-        """Return a store on an engine of its own; `close` disposes of that engine."""
+        """Return a store on an engine of its own; `close` disposes of that engine.
+
+        An address without a driver (``postgresql://…``) gets one that is supported. Raises `StorageUnavailable`.
+        """
         try:
-            engine = sa.create_engine(url)
+            engine = sa.create_engine(_with_driver(sa.make_url(url)))
         except ImportError as error:
             extra = _EXTRAS.get(url.partition(":")[0].partition("+")[0], "sql")
             raise StorageUnavailable(f"{error}: pip install 'handover-core[{extra}]'") from error
@@ -138,6 +142,15 @@ class SqlStore:
 def _waiting(pool: sa.Pool) -> int:
     """Return how many connections a pool holds ready; 0 for a pool that keeps none."""
     return pool.checkedin() if isinstance(pool, sa.QueuePool) else 0
+
+
+def _with_driver(url: sa.URL) -> sa.URL:
+    """Return an address with the driver that we use, where it names none."""
+    if url.drivername in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in MARIADB_NAMES and find_spec("MySQLdb") is None:
+        return url.set(drivername=f"{url.drivername}+pymysql")
+    return url
 
 
 def _shown(url: str) -> str:

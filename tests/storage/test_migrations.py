@@ -59,6 +59,19 @@ def test_the_migrations_create_what_the_kinds_describe() -> None:
     assert set(shared_tables(sa.MetaData(), "")) == set(shape.shared)
 
 
+def test_every_key_and_name_fits_every_database() -> None:
+    """MariaDB takes 3,072 bytes for a key (4 for a character, 8 for a number) and 65,535 for a row; names have 63 bytes."""
+    for spec in shape_of(MIGRATIONS).tables.values():
+        widths = {column.name: 4 * column.width if column.width else 8 for column in spec.columns}
+        fixed = 4 * 64
+        for names in spec.unique:
+            assert fixed + sum(widths[name] for name in names) <= 3072, (spec.kind, names)
+        for names in spec.indexes:
+            assert 2 * fixed + sum(widths[name] for name in names) <= 3072, (spec.kind, names)
+        assert 2 * fixed + sum(widths.values()) < 60_000, spec.kind
+        assert len(f"ho_{spec.kind}_u10") <= 48, "a prefix of the host's may be longer"
+
+
 def test_the_database_has_what_the_migrations_say(path: Path) -> None:
     store = store_at(path)
     store.schema.migrate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -125,3 +126,24 @@ def test_a_missing_driver_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "pymysql", None)
     with pytest.raises(StorageUnavailable, match=r"pip install 'handover-core\[mariadb\]'"):
         SqlStore.from_url("mariadb+pymysql://host/db")
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://host/db", "postgresql+psycopg"),
+        ("postgres://host/db", "postgresql+psycopg"),
+        ("mariadb://host/db", "mariadb+pymysql"),
+        ("mysql+pymysql://host/db", "mysql+pymysql"),
+    ],
+)
+def test_an_address_without_a_driver_gets_one(given: str, used: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where mysqlclient is not installed, PyMySQL."""
+    monkeypatch.setattr("handover_core_sql.store.find_spec", lambda _: None)
+    assert used == SqlStore.from_url(given)._engine.url.drivername
+
+
+def test_a_driver_that_units_do_not_run_on_is_refused() -> None:
+    engine = sa.create_engine("sqlite+pysqlcipher://", module=sqlite3)
+    with pytest.raises(StorageUnavailable, match=r"use sqlite\+pysqlite://"):
+        SqlStore(engine)

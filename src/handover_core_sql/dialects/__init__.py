@@ -18,13 +18,21 @@ KNOWN: dict[str, type[Dialect]] = {
 }
 
 
+DRIVERS = {"sqlite": ("pysqlite",), "postgresql": ("psycopg",)} | dict.fromkeys(
+    ("mariadb", "mysql"), ("pymysql", "mysqldb")
+)
+"""The drivers that units run on, as SQLAlchemy names them."""
+
+
 def dialect_for(engine: sa.Engine) -> Dialect:
     """Return what belongs to the engine's database; raise `StorageUnavailable` for one that is not supported."""
-    found = KNOWN.get(engine.dialect.name)
-    if found is None:
-        known = ", ".join(sorted(KNOWN))
-        raise StorageUnavailable(f"the database {engine.dialect.name} is not supported; use one of {known}")
-    return found(engine)
+    name, driver = engine.dialect.name, engine.dialect.driver
+    if name not in KNOWN:
+        raise StorageUnavailable(f"the database {name} is not supported; use one of {', '.join(sorted(KNOWN))}")
+    if driver not in DRIVERS[name]:
+        wanted = " or ".join(f"{name}+{each}://" for each in DRIVERS[name])
+        raise StorageUnavailable(f"the driver {driver} is not supported; use {wanted}")
+    return KNOWN[name](engine)
 
 
 __all__ = ["Dialect", "dialect_for"]
