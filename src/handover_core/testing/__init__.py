@@ -11,10 +11,10 @@ A backend's test module needs one fixture::
 import pytest
 
 # Before they are imported, so that a failed assertion shows its values.
-pytest.register_assert_rewrite("handover_core.testing.contract", "handover_core.testing.machine")
+pytest.register_assert_rewrite("handover_core.testing.contract", "handover_core.testing.machines")
 
 from handover_core.testing.contract import StoreContract
 from handover_core.testing.harness import Harness, Host, Raw
-from handover_core.testing.machine import StoreMachine, machine_for
+from handover_core.testing.machines import MACHINES, StoreMachine, UnitsMachine, machine_for
 
-__all__ = ["Harness", "Host", "Raw", "StoreContract", "StoreMachine", "machine_for"]
+__all__ = ["MACHINES", "Harness", "Host", "Raw", "StoreContract", "StoreMachine", "UnitsMachine", "machine_for"]

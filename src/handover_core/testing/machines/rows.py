@@ -1,12 +1,9 @@
-"""A state machine that drives a store at random; its model is a plain dict and a list of events."""
+"""One write after the other, each in a unit of its own."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from attrs import evolve
-from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from handover_core.errors import AlreadyExists, InvalidInput, NotFound, VersionConflict
@@ -109,11 +106,3 @@ class StoreMachine(RuleBasedStateMachine):
             assert {person.id: person for person in unit.repository(EMPLOYEE).list()} == self.model
             stored = [(event.id, event.version) for event in unit.transaction.events(self.tenant, None, 10_000)]
         assert sorted(stored) == sorted(self.events)
-
-
-def machine_for(harness: Harness, *, examples: int = 12, steps: int = 15) -> Any:
-    """Return the test case of a machine that drives this store."""
-    machine: Any = type("Machine", (StoreMachine,), {"harness": harness})
-    case = machine.TestCase
-    case.settings = settings(max_examples=examples, stateful_step_count=steps, deadline=None)
-    return case
