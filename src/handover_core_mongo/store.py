@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
 from typing import Any, Self
 
 from pymongo import MongoClient
@@ -45,7 +44,7 @@ class MongoStore:
     def __init__(self, client: MongoClient[Any], database: str, *, prefix: str = PREFIX) -> None:
         self._collections = Collections(client, database, prefix)
         self._owned = False
-        self._doubtful: deque[Mapping[str, Any]] = deque()
+        self._doubtful: deque[ClientSession] = deque()
         self.schema = MongoSchema(self._collections)
 
     @classmethod
@@ -92,17 +91,13 @@ class MongoStore:
             session = self._collections.begin()
         except PyMongoError as error:
             raise translated(error) or HandoverError() from error
-        return MongoTransaction(self._collections, session, self._remember)
-
-    def _remember(self, session: ClientSession) -> None:
-        self._doubtful.append(session.session_id)
+        return MongoTransaction(self._collections, session, self._doubtful.append)
 
     def _end_doubtful(self) -> None:
         """Let the server end transactions that lost their connection: they hold their rows and token until it does."""
-        while self._doubtful:
-            session = self._doubtful.popleft()
+        while (session := self._next_doubtful()) is not None:
             try:
-                self._collections.client.admin.command("killSessions", [session])
+                self._collections.client.admin.command("killSessions", [session.session_id])
             except ServerSelectionTimeoutError:
                 self._doubtful.append(session)
                 raise
@@ -110,4 +105,12 @@ class MongoStore:
                 self._doubtful.append(session)
                 return
             except OperationFailure:
-                return  # not allowed to this user: then the server ends them when their time is up
+                # Not allowed to this user: then the server ends them when their time is up, and nobody uses them again.
+                continue
+            session.end_session()
+
+    def _next_doubtful(self) -> ClientSession | None:
+        try:
+            return self._doubtful.popleft()
+        except IndexError:
+            return None

@@ -11,7 +11,7 @@ from bson import Int64
 from pymongo.client_session import ClientSession
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from handover_core.errors import AlreadyExists, HandoverError, NotFound, VersionConflict
+from handover_core.errors import AlreadyExists, CommitUnknown, HandoverError, NotFound, VersionConflict
 from handover_core.storage import Change, Criterion, Event, Kind, Query, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
@@ -213,7 +213,7 @@ class Statements:
 
 
 class MongoTransaction(Statements):
-    """A transaction of the store's own session; ``doubt`` is told of a session whose transaction may still be open."""
+    """A transaction of the store's own session; ``doubt`` takes over a session whose transaction may still be open."""
 
     def __init__(
         self, collections: Collections, session: ClientSession, doubt: Callable[[ClientSession], None]
@@ -228,27 +228,36 @@ class MongoTransaction(Statements):
         if self._over:
             return
         self._over = True
+        doubtful = True
         try:
             self._session.commit_transaction()
+            doubtful = False
         except PyMongoError as error:
-            self._doubt(self._session)
-            raise translated_commit(error) from error
+            ours = translated_commit(error)
+            doubtful = isinstance(ours, CommitUnknown)
+            raise ours from error
         finally:
-            self._session.end_session()
+            self._leave(doubtful=doubtful)
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""
         if self._over:
             return
         self._over = True
+        # Asking a server that is away would cost the client's whole patience.
+        doubtful = self._cut
         try:
-            if self._cut:
-                # Asking a server that is away costs the client's whole patience; the next transaction asks for it.
-                self._doubt(self._session)
-            elif self._session.in_transaction:
+            if not doubtful and self._session.in_transaction:
                 with suppress(PyMongoError):  # the server ends by itself what nobody ended
                     self._session.abort_transaction()
         finally:
+            self._leave(doubtful=doubtful)
+
+    def _leave(self, *, doubtful: bool) -> None:
+        """Let go of the session. One in doubt must not be used again before its transaction has been ended."""
+        if doubtful:
+            self._doubt(self._session)
+        else:
             self._session.end_session()
 
     def _failed(self, error: Exception) -> HandoverError:

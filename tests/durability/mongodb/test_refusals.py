@@ -19,7 +19,8 @@ from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
 from handover_core.organization.model import Employee, OrgUnit
 from handover_core.storage import UnitOfWork
 from handover_core_mongo import MongoStore
-from mongo_faults import ACTOR, TENANT, assert_whole, hired, in_threads, units_on
+from mongo_faults import ACTOR, TENANT, assert_whole, hired, in_threads, one_more, units_on
+from servers.proxy import Proxy, When
 
 
 def failing(store: MongoStore, command: str, times: int = 1, **data: Any) -> None:
@@ -81,6 +82,22 @@ def test_other_refusals_are_not_tried_again(store: MongoStore, code: int) -> Non
         units_on(store).run(TENANT, ACTOR, hired("1"))
     assert not isinstance(raised.value, CommitUnknown)
     assert_whole(store, set())
+
+
+def test_who_may_not_end_sessions_is_none_the_worse(
+    store: MongoStore, proxy: Proxy, far: MongoStore, name: str
+) -> None:
+    """What a cut line left open is ended by the server when its time is up; all other rows are free."""
+    proxy.cut_at(name.encode(), When.DURING, after=2)
+    with units_on(far).unit(TENANT, ACTOR) as unit, pytest.raises(Contention):
+        one_more(unit)
+        unit.commit()
+    assert 1 == proxy.done
+    failing(store, "killSessions", errorCode=13)
+    units_on(far).run(TENANT, ACTOR, lambda unit: unit.repository(ORG_UNIT).add(OrgUnit(id="s", code="S", name="S")))
+    with units_on(far).unit(TENANT, ACTOR, write=False) as unit:
+        assert "0" == unit.repository(EMPLOYEE).get("counter").name
+        assert 1 == unit.repository(ORG_UNIT).count()
 
 
 # Rivals
