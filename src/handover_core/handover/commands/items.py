@@ -16,6 +16,13 @@ from handover_core.policy import Verification
 from handover_core.storage import UnitOfWork
 from handover_core.values import Document
 
+CLOSES = frozenset({"verify", "waive"})
+"""Commands after which an item is closed: the case may not be withdrawn or completed by somebody else meanwhile.
+
+The others need no such guard, and so receivers do not wait for each other: a case with an open item cannot be
+completed, and an item that was accepted at the moment of a withdrawal moved nothing.
+"""
+
 
 class ItemCommands(Room):
     """The life of one item between giver, receiver, supervisor and approver."""
@@ -142,8 +149,8 @@ class ItemCommands(Room):
     def _item(self, unit: UnitOfWork, action: str, item_id: str) -> ItemFacts:
         facts = queries.item_facts(unit, item_id, self.desk.today(unit), self.desk.policy)
         self.check(unit, rules.ITEM_ACTIONS, action, facts)
-        # The case may not be closed by somebody else while an item of it changes.
-        unit.repository(HANDOVER).require(facts.facts.case)
+        if action in CLOSES:
+            unit.repository(HANDOVER).require(facts.facts.case)
         return facts
 
     def _on_item(self, action: str, item_id: str, change: Any, reason: str | None = None) -> HandoverItem:
