@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from handover_core.handover.model import MOVES, DepartureKind
 from handover_core.policy import CN, GENERIC_LAW, Weekdays
 from handover_core.policy.counting import Period, end_of
-from handover_core.policy.deadlines import Condition, Deadline, Event, Meaning, TermFacts, deadlines, earliest_last_day
+from handover_core.policy.deadlines import (
+    Condition,
+    Deadline,
+    Event,
+    Meaning,
+    Term,
+    TermFacts,
+    deadlines,
+    earliest_last_day,
+)
 from handover_core.policy.presets import kinds
+from handover_core.texts import Text
 from handover_core_calendar import national
 
 CHINA = national("CN", confirmed_through=2026)
@@ -194,3 +204,55 @@ def test_periods(start: date, amount: int, period: Period, end: date) -> None:
 def test_a_longer_period_never_ends_earlier(start: date, days: int) -> None:
     for period in Period:
         assert end_of(start, days, period, Weekdays()) <= end_of(start, days + 1, period, Weekdays())
+
+
+def test_dates_come_in_order_and_equals_by_rule() -> None:
+    days = {Event.NOTICE: date(2026, 3, 2), Event.LAST_DAY: date(2026, 3, 13)}
+    found = deadlines(CN.terms, TermFacts(kind="resignation", days=days, conditions=frozenset(NORMAL)), CHINA)
+    assert ["cn.lcl50.certificate", "cn.wages9.final", "cn.lcl50.transfers", "cn.lcl37.notice", "cn.lcl50.copy"] == [
+        each.rule for each in found
+    ]
+
+
+def term(**more) -> Term:
+    given = {"event": Event.NOTICE, "kinds": kinds.ALL, "amount": 10, "period": Period.WORKDAYS, **more}
+    return Term(rule="x", citation=Text("x", "x"), says=Text("x", "x"), **given)
+
+
+@pytest.mark.parametrize(
+    ("made", "start", "certain"),
+    [
+        (term(), date(2026, 3, 2), True),
+        (term(), date(2026, 12, 28), False),  # ten working days reach into January
+        (term(amount=1), date(2026, 12, 28), True),
+        (term(period=Period.DAYS, extends=True), date(2026, 12, 28), False),
+        (term(period=Period.DAYS), date(2026, 12, 28), True),  # plain days need no calendar
+        (term(period=Period.DAYS, amount=5, extends=True), date(2026, 12, 23), True),
+        (term(period=Period.DAYS, amount=40, extends=True), date(2026, 12, 28), False),
+        (term(period=Period.MONTHS, amount=2), date(2026, 12, 28), True),
+    ],
+)
+def test_only_what_needs_the_calendar_can_be_uncertain(made: Term, start: date, certain: bool) -> None:
+    (found,) = deadlines([made], TermFacts(kind="mutual", days={Event.NOTICE: start}), CHINA)
+    assert certain is found.confirmed
+
+
+def test_a_notice_that_begins_in_an_unpublished_year_and_ends_on_a_workday_is_uncertain_too() -> None:
+    (found,) = deadlines([term(amount=1)], TermFacts(kind="mutual", days={Event.NOTICE: date(2027, 3, 1)}), CHINA)
+    assert not found.confirmed
+
+
+def test_months_that_nobody_knows_are_none() -> None:
+    unknown = TermFacts(kind="mutual", days={Event.NOTICE: date(2026, 3, 2)})
+    (found,) = deadlines([term(amount=None, period=Period.MONTHS)], unknown, CHINA)
+    assert date(2026, 3, 2) == found.due
+
+
+def test_the_words_are_stable() -> None:
+    assert ["days", "workdays", "months", "years"] == [str(each) for each in Period]
+    assert ["notice", "receipt", "last_day", "completion", "contract_end", "bond_end"] == [str(each) for each in Event]
+    assert ["earliest", "due", "until"] == [str(each) for each in Meaning]
+    assert [
+        "probation", "not_probation", "fault", "no_fault", "paid_in_lieu", "not_paid_in_lieu", "compensation",
+        "non_compete", "bond", "accounting",
+    ] == [str(each) for each in Condition]  # fmt: skip

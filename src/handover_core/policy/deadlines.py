@@ -84,7 +84,7 @@ class Deadline:
     meaning: Meaning
     since: date
     due: date
-    confirmed: bool = True
+    confirmed: bool
     settles: str | None = None
 
 

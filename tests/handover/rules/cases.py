@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from handover_core.errors import InvalidInput
 from handover_core.handover.model import Acceptance, Briefing, Category, HandoverItem, ItemState, Source, Verified
 from handover_core.handover.pace.rules import Span
 from handover_core.policy import Calendar, Verification, Weekdays, Without
@@ -45,6 +47,16 @@ def briefing(summary: str = "all of it", **more: object) -> Briefing:
 
 def acceptance(by: str = "r") -> Acceptance:
     return Acceptance(by_id=by, at=at(0), read_back="mine")
+
+
+def invalid(command: Callable[[], object]) -> tuple[str, str, str, str]:
+    """Return place, code and both texts of the one problem of an input."""
+    try:
+        command()
+    except InvalidInput as error:
+        (problem,) = error.problems
+        return problem.path, problem.code, problem.text.en, problem.text.zh
+    raise AssertionError("nothing was invalid")
 
 
 def span(today: int, *, last: int = 11, opened: int = 0, away: tuple[int, int] | None = None) -> Span:

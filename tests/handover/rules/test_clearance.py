@@ -168,6 +168,12 @@ def test_who_settles() -> None:
     papers = leaving(settled=tuple(made(what) for what in NEVER_BLOCKED))
     assert "handover.clearance.must_wait" == guard(papers, HR, clearance(papers, [item(1)], CN))
     assert guard(papers, HR, clearance(papers, [], CN)) is None
+    many = with_clearance(
+        DepartureFacts(departure=papers, person=PERSON), clearance(papers, [item(n) for n in range(12)], CN)
+    )
+    waiting = ACTIONS[0].guard(HR, many, MONDAY)
+    assert waiting is not None
+    assert 10 == len(waiting.params["codes"])
     everything = leaving(settled=tuple(made(what) for what in (*NEVER_BLOCKED, Settlement.COMPENSATION)))
     assert "handover.clearance.nothing" == guard(everything, HR, clearance(everything, [item(1)], CN))
     facts = with_clearance(DepartureFacts(departure=departure, person=PERSON), found)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from handover.rules.cases import MONDAY, day
+from handover.rules.cases import MONDAY, day, invalid
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.departing import rules
@@ -315,3 +315,20 @@ def test_positions_are_named_for_moves(kind: DepartureKind, left: tuple[str, ...
     rules.check_positions(K.RESIGNATION, (), ("p",))
     rules.check_positions(K.LONG_LEAVE, (), ("p",))
     rules.check_positions(K.TRANSFER, ("p",), ("p",))
+
+
+def test_what_is_wrong_with_an_input_is_said_in_both_languages() -> None:
+    early = ("last_day", "departure.last_day", "is before the day of notice ({notice_on})", "早于通知日（{notice_on}）")
+    assert early == invalid(lambda: rules.check_dates(day(1), MONDAY))
+    rules.check_dates(MONDAY, MONDAY)
+    consent = Consent(to=ConsentTo.WITHDRAWAL, by_id="hr", on=MONDAY)
+    paper = ("document", "consent.document", "is needed: the employee's signed consent", "须附员工签署的同意书")
+    assert paper == invalid(lambda: rules.consented(leaving(K.DISMISSAL), consent))
+    about = ("last_day", "consent.last_day", "belongs to a new last day", "仅变更最后工作日时填写")
+    assert about == invalid(lambda: rules.consented(leaving(), evolve(consent, last_day=day(1))))
+
+
+def test_stated_compensation_is_what_was_stated() -> None:
+    assert rules.compensated(leaving(facts=LegalFacts(compensation=True)), CN) is True
+    assert rules.compensated(leaving(K.MUTUAL, facts=LegalFacts(compensation=False)), CN) is False
+    assert rules.compensated(leaving(K.MUTUAL), CN) is True

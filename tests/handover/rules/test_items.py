@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from handover.rules.cases import MONDAY, acceptance, at, briefing, day, item, proof_on
+from handover.rules.cases import MONDAY, acceptance, at, briefing, day, invalid, item, proof_on
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover import rules
@@ -376,3 +376,29 @@ def test_open_codes_are_sorted_and_closed_ones_left_out() -> None:
     items = [item(2), item(1), item(3, verified=1), item(4, state="waived")]
     assert ("C-001", "C-002") == rules.open_codes(items)
     assert proof_on(1) == items[2].verified
+
+
+def test_what_is_missing_is_named_in_both_languages() -> None:
+    def missing(path: str) -> tuple[str, str, str, str]:
+        return path, "text.missing", "is missing", "不能为空"
+
+    critical = mine("briefed", criticality=Criticality.CRITICAL)
+    proof = Verified(by_id="s", at=at(1), method=Verification.READ_BACK)
+    waiver = Waiver(approver_id="a", at=at(1), reason="")
+    stated = TakeOver(by_id="r", at=at(1), statement="")
+    assert missing("summary") == invalid(lambda: rules.briefed(critical, briefing("")))
+    assert missing("read_back") == invalid(lambda: rules.accepted(critical, Acceptance(by_id="r", at=at(1)), GENERIC))
+    assert missing("statement") == invalid(lambda: rules.taken_over(critical, stated))
+    assert missing("reason") == invalid(lambda: rules.declined(critical, "r", at(1), ""))
+    assert missing("reason") == invalid(lambda: rules.returned(critical, "r", at(1), ""))
+    assert missing("evidence") == invalid(
+        lambda: rules.verified(mine("accepted", verification=Verification.READ_BACK), proof)
+    )
+    assert missing("reason") == invalid(lambda: rules.waived(critical, waiver, GENERIC))
+
+
+def test_what_was_accepted_before_is_never_forgotten() -> None:
+    earlier = evolve(acceptance(), read_back="the first time")
+    again = mine("accepted", superseded=(earlier,), briefings=(briefing(),))
+    assert (earlier, acceptance()) == rules.returned(again, "r", at(1), "unclear").superseded
+    assert (earlier, acceptance()) == rules.reassigned(again, "x", "s", at(1), "load").superseded

@@ -101,7 +101,7 @@ def test_nothing_open_is_on_track_for_ever(state: str) -> None:
 def test_among_equals_the_heavier_and_then_the_lower_code_comes_first() -> None:
     """Without a due date an item comes last."""
     items = [item(1, weight=1), item(2, weight=1, due=8), item(3, weight=3, due=8), item(4, verified=0)]
-    items += [item(5, weight=1, due=8)]
+    items = [item(5, weight=1, due=8), *items]
     found = projection(items, span(10), FACTOR)
     assert ("C-003", "C-002", "C-005", "C-001") == found.deciding
 
@@ -120,3 +120,14 @@ def test_more_time_never_makes_it_worse(weights: list[tuple[int, bool]], today: 
     assert order.index(now.outlook) <= order.index(later.outlook)
     assert set(later.deciding) <= set(now.deciding)
     assert isinstance(now.projected_on, date | None)
+
+
+def test_the_last_day_still_is_the_givers() -> None:
+    """Leave on the last day counts on that day, and no more on the day after."""
+    last, after = span(11, away=(11, 20)), span(12, away=(11, 20))
+    assert last.present is last.working
+    assert after.calendar is after.working
+
+
+def test_the_words_are_stable() -> None:
+    assert ["on_track", "at_risk", "unreachable"] == [str(each) for each in Outlook]

@@ -177,3 +177,9 @@ def test_the_numbers_are_the_policys() -> None:
     assert day(23) == checkpoint(span(0, last=30), eager)
     assert day(5) == checkpoint(span(0, last=10), eager)
     assert STEPS[:3] == to_say(STEPS, silent(6), (), eager)
+
+
+def test_a_checkpoint_before_the_silence_is_over_reaches_one_rung() -> None:
+    """However fast the ladder is climbed otherwise."""
+    assert STEPS[:1] == to_say(STEPS, silent(1), (), evolve(RULES, rung_days=1))
+    assert ["giver", "manager", "hr", "owner"] == [str(each) for each in Rung]

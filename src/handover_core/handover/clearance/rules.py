@@ -46,9 +46,9 @@ class Line:
 
     what: Settlement
     basis: Text
+    done: bool
     blocker: Blocker | None = None
     settled: Settled | None = None
-    done: bool = False
 
 
 @frozen(kw_only=True)

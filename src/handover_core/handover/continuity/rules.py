@@ -154,8 +154,8 @@ def ramp_up(takeup: Takeup, calendar: Calendar) -> RampUp:
 def on_duty_from(takeup: Takeup) -> date | None:
     """Return the first day of the assignment on which every mandatory qualification is held, or None."""
     start = takeup.assignment.effective.start
-    later = [each.obtained_on for each in takeup.person.qualifications if each.obtained_on is not None]
-    for day in sorted({start, *(day for day in later if day > start)}):
+    obtained = {each.obtained_on for each in takeup.person.qualifications if each.obtained_on is not None}
+    for day in sorted({start, *(max(day, start) for day in obtained)}):
         if not missing_qualifications(takeup.person.qualifications, takeup.description.qualifications, day):
             return day
     return None

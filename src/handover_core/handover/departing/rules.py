@@ -85,7 +85,7 @@ def _can_open(actor: Actor, facts: DepartureFacts, _today: date) -> Refused | No
         lacks_role(actor, Role.MANAGER, *KEEPERS),
         _own(actor, departure),
         Refused(why.DEPARTURE_STATE, state=departure.state) if departure.state is DepartureState.WITHDRAWN else None,
-        *(Refused(why.CASE_EXISTS, code=case.code) for case in facts.cases[:1]),
+        Refused(why.CASE_EXISTS, code=facts.cases[0].code) if facts.cases else None,
     )
 
 

@@ -111,7 +111,7 @@ def _stall(watched: Watched, policy: Policy) -> Iterator[Found]:
     found = stall(watched.items, watched.span, policy.silence)
     if found is None:
         return
-    said = [rung for each in watched.said if each.code == "stall" and each.since == found.since for rung in each.rungs]
+    said = [rung for each in watched.said if each.since == found.since for rung in each.rungs]
     for step in to_say(ladder(watched.holders), found, said, policy.silence):
         yield Found(
             code="stall",
