@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -107,6 +108,11 @@ def store_from_url(url: str) -> SqlStore | MongoStore:
     from handover_core_sql import SqlStore
 
     return SqlStore.from_url(url)
+
+
+def shown(address: str) -> str:
+    """Return the address of a store as people may see it: without a password."""
+    return re.sub(r"(?<=://)([^:/@]*):[^@]*@", r"\1:***@", address)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from handover_core.kinds import KINDS
 from handover_core.organization.model import Company
 from handover_core.storage.copying import Step, copy_company
 from handover_core.texts import Text
-from handover_core_cli.state import OPERATOR, State
+from handover_core_cli.state import OPERATOR, State, shown
 
 READY = Text("The store {store} is ready (schema {number}).", "存储 {store} 已就绪（结构版本 {number}）。")
 FOUNDED = Text("The company {name} was created.", "已创建公司 {name}。")
@@ -51,13 +51,13 @@ def init(
     store = state.connect(state.store)
     number = store.schema.migrate()
     store.schema.check()
-    state.console.say(READY, store=state.store, number=number)
+    state.console.say(READY, store=shown(state.store), number=number)
     if name is not None:
         office = HandoverCore(store).office(state.tenant, OPERATOR, on=state.on)
         company = Company(id="company", name=name, time_zone=time_zone, currency=currency)
         office.organization.set_company(company)
         state.console.say(FOUNDED, name=name)
-    state.console.give({"store": state.store, "schema": number, "tenant": state.tenant, "company": name})
+    state.console.give({"store": shown(state.store), "schema": number, "tenant": state.tenant, "company": name})
 
 
 def doctor(context: typer.Context) -> None:
@@ -66,11 +66,11 @@ def doctor(context: typer.Context) -> None:
     core = state.core()
     with core.units.unit(state.tenant, OPERATOR, write=False) as unit:
         counts = {kind.name: unit.repository(kind).count() for kind in KINDS}
-    state.console.say(SOUND, version=__version__, store=state.store)
+    state.console.say(SOUND, version=__version__, store=shown(state.store))
     state.console.table((KIND, COUNT), [(name, count) for name, count in counts.items() if count])
     if not any(counts.values()):
         state.console.say(EMPTY, tenant=state.tenant)
-    state.console.give({"version": __version__, "store": state.store, "tenant": state.tenant, "stored": counts})
+    state.console.give({"version": __version__, "store": shown(state.store), "tenant": state.tenant, "stored": counts})
 
 
 def copy(
@@ -92,8 +92,8 @@ def copy(
             raise NotFound("company", state.tenant)
     done = copy_company(units, units.over(destination), state.tenant, _progress(state))
     state.console.table((PART, COUNT), [(part, count) for part, count in done.compared.items() if count])
-    state.console.say(SAME, written=done.written, source=source, target=target)
-    state.console.give({"source": source, "target": target, "tenant": state.tenant, "copied": done})
+    state.console.say(SAME, written=done.written, source=shown(source), target=shown(target))
+    state.console.give({"source": shown(source), "target": shown(target), "tenant": state.tenant, "copied": done})
 
 
 def _progress(state: State) -> Callable[[Step], None]:
