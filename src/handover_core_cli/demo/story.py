@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Kind
 from handover_core.texts import Text, say_day
-from handover_core_cli.demo import briefing, words
+from handover_core_cli.demo import briefing, watching, words
 from handover_core_cli.demo.workbook import shipped_company, write_workbook
 from handover_core_cli.state import OPERATOR, State
 
@@ -148,6 +149,7 @@ class Story:
             self._say(words.ITEM, code=item.code, title=item.title, due=self._date(item.due_on))
         receivers = sorted({self._name(item.receiver_id) for item in items if item.receiver_id is not None})
         self._say(words.SUPERVISES, supervisor=self._name(case.supervisor_id), receivers=tuple(receivers))
+        self._tell(watching.notice(hr, case, self.state.lang))
         return case
 
     def _refusal(self, case: Handover) -> None:
@@ -160,6 +162,7 @@ class Story:
         self._day(NOTICE + timedelta(days=3))
         self._say(words.REFUSED, name=name, supervisor=self._name(case.supervisor_id))
         self._as(case.supervisor_id).handover.record_refusal(case.id, words.REFUSAL.say(self.state.lang))
+        self._tell(watching.review(hr, self.state.lang))
 
     def _work(self, case: Handover) -> None:
         supervisor = self._as(case.supervisor_id)
@@ -234,6 +237,7 @@ class Story:
         supervisor.handover.complete(case.id)
         self._say(words.COMPLETE, receiver=self._name(first.found[0].receiver_id), name=name)
         self._authorities(case)
+        self._tell(watching.clearance(self._operator(), case, self.state.lang))
         status = supervisor.handover.status(case.id)
         self._say(words.NEVER, count=len(status.unexplained), name=name)
 
@@ -341,6 +345,7 @@ class Story:
         open_ = sum(count for state, count in status.states.items() if state not in CLOSED_STATES)
         share = float(whole.share or 0)
         self._say(words.PROGRESS, verified=whole.verified, counted=whole.counted, share=share, open=open_)
+        self._tell(watching.pace(self._operator(), case, self.state.lang))
 
     def _day(self, day: date) -> None:
         self.clock.day = day
@@ -352,6 +357,10 @@ class Story:
 
     def _say(self, text: Text, /, **params: object) -> None:
         self.state.console.say(text, **params)
+
+    def _tell(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._line(line)
 
     def _line(self, line: str) -> None:
         self.state.console.say(line)

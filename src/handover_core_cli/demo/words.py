@@ -71,6 +71,21 @@ PROGRESS = Text(
     "{verified} of {counted} weighted points verified ({share:.0%}); {open} items still open.",
     "加权核验 {verified}/{counted}（{share:.0%}），还有 {open} 项未完成。",
 )
+LAW = Text(
+    "By law the notice ends on {day} at the earliest: {says} ({citation}). Whether earlier is agreed, HR has to know.",
+    "依法通知期最早于 {day} 届满：{says}（{citation}）。如双方约定提前，须由人事确认。",
+)
+REVIEW = Text(
+    "The daily review says {count} new things, each once:", "每日督办检查：{count} 项新情况，每项只提示一次："
+)
+PACE = Text(
+    "Pace: {outlook}; {observed} points a day observed, {required} needed over {days} working days.",
+    "进度：{outlook}；每日实际 {observed} 分，剩余 {days} 个工作日需每日 {required} 分。",
+)
+CLEARANCE = Text("To be settled, and nothing of it waits: {due}.", "待办离职手续（无须等待）：{due}。")
+CLEARANCE_WAITS = Text(
+    "To be settled: {due}; of these wait for the work: {waits}.", "待办离职手续：{due}；其中须待交接办结：{waits}。"
+)
 LATE = Text(
     "On the last day a customer still writes to {name}: “{title}”.", "最后一天，仍有客户联系 {name}：“{title}”。"
 )
