@@ -172,18 +172,27 @@ class SqlTransaction:
     def require_none(self, kind: Kind[Any], tenant: str, where: Criterion, besides: Sequence[str], /) -> None:
         """See `Transaction.require_none`."""
         table = self._statements.of(kind).table
-        chosen = sa.select(table.c.id).where(self._criteria(kind, tenant).where(where))
+        chosen = sa.select(table.c.id, table.c.version).where(self._criteria(kind, tenant).where(where))
         if self._guarded(lambda: self._dialect.sees_newest(self._cursor)):
             self._dynamic(chosen.with_for_update(read=True))
             found = self._guarded(self._cursor.fetchall)
         else:
             found = self._guarded(lambda: self._elsewhere(chosen))
-        if not {row[0] for row in found} <= set(besides):
+        left = {id_: version for id_, version in found if id_ not in besides}
+        if left and not self._changed_here(kind, tenant, left):
             raise Contention
 
     def _elsewhere(self, statement: sa.Select[Any]) -> Sequence[Any]:
         with self._beside.connect() as connection:
             return connection.execute(statement).fetchall()
+
+    def _changed_here(self, kind: Kind[Any], tenant: str, seen: Mapping[str, int]) -> bool:
+        """Whether this transaction has changed all these rows since their versions: an earlier unit of a host's did."""
+        entry = self._statements.change.c
+        mine = sa.and_(entry.tenant == tenant, entry.kind == kind.name, entry.id.in_(list(seen)))
+        self._dynamic(sa.select(entry.id, sa.func.max(entry.version)).where(mine).group_by(entry.id))
+        newest = dict(self._guarded(self._cursor.fetchall))
+        return all(newest.get(id_, 0) > version for id_, version in seen.items())
 
     def claim(self, tenant: str, token: str, at: int, /) -> None:
         """See `Transaction.claim`."""

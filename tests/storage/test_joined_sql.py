@@ -16,8 +16,8 @@ import hosts
 from handover_core.actor import Actor
 from handover_core.errors import AlreadyExists, StorageUnavailable
 from handover_core.kinds import KINDS
-from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Employee
+from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
+from handover_core.organization.model import Employee, OrgUnit
 from handover_core.storage import UnitFactory
 from handover_core_sql import SqlStore
 
@@ -216,3 +216,23 @@ def test_threads_that_use_a_kind_for_the_first_time_at_once_do_not_disturb_each_
         for thread in threads:
             thread.join()
         assert [found[0]] * 4 == found
+
+
+def test_a_host_may_delete_what_refers_and_then_what_was_referred_to(company: Company) -> None:
+    """In two units of one transaction, at REPEATABLE READ too, where others still see what is deleted here."""
+    with company.units.unit(TENANT, ACTOR) as unit:
+        unit.repository(ORG_UNIT).add(OrgUnit(id="s", code="S", name="Sales"))
+        unit.repository(EMPLOYEE).add(Employee(id="id 1", number="1", name="x", unit_id="s"))
+        unit.commit()
+    options = {} if company.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    engine = company.on(**options)
+    with engine.begin() as connection:
+        joined = company.units.over(company.store.join(connection))
+        for kind, id_ in ((EMPLOYEE, "id 1"), (ORG_UNIT, "s")):
+            joined.run(TENANT, ACTOR, lambda unit, kind=kind, id_=id_: delete(unit.repository(kind), id_))
+    engine.dispose()
+    assert (set(), 0) == company.stored()
+
+
+def delete(repository: Any, id_: str) -> None:
+    repository.delete(repository.get(id_))
