@@ -36,6 +36,9 @@ from servers.base import ServerMissing, free_port
 from servers.proxy import Proxy
 
 MONGO = "HANDOVER_TEST_MONGO_URL"
+SYNCED = "--sync-on-commit"
+"""Each commit is on the disk before it is answered. Servers that nobody kills do without, and answer sooner."""
+
 _RUN = """
 import os, runpy, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
@@ -109,7 +112,7 @@ class Databases:
 
 
 class Daemon:
-    """A server of its own, on a free port and in a temporary folder, which survives its being killed."""
+    """A server of its own, on a free port and in a temporary folder; `SYNCED`, what it committed survives a kill."""
 
     def __init__(self, *options: str) -> None:
         if find_spec("secantus") is None:
@@ -140,7 +143,7 @@ class Daemon:
         configuration.touch()  # else it looks for one in the user's home
         command = [
             sys.executable, "-c", _RUN, "--config", str(configuration), "--port", str(self.port),
-            "--storage-path", str(self._folder / "data"), "--sync-on-commit", "--cache-size", "256M", *self._options,
+            "--storage-path", str(self._folder / "data"), "--cache-size", "256M", *self._options,
         ]  # fmt: skip
         log = self._folder / "log"
         with log.open("w") as output:

@@ -9,14 +9,14 @@ import pytest
 from conftest import BACKENDS, _or_skip
 from handover_core_mongo import MongoStore
 from mongo_faults import ACTOR, PATIENCE, TENANT, counter, units_on
-from servers.mongo import Daemon
+from servers.mongo import SYNCED, Daemon
 from servers.proxy import Proxy
 
 
 @pytest.fixture(scope="session", params=[name for name in BACKENDS if name == "mongodb"])
 def daemon(request: pytest.FixtureRequest) -> Iterator[Daemon]:
     """Start a server that may be killed; it obeys ``failCommand``."""
-    daemon = _or_skip(request.param, lambda: Daemon("--enable-test-commands"))
+    daemon = _or_skip(request.param, lambda: Daemon(SYNCED, "--enable-test-commands"))
     yield daemon
     daemon.remove()
 
