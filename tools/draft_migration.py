@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handover_core.kinds import KINDS
-from handover_core_sql.layout import ColumnSpec, TableSpec, side_of, spec_of
+from handover_core.storage.migrating import ColumnSpec
+from handover_core_sql.layout import TableSpec, side_of, spec_of
 from handover_core_sql.migrations import MIGRATIONS
 from handover_core_sql.migrations.plan import Shape, shape_of
 
-NAMES = "ColumnSpec, TableSpec"
+NAMES = "TableSpec"
 PLAN = "KindChange, Migration, NewColumn, NewSearch, NewSide, at"
 
 
@@ -67,6 +68,7 @@ def draft(shape: Shape) -> str:
 def main() -> None:
     """Print the draft."""
     print('"""Say here what this migration brings. Frozen: never edit it once it was released."""\n')
+    print("from handover_core.storage.migrating import ColumnSpec")
     print(f"from handover_core_sql.layout import {NAMES}")
     print(f"from handover_core_sql.migrations.plan import {PLAN}\n")
     print(draft(shape_of(MIGRATIONS)))

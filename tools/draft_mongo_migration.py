@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handover_core.kinds import KINDS
-from handover_core_mongo.layout import CollectionSpec, ColumnSpec, side_of, spec_of
+from handover_core.storage.migrating import ColumnSpec
+from handover_core_mongo.layout import CollectionSpec, side_of, spec_of
 from handover_core_mongo.migrations import MIGRATIONS
 from handover_core_mongo.migrations.plan import Shape, shape_of
 
-NAMES = "CollectionSpec, ColumnSpec"
+NAMES = "CollectionSpec"
 PLAN = "KindChange, Migration, NewColumn, NewSearch, NewSide, at"
 
 
@@ -64,6 +65,7 @@ def draft(shape: Shape) -> str:
 def main() -> None:
     """Print the draft."""
     print('"""Say here what this migration brings. Frozen: never edit it once it was released."""\n')
+    print("from handover_core.storage.migrating import ColumnSpec")
     print(f"from handover_core_mongo.layout import {NAMES}")
     print(f"from handover_core_mongo.migrations.plan import {PLAN}\n")
     print(draft(shape_of(MIGRATIONS)))

@@ -14,19 +14,12 @@ from pymongo import ASCENDING, IndexModel
 
 from handover_core.storage import Field, FieldType, Kind
 from handover_core.storage.encoding import INT64
+from handover_core.storage.migrating import ColumnSpec
 
 TENANT_WIDTH = 64
 ID_WIDTH = 64
 _FIXED_WIDTHS = {FieldType.DATE: 10}
 Schema = dict[str, Any]
-
-
-@frozen
-class ColumnSpec:
-    """One typed field: text of at most ``width`` characters, or a 64-bit integer where there is no width."""
-
-    name: str
-    width: int | None
 
 
 @frozen(kw_only=True)

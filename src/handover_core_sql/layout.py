@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from handover_core.storage import Field, FieldType, Kind
+from handover_core.storage.migrating import ColumnSpec
 from handover_core_sql.text import ExactText
 
 TENANT_WIDTH = 64
@@ -28,14 +29,6 @@ TRANSACTIONAL: dict[str, Any] = {"mysql_engine": "InnoDB", "mariadb_engine": "In
 """What a table says where the database has engines that forget transactions."""
 _SCALARS = (str, int, bool, Decimal, date, datetime)
 _FIXED_WIDTHS = {FieldType.DATE: 10}
-
-
-@frozen
-class ColumnSpec:
-    """One typed column: text of at most ``width`` characters, or a 64-bit integer where there is no width."""
-
-    name: str
-    width: int | None
 
 
 @frozen(kw_only=True)

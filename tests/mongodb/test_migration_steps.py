@@ -16,9 +16,10 @@ from bson import Int64
 
 from handover_core.errors import AlreadyExists, HandoverError, SchemaMismatch
 from handover_core.storage.encoding import to_micros
+from handover_core.storage.migrating import ColumnSpec
 from handover_core_mongo import MongoStore
 from handover_core_mongo.documents import key
-from handover_core_mongo.layout import CollectionSpec, ColumnSpec
+from handover_core_mongo.layout import CollectionSpec
 from handover_core_mongo.migrations import filling
 from handover_core_mongo.migrations.plan import KindChange, Migration, NewColumn, NewSearch, NewSide, at
 from handover_core_mongo.schema import MongoSchema

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from conftest import close
 from handover_core.errors import AlreadyExists, SchemaMismatch
 from handover_core.storage.encoding import to_micros
+from handover_core.storage.migrating import ColumnSpec
 from handover_core_sql import SqlStore
-from handover_core_sql.layout import ColumnSpec, TableSpec, shared_tables, state_table
+from handover_core_sql.layout import TableSpec, shared_tables, state_table
 from handover_core_sql.migrations import Migration, filling
 from handover_core_sql.migrations.plan import KindChange, NewColumn, NewSearch, NewSide, at, shape_of
 from storage_places import schema_of

@@ -1,6 +1,7 @@
 """The first schema: what every store begins with. Frozen: never edit it once it was released."""
 
-from handover_core_mongo.layout import CollectionSpec, ColumnSpec
+from handover_core.storage.migrating import ColumnSpec
+from handover_core_mongo.layout import CollectionSpec
 from handover_core_mongo.migrations.plan import Migration
 
 CREATE = (

@@ -1,6 +1,7 @@
 """Booked leave, and what reviews of handovers found. Frozen: never edit it once it was released."""
 
-from handover_core_mongo.layout import CollectionSpec, ColumnSpec
+from handover_core.storage.migrating import ColumnSpec
+from handover_core_mongo.layout import CollectionSpec
 from handover_core_mongo.migrations.plan import Migration
 
 CREATE = (

@@ -1,6 +1,7 @@
 """The first schema: what every store begins with. Frozen: never edit it once it was released."""
 
-from handover_core_sql.layout import ColumnSpec, TableSpec
+from handover_core.storage.migrating import ColumnSpec
+from handover_core_sql.layout import TableSpec
 
 TABLES = (
     TableSpec(

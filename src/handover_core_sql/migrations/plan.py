@@ -7,67 +7,27 @@ worked out from their stored bodies by a rule that the migration itself holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve, field, frozen
 
-from handover_core.storage.encoding import Stored
-from handover_core_sql.layout import ColumnSpec, TableSpec
+from handover_core.storage.migrating import Body, ColumnSpec, NewColumn, NewSearch, NewSide, Rule, Rules, at
+from handover_core_sql.layout import TableSpec
 
-Body = Mapping[str, Any]
-"""A stored body as plain JSON data, in the format that it was written in."""
-
-Rule = Callable[[Body, int], Stored]
-"""How a value comes from a body of a format: text or a 64-bit integer as stored, or None."""
-
-Rules = Callable[[Body, int], Iterable[str]]
-"""How the entries of a side field come from a body of a format."""
-
-
-def at(*path: str) -> Rule:
-    """Return the rule that takes the text, whole number, or date at a path of names; None where it ends early.
-
-    Truth becomes 0 and 1. Instants and decimals are stored otherwise than they stand in a body: say how in a rule.
-    """
-
-    def value(body: Body, _format: int) -> Stored:
-        found: Any = body
-        for name in path:
-            found = found.get(name) if isinstance(found, Mapping) else None
-        return int(found) if isinstance(found, bool) else found
-
-    return value
-
-
-@frozen
-class NewColumn:
-    """A column for a kind that has rows already; one that exists is filled anew."""
-
-    name: str
-    width: int | None
-    value: Rule
-
-    @property
-    def spec(self) -> ColumnSpec:
-        """The column itself."""
-        return ColumnSpec(self.name, self.width)
-
-
-@frozen
-class NewSearch:
-    """A folded copy of a column; ``value`` gives the text before it is folded."""
-
-    name: str
-    value: Rule
-
-
-@frozen
-class NewSide:
-    """A field whose values stand in the side table."""
-
-    name: str
-    values: Rules
+__all__ = [
+    "Body",
+    "KindChange",
+    "Migration",
+    "NewColumn",
+    "NewSearch",
+    "NewSide",
+    "Rule",
+    "Rules",
+    "Shape",
+    "at",
+    "changed",
+    "shape_of",
+]
 
 
 @frozen(kw_only=True)

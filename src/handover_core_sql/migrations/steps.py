@@ -11,8 +11,9 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from handover_core.storage.migrating import ColumnSpec
 from handover_core_sql.dialects import Dialect
-from handover_core_sql.layout import ColumnSpec, exact_text, shared_tables, state_table
+from handover_core_sql.layout import exact_text, shared_tables, state_table
 from handover_core_sql.migrations.filling import fill
 from handover_core_sql.migrations.plan import KindChange, Migration, Shape
 
