@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.model import (
@@ -20,7 +21,16 @@ from handover_core.handover.model import (
     Undo,
 )
 from handover_core.handover.pace.rules import Outlook
-from handover_core.organization.model import Absence, Capacity, EmployeeStatus, Position, PositionVersion
+from handover_core.organization.model import (
+    Absence,
+    Authority,
+    Capacity,
+    Duty,
+    EmployeeStatus,
+    Position,
+    PositionVersion,
+)
+from handover_core.policy import Criticality
 from handover_core.policy.presets import Settlement
 from handover_core.policy.presets.model import NEVER_BLOCKED
 from handover_core.records.model import WorkRecord
@@ -497,7 +507,6 @@ def test_figures_tell_what_a_handover_was_worth(world: World) -> None:
 def test_the_accountants_handover_is_supervised_whatever_the_approver_says(store: Driver) -> None:
     """By the preset for China: no exception, and a walk-through at least."""
     from handover_core.app import HandoverCore, as_actor
-    from handover_core.organization.model import Duty
     from handover_core.policy import CHINA
 
     world = World(store)
@@ -525,3 +534,74 @@ def test_the_accountants_handover_is_supervised_whatever_the_approver_says(store
         owner.grant_exception(case.id, world.id("0003"), "there are few of us")
     assert "handover.case.supervised_by_law" == code_of(raised)
     assert "cn.accounting.handover" in {each.rule for each in room.deadlines(leaving.id)}
+
+
+# Verified transfer
+
+
+def test_a_unit_does_not_keep_a_head_who_has_left(world: World) -> None:
+    """Heading a unit is an item; it moves when the departure takes effect, not before."""
+    unit = world.system.organization.chart()[0].unit
+    world.office("0006").organization.change_unit(unit.id, head_id=world.id("0017"))
+    case = world.leave()
+    refused(world, case)
+    item = next(each for each in world.system.handover.items(case) if each.source.kind == "org_unit")
+    assert (Category.REPORT, "S Sales") == (item.category, item.title)
+    for each in world.system.handover.items(case):
+        walk(world, each)
+    assert world.id("0017") == world.system.organization.chart()[0].unit.head_id
+    world.clock.move_to(LAST_DAY)
+    assert world.office("0003").handover.complete(case).completed
+    assert world.id("0024") == world.system.organization.chart()[0].unit.head_id
+
+
+@pytest.mark.parametrize("waived", [False, True])
+def test_a_unit_verified_or_waived_after_the_effect_gets_its_head_then(world: World, waived: bool) -> None:
+    unit = world.system.organization.chart()[0].unit
+    world.office("0006").organization.change_unit(unit.id, head_id=world.id("0017"))
+    case = world.leave()
+    world.clock.move_to(LAST_DAY)
+    world.office("0006").handover.take_effect(departure_of(world))
+    for each in world.system.handover.items(case):
+        if waived and each.source.kind == "org_unit":
+            world.office("0001").handover.waive(each.id, "dissolved soon")
+        else:
+            walk(world, each)
+    assert world.office("0003").handover.complete(case).completed
+    head = world.id("0003" if waived else "0024")
+    assert head == world.system.organization.chart()[0].unit.head_id
+
+
+def test_whatever_is_still_with_the_giver_becomes_an_item(world: World) -> None:
+    """Record, running procedure, draft, authority, report and unit: each turns up at the completion."""
+    world.publish("FOLLOW", "KAM")
+    case = world.leave()
+    refused(world, case)
+    for item in world.system.handover.items(case):
+        walk(world, item)
+    giver, hr = world.office("0017"), world.office("0006")
+    world.record("Came in late")
+    giver.procedures.start_run(world.system.procedures.sop("FOLLOW").id, "Acme")
+    giver.procedures.draft_version(world.system.procedures.sop("FOLLOW").id, ())
+    unit = world.system.organization.chart()[0].unit
+    hr.organization.change_unit(unit.id, head_id=world.id("0017"))
+    description = world.positions["KAM"].latest
+    duty = Duty(key="new", title="A new duty", description="x", criticality=Criticality.CRITICAL)
+    hr.organization.describe_position(
+        world.positions["KAM"].id,
+        evolve(
+            description,
+            effective_from=date(2026, 3, 5),
+            duties=(*description.duties, duty),
+            authorities=(*description.authorities, Authority(key="new", name="A new right")),
+        ),
+    )
+    world.clock.move_to(LAST_DAY)
+    first = world.office("0003").handover.complete(case)
+    assert not first.completed
+    assert {"Came in late", "Acme", "FOLLOW SOP FOLLOW (2)", "S Sales", "A new duty", "A new right"} == {
+        item.title for item in first.found
+    }
+    for item in first.found:
+        walk(world, item)
+    assert world.office("0003").handover.complete(case).completed

@@ -9,7 +9,7 @@ from hashlib import sha256
 from attrs import evolve, frozen
 
 from handover_core.handover.model import Category, Source, Why
-from handover_core.organization.model import Authority, Duty, Employee, Holding, Report
+from handover_core.organization.model import Authority, Duty, Employee, Holding, OrgUnit, Report
 from handover_core.policy import Criticality
 from handover_core.procedures.model import Sop, SopRun, SopVersion
 from handover_core.records.model import ASSET, CREDENTIAL, Priority, WorkRecord
@@ -44,6 +44,7 @@ class GiverFacts:
     records: tuple[WorkRecord, ...]
     drafts: tuple[tuple[SopVersion, Sop], ...]
     reports: tuple[Report, ...]
+    headed: tuple[OrgUnit, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -70,6 +71,7 @@ def derive(facts: GiverFacts) -> tuple[Planned, ...]:
     found: dict[str, Planned] = {}
     for planned in (
         *_positions(facts), *_sops(facts), *_runs(facts), *_records(facts), *_drafts(facts), *_reports(facts),
+        *_units(facts),
     ):  # fmt: skip
         found.setdefault(planned.source.key, evolve(planned, title=_shortened(planned.title)))
     return tuple(sorted(found.values(), key=_order))
@@ -216,6 +218,20 @@ def _reports(facts: GiverFacts) -> Iterator[Planned]:
             why=(why("reports_to_giver", code=report.position.code),),
             criticality=Criticality.IMPORTANT,
             position_id=report.superior_id,
+        )  # fmt: skip
+
+
+def _units(facts: GiverFacts) -> Iterator[Planned]:
+    for unit in facts.headed:
+        yield Planned(
+            category=Category.REPORT,
+            title=f"{unit.code} {unit.name}",
+            source=Source(
+                kind="org_unit", id=unit.id, version=unit.version,
+                digest=_digest(unit.name, unit.functions),
+            ),
+            why=(why("heads_unit", code=unit.code),),
+            criticality=Criticality.IMPORTANT,
         )  # fmt: skip
 
 

@@ -7,8 +7,16 @@ from datetime import date, timedelta
 
 from handover_core.handover.derivation import GiverFacts, SopFact
 from handover_core.handover.model import Departure
-from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Assignment, Capacity, Employee, EmployeeStatus, Holding, PositionVersion
+from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
+from handover_core.organization.model import (
+    Assignment,
+    Capacity,
+    Employee,
+    EmployeeStatus,
+    Holding,
+    OrgUnit,
+    PositionVersion,
+)
 from handover_core.organization.queries import holders, holdings, reports_of
 from handover_core.organization.rules import WORKING_CAPACITIES, is_qualified
 from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
@@ -44,15 +52,22 @@ def gather(unit: UnitOfWork, departure: Departure, today: date) -> GiverFacts:
         records=tuple(records),
         drafts=() if departure.position_ids else _drafts(unit, giver.id),
         # Who reports to a position that others work in as well keeps a superior.
+        headed=() if departure.is_move and departure.position_ids else _headed(unit, giver.id),
         reports=tuple(reports_of(unit, [id_ for id_ in places if id_ not in shared], day, besides=giver.id)),
     )
+
+
+def _headed(unit: UnitOfWork, giver_id: str) -> tuple[OrgUnit, ...]:
+    found = unit.repository(ORG_UNIT).list(Eq("head_id", giver_id))
+    return tuple(sorted(found, key=lambda each: each.code))
 
 
 def leaving_holdings(unit: UnitOfWork, departure: Departure, day: date) -> list[Holding]:
     """Return the working assignments that the departure ends: all, or for a move only those of the positions left."""
     # Also what was held on the day of notice: an assignment that is ended afterwards takes no duty off the list.
     noticed = min(departure.notice_on, day)
-    every = [*holdings(unit, departure.employee_id, day), *holdings(unit, departure.employee_id, noticed)]
+    # What is held on both counts with its description of the later day, so that a new duty is not missed.
+    every = [*holdings(unit, departure.employee_id, noticed), *holdings(unit, departure.employee_id, day)]
     working = [each for each in every if each.assignment.capacity in WORKING_CAPACITIES]
     if departure.position_ids:
         working = [each for each in working if each.position.id in departure.position_ids]

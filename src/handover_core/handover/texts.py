@@ -30,6 +30,7 @@ WHY = {
     "has_open": Text("{count} things open", "在手 {count} 项"),
     "is_absent": Text("away or leaving", "休假或即将离职"),
     "supervised_by_law": Text("the law wants it supervised", "法律要求监交"),
+    "heads_unit": Text("heads the unit {code}", "担任部门 {code} 负责人"),
     "reports_to_giver": Text("reports to them from {code}", "岗位 {code} 向其汇报"),
 }
 

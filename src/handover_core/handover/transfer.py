@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from attrs import evolve
 
 from handover_core.handover.facts import ONE_DAY, leaving_holdings
-from handover_core.handover.kinds import DEPARTURE
+from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM
 from handover_core.handover.model import (
     MOVES,
     WORK_RECORDS,
@@ -21,7 +21,7 @@ from handover_core.handover.model import (
     HandoverItem,
     ItemState,
 )
-from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
+from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, ORG_UNIT, POSITION
 from handover_core.organization.model import (
     Assignment,
     Authority,
@@ -61,6 +61,9 @@ def move(
         run = unit.repository(SOP_RUN).get(item.source.id)
         if run.state is RunState.RUNNING:
             unit.repository(SOP_RUN).change(run, owner_id=receiver_id)
+    elif item.source.kind == ORG_UNIT.name:
+        if departure.state is DepartureState.EFFECTIVE:
+            _make_head(unit, item.source.id, departure.employee_id, receiver_id)
     elif item.category in HELD and item.position_id is not None:
         return _hold(unit, item, departure, policy, today)
     return None
@@ -177,12 +180,15 @@ def _custodians(unit: UnitOfWork, items: Iterable[HandoverItem], start: date) ->
 
 
 def release_waived(unit: UnitOfWork, items: Iterable[HandoverItem], case: Handover) -> None:
-    """Give the open records and runs of waived items to the supervisor, who let them be waived: somebody must own them."""
+    """Give open records, runs and units of waived items to the supervisor, who let that be: somebody must own them."""
     waived = [each for each in items if each.state is ItemState.WAIVED]
     records = unit.repository(WORK_RECORD)
     for record in records.get_many(each.source.id for each in waived if each.category in WORK_RECORDS).values():
         if record.is_open and record.owner_id == case.giver_id:
             records.change(record, owner_id=case.supervisor_id)
+    for item in waived:
+        if item.source.kind == ORG_UNIT.name:
+            _make_head(unit, item.source.id, case.giver_id, case.supervisor_id)
     runs = unit.repository(SOP_RUN)
     for run in runs.get_many(each.source.id for each in waived if each.category is Category.RUN).values():
         if run.state is RunState.RUNNING and run.owner_id == case.giver_id:
@@ -218,9 +224,28 @@ def take_effect(unit: UnitOfWork, departure: Departure) -> Departure:
             unit.repository(ASSIGNMENT).save(ended(holding.assignment, after))
     person = unit.repository(EMPLOYEE).get(departure.employee_id)
     unit.repository(EMPLOYEE).save(_after(person, departure))
+    _hand_units(unit, departure)
     if departure.kind not in MOVES:
         _end_the_rest(unit, person.id, after)
     return unit.repository(DEPARTURE).change(departure, state=DepartureState.EFFECTIVE)
+
+
+def _hand_units(unit: UnitOfWork, departure: Departure) -> None:
+    """Let the receivers of verified items head the units that the leaver headed; the others follow at verification."""
+    cases = unit.repository(HANDOVER).list(Eq("departure_id", departure.id))
+    where = all_of(
+        In("handover_id", tuple(case.id for case in cases)), Eq("category", Category.REPORT),
+        Eq("state", ItemState.VERIFIED),
+    )  # fmt: skip
+    for item in unit.repository(HANDOVER_ITEM).list(where):
+        if item.source.kind == ORG_UNIT.name:
+            _make_head(unit, item.source.id, departure.employee_id, str(item.receiver_id))
+
+
+def _make_head(unit: UnitOfWork, unit_id: str, former_id: str, head_id: str) -> None:
+    found = unit.repository(ORG_UNIT).peek(unit_id)
+    if found is not None and found.head_id == former_id:
+        unit.repository(ORG_UNIT).change(found, head_id=head_id)
 
 
 def _after(person: Employee, departure: Departure) -> Employee:
