@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from bson import Int64
@@ -20,6 +21,8 @@ from handover_core_mongo import MongoStore
 from handover_core_mongo.layout import indexes, side_of, spec_of, state_validator
 from handover_core_mongo.migrations import MIGRATIONS
 from handover_core_mongo.migrations.plan import shape_of
+from handover_core_sql import migrations as sql_migrations
+from handover_core_sql.migrations import plan as sql_plan
 from servers.mongo import Daemon, Databases
 
 Open = Callable[..., MongoStore]
@@ -31,6 +34,22 @@ def test_the_migrations_create_what_the_kinds_describe() -> None:
     shape = shape_of(MIGRATIONS)
     assert {kind.name: spec_of(kind) for kind in KINDS} == shape.collections
     assert {kind.name: side_of(kind) for kind in KINDS if side_of(kind)} == shape.side
+
+
+def test_each_migration_brings_to_mongodb_what_it_brings_to_sql_databases() -> None:
+    """One number means the same kinds with the same fields and keys on both; one may be empty where the other is not."""
+    assert len(sql_migrations.MIGRATIONS) == len(MIGRATIONS)
+    for number in range(1, len(MIGRATIONS) + 1):
+        tables = sql_plan.shape_of(sql_migrations.MIGRATIONS[:number])
+        collections = shape_of(MIGRATIONS[:number])
+        assert {kind: told(spec) for kind, spec in tables.tables.items()} == {
+            kind: told(spec) for kind, spec in collections.collections.items()
+        }
+        assert tables.side == collections.side
+
+
+def told(spec: Any) -> tuple[object, ...]:
+    return [(each.name, each.width) for each in spec.columns], spec.search, spec.unique, spec.indexes
 
 
 def test_the_database_has_what_the_migrations_say(blank: Open) -> None:

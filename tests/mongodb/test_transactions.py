@@ -14,12 +14,13 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import Contains, UnitFactory
 from handover_core_mongo import MongoStore
-from handover_core_mongo.transaction import CHUNK
+from handover_core_mongo.criteria import _containing
 from hosts import MongoHost
 from servers.mongo import Databases
 
 Open = Callable[..., MongoStore]
 TENANT, ACTOR = "t", Actor("tester")
+CHUNK = 20
 LARGE = "x" * (17 << 20)
 
 
@@ -78,8 +79,27 @@ def test_every_sign_that_a_pattern_could_misread_is_found_as_itself(units: UnitF
             assert all(len(one.name) == len(each.name) for one in found)
 
 
-def test_a_stream_that_is_left_half_way_leaves_the_unit_usable(units: UnitFactory) -> None:
+def test_in_no_pattern_is_anything_special() -> None:
+    """Of all Unicode: what a pattern could misread stands behind a backslash, and nothing else does.
+
+    A backslash before a letter or digit would mean something else to the server than to Python.
+    """
+    special = set("\\^$.[]|()?*+{}")
+    for sign in map(chr, range(1, 0x80)):
+        pattern = _containing(sign)["$regex"]
+        assert pattern in ({f"\\{sign}"} if sign in special else {sign, f"\\{sign}"})
+        assert pattern == sign or not sign.isalnum()
+    others = "".join(map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x110000))))
+    for start in range(0, len(others), 5000):
+        part = others[start : start + 5000]
+        assert part == _containing(part)["$regex"]
+
+
+def test_a_stream_that_is_left_half_way_leaves_the_unit_usable(
+    units: UnitFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And it may be written to while it is read."""
+    monkeypatch.setattr("handover_core_mongo.transaction.CHUNK", CHUNK)
     people = [person(number) for number in range(2 * CHUNK + 1)]
     units.run(TENANT, ACTOR, lambda unit: unit.repository(EMPLOYEE).add_many(people))
     with units.unit(TENANT, ACTOR) as unit:
