@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, monitoring
 
 from handover_core.actor import Actor
 from handover_core.errors import StorageUnavailable
@@ -112,6 +112,39 @@ def test_a_stream_that_is_left_half_way_leaves_the_unit_usable(
         names = [found.name for found in unit.repository(EMPLOYEE).stream()]
     assert CHUNK + 1 == names.count("Renamed")
     assert len(people) == len(names)
+
+
+class Asked(monitoring.CommandListener):
+    """Keeps the names of the commands that were sent."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+def test_a_stream_asks_for_more_when_it_has_given_what_it_had(
+    databases: Databases, units: UnitFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So its memory is flat, whatever its length."""
+    monkeypatch.setattr("handover_core_mongo.transaction.CHUNK", CHUNK)
+    people = [person(number) for number in range(3 * CHUNK)]
+    units.run(TENANT, ACTOR, lambda unit: unit.repository(EMPLOYEE).add_many(people))
+    asked, name = Asked(), units.driver._collections.database.name
+    with (
+        MongoClient(databases.url, event_listeners=[asked]) as client,
+        units.over(MongoStore(client, name)).unit(TENANT, ACTOR, write=False) as unit,
+    ):
+        given = iter(unit.repository(EMPLOYEE).stream())
+        for more in range(3):
+            for _ in range(CHUNK):
+                next(given)
+            assert ["find", *["getMore"] * more] == asked.names
 
 
 def test_the_client_of_the_host_stays_open(databases: Databases, store: MongoStore) -> None:
