@@ -5,7 +5,10 @@ from __future__ import annotations
 import resource
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from handover_core.storage import Driver
@@ -57,3 +60,23 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+_WATCH = """
+import os, pathlib, shutil, signal, sys, time
+sys.stdin.read()
+pid, folder = int(sys.argv[1]), sys.argv[2]
+words = pathlib.Path(f"/proc/{pid}/cmdline")
+if words.exists() and folder.encode() in words.read_bytes():
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(2)  # until its other processes have let go of the folder
+shutil.rmtree(folder, ignore_errors=True)
+"""
+_WATCHING: list[subprocess.Popen[bytes]] = []
+
+
+def end_with_tests(pid: int, folder: Path) -> None:
+    """Let a server end, and its folder vanish, when the tests that started it are gone, however they ended."""
+    # Its standard input is closed with this process; it then ends what is left.
+    watch = [sys.executable, "-c", _WATCH, str(pid), str(folder)]
+    _WATCHING.append(subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True))

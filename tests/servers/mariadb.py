@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, free_port, limit_files
+from servers.base import ServerMissing, end_with_tests, free_port, limit_files
 
 MARIADB = "HANDOVER_TEST_MARIADB_URL"
 _ADVICE = f"install Debian's package mariadb-server, or set {MARIADB} to mariadb+pymysql://USER:PASSWORD@HOST/"
@@ -70,6 +70,7 @@ class MariaDbServer:
                 ],
                 stdout=log, stderr=log, preexec_fn=limit_files(largest_file),  # noqa: PLW1509 - no other place for it
             )  # fmt: skip
+        end_with_tests(self._process.pid, self._folder)
         self._answering(time.monotonic() + 60)
 
     def _answering(self, until: float) -> None:

