@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,13 +33,23 @@ class Shell:
         return json.loads(self(*words, "--json", code=code))
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Import the company and open the case once; each test works on a copy."""
+    path = tmp_path_factory.mktemp("prepared") / "handover.db"
+    for words in (
+        ("init",),
+        ("import", str(shipped_company(Lang.EN))),
+        ("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *DAY),
+    ):
+        assert 0 == main(["--store", f"sqlite:///{path}", "--lang", "en", *words])
+    return path
+
+
 @pytest.fixture
-def company(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
-    shell = Shell(tmp_path, capsys)
-    shell("init")
-    shell("import", shipped_company(Lang.EN))
-    shell("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *DAY)
-    return shell
+def company(prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    shutil.copy(prepared, tmp_path / "handover.db")
+    return Shell(tmp_path, capsys)
 
 
 def test_legal_dates_come_with_their_rules(company: Shell) -> None:

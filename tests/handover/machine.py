@@ -395,20 +395,28 @@ def _bring(machine: CaseMachine, supervisor: Any, item: HandoverItem) -> None:
 
 
 def drive(machine: CaseMachine, dice: Random, steps: int) -> None:
-    """Let people do as many things at random, each as likely as the other, and look at what must hold after each."""
+    """Lead one case past every command, then let people do as many things at random; look at what must hold each time.
+
+    It ends with a withdrawal and another notice, a receiver who leaves, the effect, and the completion.
+    """
     machine.begin(records=3, run=True)
-    if dice.random() < 0.5:
-        machine.refuse()
-    for _ in range(steps):
+    machine.refuse()
+    tour = [*TOUR, *(dice.choice(STEPS) for _ in range(steps))]
+    for step in tour:
         if machine.departure.state is DepartureState.WITHDRAWN:
             machine.leave_again()
-        elif machine.case.state is HandoverState.COMPLETED:
-            return
-        else:
-            dice.choice(STEPS)(machine, dice)
-        for holds in INVARIANTS:
-            holds(machine)
-    machine.teardown()
+        elif machine.case.state is HandoverState.OPEN:
+            step(machine, dice)
+        _check(machine)
+    if machine.case.state is HandoverState.OPEN:
+        for step in ENDING:
+            step(machine, dice)
+            _check(machine)
+
+
+def _check(machine: CaseMachine) -> None:
+    for holds in INVARIANTS:
+        holds(machine)
 
 
 def _place(dice: Random) -> int:
@@ -442,6 +450,32 @@ STEPS: tuple[Callable[[CaseMachine, Random], None], ...] = (
     lambda m, _: m.take_effect(),
     lambda m, _: m.complete(),
     lambda m, d: m.finish(d.randint(0, 19)),
+)
+TOUR: tuple[Callable[[CaseMachine, Random], None], ...] = (
+    lambda m, d: m.brief(_place(d), DIRECTOR),
+    lambda m, d: m.give_back(_place(d), "return_item"),
+    lambda m, d: m.give_back(_place(d), "decline"),
+    lambda m, _: m.another_receiver(0, "0024", own=False),
+    lambda m, _: m.another_receiver(0, "0021", own=True),
+    lambda m, _: m.brief(0, DIRECTOR),
+    lambda m, _: m.accept(0, GIVER, mine=True, over=False),
+    lambda m, _: m.take_over(0),
+    lambda m, _: m.verify_as_supervisor(0),
+    lambda m, d: m.waive(_place(d), "0001"),
+    lambda m, _: m.book_leave("0021", 3, 1),
+    lambda m, _: m.work_goes_on("open"),
+    lambda m, _: m.derive(),
+    lambda m, _: m.reschedule(1),
+    lambda m, d: m.walk(_place(d)),
+)
+ENDING: tuple[Callable[[CaseMachine, Random], None], ...] = (
+    lambda m, d: m.withdraw(d.choice(tuple(Undo)), 0),
+    lambda m, _: m.leave_again(),
+    lambda m, _: m.a_receiver_leaves(0),
+    lambda m, _: m.time_passes(60),
+    lambda m, _: m.take_effect(),
+    lambda m, _: m.review(),
+    lambda m, _: m.finish(0),
 )
 INVARIANTS = (
     CaseMachine.nobody_accepts_their_own,
