@@ -26,7 +26,7 @@ from worlds import LAST_DAY, NOTICE, World
 SERVICES = (OrganizationService, ProceduresService, RecordsService, HandoverService)
 STEPS = 40
 QUESTIONS = frozenset((
-    "absences", "clearance", "deadlines", "findings", "findings_for", "projection", "suggestions", "metrics",
+    "absences", "certificate", "clearance", "deadlines", "findings", "findings_for", "projection", "suggestions", "metrics",
     "allowed_actions", "allowed_steps",
     "case", "cases", "chart", "check", "company", "compare", "conformance", "departure",
     "departure_of", "description", "employee", "foresee", "employees", "holdings", "in_area", "is_qualified", "item", "items",

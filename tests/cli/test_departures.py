@@ -97,6 +97,15 @@ def test_wages_never_wait_and_compensation_does(company: Shell) -> None:
     assert {"wages", "certificate", "transfers"} == {line["what"] for line in lines if line["done"]}
 
 
+def test_the_certificate_states_what_the_law_asks(company: Shell) -> None:
+    said = company("certificate", "0017", *DAY)
+    assert "day on which it ended: 13 March 2026" in said
+    assert "years and" in said
+    assert ["term", "ended_on", "position", "service"] == [
+        each["what"] for each in company.json("certificate", "0017", *DAY)
+    ]
+
+
 def test_a_later_last_day_plans_anew(company: Shell) -> None:
     before = company.json("plan", "0017", *DAY)["items"]
     assert "planned anew" in company("reschedule", "0017", "--last-day", "2026-03-20", "--reason", "agreed", *DAY)

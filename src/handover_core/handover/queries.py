@@ -10,8 +10,10 @@ from attrs import frozen
 from handover_core.actor import Actor
 from handover_core.guards import allowed
 from handover_core.handover import rules, sources
+from handover_core.handover.clearance.certificate import Stated, certificate
 from handover_core.handover.clearance.rules import Clearance, clearance, with_clearance
 from handover_core.handover.departing.rules import term_facts
+from handover_core.handover.facts import leaving_holdings
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.model import (
     CLOSED_STATES,
@@ -28,6 +30,7 @@ from handover_core.handover.planning import supervised
 from handover_core.handover.progress import Completeness, by_category, completeness
 from handover_core.handover.standing import CaseFacts, CustodyFacts, DepartureFacts, ItemFacts, LeaverFacts
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, LABOUR_CONTRACT, POSITION
+from handover_core.organization.model import LabourContract
 from handover_core.organization.queries import leave_of
 from handover_core.policy import Calendar, Deadline, Policy, Without
 from handover_core.policy.deadlines import deadlines
@@ -145,15 +148,30 @@ def deadlines_of(unit: UnitOfWork, departure_id: str, policy: Policy, calendar: 
     """Return the legal dates of a departure; the contract asked is the one that runs on the last day, else the latest."""
     facts = departure_facts(unit, departure_id)
     departure, person = facts.departure, facts.person
-    contracts = unit.repository(LABOUR_CONTRACT).list(Eq("employee_id", person.id), order=Order("starts_on"))
-    running = [each for each in contracts if each.effective.contains(departure.last_day)]
+    contract = _contract(unit, departure)
     items = unit.repository(HANDOVER_ITEM).list(In("handover_id", tuple(case.id for case in facts.cases)))
     done = [case.completed_on for case in facts.cases if case.completed_on is not None]
     asked = term_facts(
-        departure, person, next(iter([*running, *contracts[-1:]]), None), policy.law,
+        departure, person, contract, policy.law,
         completed_on=max(done, default=None), accounting=accounting(unit, items, departure, policy),
     )  # fmt: skip
     return deadlines(policy.law.terms, asked, calendar)
+
+
+def certificate_of(unit: UnitOfWork, departure_id: str, policy: Policy) -> tuple[Stated, ...]:
+    """Return what the leaving certificate has to state; the positions are those worked in on the last day."""
+    departure = unit.repository(DEPARTURE).get(departure_id)
+    person = unit.repository(EMPLOYEE).get(departure.employee_id)
+    held = leaving_holdings(unit, departure, departure.last_day)
+    titles = [each.description.title for each in held]
+    return certificate(person, _contract(unit, departure), titles, departure.last_day, policy.law)
+
+
+def _contract(unit: UnitOfWork, departure: Departure) -> LabourContract | None:
+    where = Eq("employee_id", departure.employee_id)
+    contracts = unit.repository(LABOUR_CONTRACT).list(where, order=Order("starts_on"))
+    running = [each for each in contracts if each.effective.contains(departure.last_day)]
+    return next(iter([*running, *contracts[-1:]]), None)
 
 
 def moved(unit: UnitOfWork, cases: Iterable[Handover]) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 from handover_core.handover import queries
 from handover_core.handover.allowed import allowed_here
+from handover_core.handover.clearance.certificate import Stated
 from handover_core.handover.clearance.rules import Clearance
 from handover_core.handover.commands.afterwards import AfterwardsCommands
 from handover_core.handover.commands.cases import CaseCommands
@@ -133,6 +134,10 @@ class HandoverService(
     def clearance(self, departure_id: str) -> Clearance:
         """Return what is still to be settled for a departure, and what holds it back by which rule."""
         return self.desk.ask(lambda unit: queries.settling_facts(unit, departure_id, self.desk.policy)[1])
+
+    def certificate(self, departure_id: str) -> tuple[Stated, ...]:
+        """Return what the leaving certificate has to state by the law of the policy, filled in from the records."""
+        return self.desk.ask(lambda unit: queries.certificate_of(unit, departure_id, self.desk.policy))
 
     def projection(self, case_id: str) -> Projection:
         """Return required and observed pace of a case in working days, and where that leads."""

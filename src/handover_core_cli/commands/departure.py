@@ -8,6 +8,7 @@ import typer
 
 from handover_core.app import Office
 from handover_core.errors import Refused
+from handover_core.handover.clearance.certificate import LABELS
 from handover_core.handover.model import ConsentTo, LegalFacts
 from handover_core.handover.refusals import NO_CUSTODIAN
 from handover_core.handover.texts import SETTLEMENT_LABELS
@@ -37,6 +38,7 @@ HEADS = (
     Text("certain", "已确认"),
     Text("rule", "依据"),
 )
+STATES = Text("{what}: {value}", "{what}：{value}")
 FORM = (Text("what", "事项"), Text("state", "状态"), Text("waits for", "待办结"), Text("basis", "依据"))
 YES, NO = Text("yes", "是"), Text("not published yet", "尚未公布")
 DONE, OPEN, WAITS = Text("done", "已办结"), Text("open", "待办"), Text("waits", "须等待")
@@ -50,6 +52,7 @@ def register(application: typer.Typer) -> None:
     application.command("facts", help="state what the law asks / 登记法律事实")(facts)
     application.command("deadlines", help="legal dates, each with its rule / 法定期限")(deadlines)
     application.command("clearance", help="what is still to be settled / 离职手续清单")(clearance)
+    application.command("certificate", help="what the leaving certificate states / 离职证明内容")(certificate)
     application.command("settle", help="record that something is settled / 登记办结")(settle)
     application.command("effect", help="end the employment after the last day / 离职生效")(effect)
     application.command("back", help="end a long leave; custodians hand back / 长假返岗")(back)
@@ -136,6 +139,16 @@ def clearance(context: typer.Context, number: Number) -> None:
     ]
     state.console.table(FORM, rows)
     state.console.give({"clearance": found, "cleared": found.cleared})
+
+
+def certificate(context: typer.Context, number: Number) -> None:
+    """Show what the leaving certificate has to state, filled in from the records."""
+    state: State = context.obj
+    office = state.office()
+    found = office.handover.certificate(_departure(office, number))
+    for each in found:
+        state.console.say(STATES, what=LABELS[each.what], value=each.value)
+    state.console.give(found)
 
 
 def settle(

@@ -2,6 +2,6 @@
 
 from handover_core.policy.presets.cn import CN
 from handover_core.policy.presets.generic import GENERIC_LAW
-from handover_core.policy.presets.model import Law, Settlement, Supervised
+from handover_core.policy.presets.model import Law, Settlement, Statement, Supervised
 
-__all__ = ["CN", "GENERIC_LAW", "Law", "Settlement", "Supervised"]
+__all__ = ["CN", "GENERIC_LAW", "Law", "Settlement", "Statement", "Supervised"]

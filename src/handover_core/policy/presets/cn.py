@@ -10,7 +10,7 @@ from __future__ import annotations
 from handover_core.policy.counting import Period
 from handover_core.policy.deadlines import Condition, Event, Meaning, Term
 from handover_core.policy.presets import kinds
-from handover_core.policy.presets.model import Law, Settlement, Supervised
+from handover_core.policy.presets.model import Law, Settlement, Statement, Supervised
 from handover_core.texts import Text
 
 
@@ -140,12 +140,7 @@ CN = Law(
         Settlement.TRANSFERS: _lcl("50"),
     },
     compensated=kinds.IMMEDIATE | kinds.MUTUAL | kinds.DISMISSAL | kinds.REDUNDANCY | kinds.CONTRACT_END,
-    certificate=(
-        Text("term of the contract", "劳动合同期限"),
-        Text("day on which it ended", "解除或者终止劳动合同的日期"),
-        Text("position", "工作岗位"),
-        Text("years of service with the employer", "在本单位的工作年限"),
-    ),
+    certificate=tuple(Statement),
     supervised=(Supervised(area="finance/accounting", citation=_ACCOUNTING),),
 )
 """The People's Republic of China."""

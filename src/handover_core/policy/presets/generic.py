@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handover_core.policy.deadlines import Condition, Event, Meaning, Term
 from handover_core.policy.presets import kinds
-from handover_core.policy.presets.model import Law, Settlement
+from handover_core.policy.presets.model import Law, Settlement, Statement
 from handover_core.texts import Text
 
 _PRACTICE = Text("company practice; the contract or local law may say otherwise", "公司惯例；以合同或当地法律为准")
@@ -40,5 +40,6 @@ GENERIC_LAW = Law(
         ),
     ),
     bases=dict.fromkeys(Settlement, _PRACTICE),
+    certificate=(Statement.ENDED_ON, Statement.POSITION, Statement.SERVICE),
 )  # fmt: skip
 """No country's law."""

@@ -28,6 +28,15 @@ NEVER_BLOCKED = (Settlement.WAGES, Settlement.CERTIFICATE, Settlement.TRANSFERS)
 """What no open item, no asset and no quarrel may hold back."""
 
 
+class Statement(StrEnum):
+    """What a leaving certificate may have to state."""
+
+    TERM = "term"
+    ENDED_ON = "ended_on"
+    POSITION = "position"
+    SERVICE = "service"
+
+
 @frozen(kw_only=True)
 class Supervised:
     """Work whose handover the law wants supervised: duties in a knowledge area, and by which rule.
@@ -53,5 +62,5 @@ class Law:
     terms: tuple[Term, ...]
     bases: dict[Settlement, Text]
     compensated: frozenset[str] = frozenset()
-    certificate: tuple[Text, ...] = ()
+    certificate: tuple[Statement, ...] = ()
     supervised: tuple[Supervised, ...] = ()
