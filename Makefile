@@ -13,7 +13,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: demo test contract lint format docs bench mutants wheel wheel-test test-lowest constraints clean force
+.PHONY: demo test contract lint format docs bench mutants rules-coverage wheel wheel-test test-lowest constraints clean force
 
 PYTHON ?=
 PYTEST_ARGS ?=
@@ -53,6 +53,16 @@ format: .venv/.dev
 docs: .venv/.dev
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/docs-cache docs build/docs
 	@echo "build/docs/index.html"
+
+# Every branch of the handover rules, by the tests of the rules alone.
+rules-coverage: export COVERAGE_FILE := build/rules-coverage/data
+rules-coverage: .venv/.dev
+	rm -rf build/rules-coverage && mkdir -p build/rules-coverage
+	$(BIN)/python -m coverage run --branch --source=src/handover_core/handover,src/handover_core/policy \
+	  -m pytest -q -p no:xdist tests/handover/rules tests/policy
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --fail-under=100 \
+	  --include='src/handover_core/handover/rules.py,src/handover_core/handover/**/rules.py,src/handover_core/policy/**'
 
 # Minutes: each small change of a rule, with the tests of the rules. WORD=stall chooses modules by name.
 mutants: .venv/.dev

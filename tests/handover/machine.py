@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.model import (
+    ConsentTo,
     Departure,
     DepartureKind,
     DepartureState,
@@ -21,12 +22,14 @@ from handover_core.handover.model import (
     HandoverItem,
     HandoverState,
     ItemState,
+    LegalFacts,
     Undo,
 )
 from handover_core.handover.progress import completeness
 from handover_core.handover.watch.rules import Rung
 from handover_core.organization.kinds import ASSIGNMENT
-from handover_core.organization.model import Absence, EmployeeStatus
+from handover_core.organization.model import Absence, Assignment, Capacity, EmployeeStatus
+from handover_core.policy.presets import Settlement
 from handover_core.procedures.kinds import SOP_RUN
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.storage import Driver, Eq
@@ -419,6 +422,51 @@ def _check(machine: CaseMachine) -> None:
         holds(machine)
 
 
+def ask_around(machine: CaseMachine) -> None:
+    """Let a receiver ask, whoever is asked pass it on, and HR answer."""
+    item = machine.item(0)
+    room = machine.office(machine.number(item.receiver_id))
+    machine.do("ask", lambda: room.ask(item.id, "Whom do I call?", machine.world.id("0001")))
+    asked = machine.world.system.handover.questions(machine.case.id)[-1]
+    machine.do("pass_question", lambda: room.pass_question(asked.id))
+    machine.do("answer", lambda: machine.office(HR).answer(asked.id, "Acme"))
+
+
+def papers(machine: CaseMachine) -> None:
+    """Let HR do what is on record about departure and case, and the owner lift a separation."""
+    hr, case, departure = machine.office(HR), machine.case, machine.departure
+    director, kam = machine.world.id(DIRECTOR), machine.world.positions["KAM"].id
+    machine.do("serve_demand", lambda: hr.serve_demand(case.id, "letter"))
+    machine.do("record_consent", lambda: hr.record_consent(departure.id, ConsentTo.LAST_DAY, last_day=END))
+    machine.do("state_facts", lambda: hr.state_facts(departure.id, LegalFacts(compensation=False)))
+    machine.do("settle", lambda: hr.settle(departure.id, Settlement.WAGES))
+    machine.do("replace_supervisor", lambda: hr.replace_supervisor(case.id, director, "is back"))
+    machine.do("appoint_custodian", lambda: hr.appoint_custodian(case.id, kam, machine.world.id("0021")))
+    machine.do("name_verifier", lambda: hr.name_verifier(machine.item(0).id, director))
+    owner = machine.office("0001")
+    machine.do("grant_exception", lambda: owner.grant_exception(case.id, machine.world.id("0030"), "few of us"))
+
+
+def afterwards(machine: CaseMachine) -> None:
+    """Let a custodian hand on to the successor, and somebody else come back from a long leave."""
+    hr, world = machine.office(HR), machine.world
+    for each in machine._list(ASSIGNMENT, Eq("position_id", world.positions["KAM"].id), _is_custodian):
+        successor = world.id("0001" if each.employee_id == world.id("0021") else "0021")
+        machine.do(
+            "hand_to_successor",
+            lambda each=each, to=successor: hr.hand_to_successor(each.id, to, each.effective.start),
+        )
+    away = hr.announce(world.id("0030"), DepartureKind.LONG_LEAVE, machine.today, machine.today)
+    hr.open_case(away.id, supervisor_id=world.id("0001"), default_receiver_id=world.id("0002"))
+    hr.take_effect(away.id)
+    machine.do("end_leave", lambda: hr.end_leave(away.id, machine.today + timedelta(days=1)))
+    machine.last = "begin"
+
+
+def _is_custodian(assignment: Assignment) -> bool:
+    return assignment.capacity is Capacity.CUSTODIAN and not assignment.effective.empty
+
+
 def _place(dice: Random) -> int:
     return dice.randint(0, 30)
 
@@ -452,6 +500,8 @@ STEPS: tuple[Callable[[CaseMachine, Random], None], ...] = (
     lambda m, d: m.finish(d.randint(0, 19)),
 )
 TOUR: tuple[Callable[[CaseMachine, Random], None], ...] = (
+    lambda m, _: papers(m),
+    lambda m, _: ask_around(m),
     lambda m, d: m.brief(_place(d), DIRECTOR),
     lambda m, d: m.give_back(_place(d), "return_item"),
     lambda m, d: m.give_back(_place(d), "decline"),
@@ -476,6 +526,7 @@ ENDING: tuple[Callable[[CaseMachine, Random], None], ...] = (
     lambda m, _: m.take_effect(),
     lambda m, _: m.review(),
     lambda m, _: m.finish(0),
+    lambda m, _: afterwards(m),
 )
 INVARIANTS = (
     CaseMachine.nobody_accepts_their_own,

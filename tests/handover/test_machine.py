@@ -15,6 +15,8 @@ from handover_core.storage import Driver
 COMMANDS = (
     "brief", "accept", "take_over", "return_item", "decline", "hand_on", "assign_receiver", "verify", "walk", "waive",
     "refuse", "leave", "work", "derive", "reschedule", "withdraw", "begin", "leaves", "effect", "complete",
+    "ask", "pass_question", "answer", "serve_demand", "record_consent", "state_facts", "settle", "replace_supervisor",
+    "appoint_custodian", "name_verifier", "grant_exception", "hand_to_successor", "end_leave",
 )  # fmt: skip
 
 
