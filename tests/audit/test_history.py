@@ -212,6 +212,7 @@ def tampered(store: Driver) -> Iterator[tuple[Story, Tamperer, str, str]]:
 
 
 CHANGES = {
+    "operation ": "rewritten",
     "body": '{"name":[["one"],["Uno"]]}', "actor": "somebody", "command": "other", "reason": "none", "at": 7,
     "head": "0" * 64, "operation": "insert", "format": 2,
 }  # fmt: skip
@@ -222,6 +223,7 @@ def test_every_changed_field_of_an_entry_is_found(tampered: tuple, field: str) -
     """The entry is named, or the one after it where the chain breaks there."""
     story, tamperer, edited, _ = tampered
     value: Any = CHANGES[field]
+    field = field.strip()
     if isinstance(value, int):
         from bson import Int64
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +11,9 @@ from handover_core.audit.model import Entry, FieldChange, Seal, Wanted
 from handover_core.errors import InvalidInput
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
+from handover_core.history.difference import difference
 from handover_core.history.seals import Leaf, root_of, signed
-from handover_core.history.states import State, is_whole
+from handover_core.history.states import State, crossed, is_whole
 
 WATERMARK = timedelta(minutes=15)
 """For how long a unit may be on its way: what was known earlier than this before now is final."""
@@ -55,7 +57,7 @@ def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[Fi
     if change.operation is Operation.DELETE:
         return tuple(FieldChange(field=name, before=(value,), after=()) for name, value in body.items())
     if whole:
-        return tuple(FieldChange(field=name, before=(), after=(value,)) for name, value in body.items())
+        body = difference(*crossed(body))
     return tuple(
         FieldChange(field=name, before=tuple(before), after=tuple(after)) for name, (before, after) in body.items()
     )
@@ -70,8 +72,23 @@ def answers(change: Change, wanted: Wanted, fold: Callable[[str], str]) -> bool:
         and wanted.command in {None, change.command}
         and (wanted.since is None or instant(change.at) >= wanted.since)
         and (wanted.until is None or instant(change.at) < wanted.until)
-        and (wanted.text is None or fold(wanted.text) in fold(f"{change.reason or ''}\n{change.body or ''}"))
+        and (wanted.text is None or fold(wanted.text) in _said(change, fold))
     )
+
+
+def _said(change: Change, fold: Callable[[str], str]) -> str:
+    """Return reason and values of an entry as one folded text; those of a thin entry stand in the state alone."""
+    words = [change.reason or ""]
+    left: list[Any] = [] if change.body is None else [json.loads(change.body)]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif value is not None:
+            words.append(str(value))
+    return fold("\n".join(words))
 
 
 def check_seal(seal: Seal, key: bytes | None) -> None:

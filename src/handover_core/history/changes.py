@@ -14,6 +14,12 @@ class Operation(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     BATCH = "batch"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Operation:  # noqa: ARG003 - whatever it is, nobody here wrote it
+        """Return `UNKNOWN` for a word that somebody else wrote, so that the chain can show it."""
+        return cls.UNKNOWN
 
 
 @frozen(kw_only=True)

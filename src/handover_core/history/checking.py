@@ -58,6 +58,13 @@ def check(
     return _chain(tenant, changes, found, dump) or _row(found[-1], row, load)
 
 
+def _reads(body: str, expected: object, load: Callable[[str], Any]) -> bool:
+    try:
+        return bool(load(body) == expected)
+    except ValueError:
+        return False
+
+
 def _chain(
     tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str]
 ) -> Break | None:
@@ -96,6 +103,6 @@ def _row(last: State, row: Standing | None, load: Callable[[str], Any]) -> Break
         wrong = VANISHED
     elif (row.version, row.head, row.format) != (change.version, change.head, change.format):
         wrong = OTHER_VERSION
-    elif load(row.body) != last.body:
+    elif not _reads(row.body, last.body, load):
         wrong = OTHER_STATE
     return None if wrong is None else Break(change.kind, change.id, change.version, wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -48,5 +49,7 @@ def undo(last: Body, differences: Iterable[Difference]) -> dict[str, Any]:
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Tell whether two JSON values are the same; True is not 1."""
-    return type(old) is type(new) and bool(old == new)
+    """Tell whether two JSON values are the same text: True is not 1, and the order of names counts."""
+    if type(old) is not type(new) or old != new:
+        return False
+    return not isinstance(old, dict | list) or json.dumps(old) == json.dumps(new)

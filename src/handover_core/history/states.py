@@ -45,14 +45,19 @@ def _after(
     if change.body is None:
         return _first_of_thin(changes, present, load)
     if is_whole(changes, place):
-        whole: Mapping[str, Any] = load(change.body)
-        return whole
+        return crossed(load(change.body))[1]
     return replay(before or {}, [load(change.body)])
 
 
 def is_whole(changes: Sequence[Change], place: int) -> bool:
     """Tell whether an entry's body is a whole state: of a new aggregate, or where it crosses into another format."""
     return place == 0 or changes[place].format != changes[place - 1].format
+
+
+def crossed(body: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return the states before and after an entry with a whole body; where the format changed, it holds both."""
+    before, after = body if isinstance(body, list) else ({}, body)
+    return before, after
 
 
 def _first_of_thin(changes: Sequence[Change], present: str | None, load: Load) -> Mapping[str, Any]:
@@ -65,7 +70,7 @@ def _first_of_thin(changes: Sequence[Change], present: str | None, load: Load) -
         if change.operation is Operation.DELETE:
             return undo(load(change.body), reversed(undone))
         if is_whole(changes, place):
-            break  # the difference across formats is not stored
+            return undo(crossed(load(change.body))[0], reversed(undone))
         undone.append(load(change.body))
     else:
         if present is not None:

@@ -77,6 +77,8 @@ def copy_company(
     Raises `CopyConflict` where the target holds something of this company that did not come from this source, or
     where the source changed faster than it could be copied; what was written stays and is gone on with.
     """
+    if not _is_empty(target, tenant):
+        _Pass(source, target, tenant, lambda _: None, write=False).run()  # nothing is written where anything conflicts
     done = Copied()
     for number in range(1, PASSES + 1):
         copier = _Pass(source, target, tenant, progress)
@@ -90,7 +92,11 @@ def copy_company(
 class _Pass:
     """One walk over both stores."""
 
-    def __init__(self, source: UnitFactory, target: UnitFactory, tenant: str, progress: Callable[[Step], None]) -> None:
+    def __init__(
+        self, source: UnitFactory, target: UnitFactory, tenant: str, progress: Callable[[Step], None], *,
+        write: bool = True,
+    ) -> None:  # fmt: skip
+        self._writes = write
         self._source = source
         self._target = target
         self._tenant = tenant
@@ -112,18 +118,23 @@ class _Pass:
         for page in _paged(self._pairs(lambda factory: self._stored(factory, kind), lambda row: (row.id,))):
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
+            for pair in changed:
+                self._check(kind, pair)
             if new or changed:
                 self._write(partial(self._put, kind, new, changed))
             self._count(kind.name, len(page), len(new) + len(changed))
 
     def _put(self, kind: Kind[Any], new: Sequence[Row], changed: Sequence[_Pair[Row]], unit: UnitOfWork) -> None:
         for pair in changed:
-            self._catch_up(unit, kind, pair)
+            if pair.target is not None and pair.source is None:
+                unit.transaction.delete(kind, self._tenant, pair.target.id, pair.target.version)
+            elif pair.target is not None and pair.source is not None:
+                unit.transaction.replace(kind, self._tenant, _write(unit, kind, pair.source), pair.target.version)
         if new:
             unit.transaction.insert_many(kind, self._tenant, [_write(unit, kind, row) for row in new])
 
-    def _catch_up(self, unit: UnitOfWork, kind: Kind[Any], pair: _Pair[Row]) -> None:
-        """Bring a row up to the source's, where it is an earlier state of the same stream."""
+    def _check(self, kind: Kind[Any], pair: _Pair[Row]) -> None:
+        """Raise `CopyConflict` unless the target's row is an earlier state of the source's stream."""
         old = pair.target
         if old is None:
             return
@@ -132,11 +143,7 @@ class _Pass:
         known = any(entry.version == old.version and entry.head == old.head for entry in stream)
         if not known or (pair.source is None and stream[-1].operation is not Operation.DELETE):
             raise CopyConflict(self._tenant, _named(FOREIGN, kind.name, old.id))
-        if pair.source is None:
-            unit.transaction.delete(kind, self._tenant, old.id, old.version)
-        elif pair.source.version > old.version:
-            unit.transaction.replace(kind, self._tenant, _write(unit, kind, pair.source), old.version)
-        else:
+        if pair.source is not None and pair.source.version <= old.version:
             raise CopyConflict(self._tenant, _named(NEWER, kind.name, old.id))
 
     def _stored(self, factory: UnitFactory, kind: Kind[Any]) -> Iterator[Row]:
@@ -193,6 +200,9 @@ class _Pass:
                 target = next(targets, None)
 
     def _write(self, put: Callable[[UnitOfWork], None]) -> None:
+        if not self._writes:
+            return
+
         def claimed(unit: UnitOfWork) -> None:
             unit.claim()
             put(unit)
@@ -203,6 +213,12 @@ class _Pass:
         self.seen[part] = self.seen.get(part, 0) + seen
         self.written[part] = self.written.get(part, 0) + written
         self._progress(Step(part, self.seen[part], self.written[part]))
+
+
+def _is_empty(target: UnitFactory, tenant: str) -> bool:
+    with target.unit(tenant, COPIER, write=False) as unit:
+        there = any(unit.transaction.count(kind, tenant, None) for kind in target.kinds)
+        return not there and not unit.transaction.history(tenant, None, 1)
 
 
 def _named(text: Text, kind: str, id_: str) -> Text:

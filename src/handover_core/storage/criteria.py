@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from handover_core.errors import InvalidInput
-from handover_core.storage.encoding import Stored, encode, encode_side, folded
+from handover_core.storage.encoding import INT64, Stored, check_key, check_text, encode, encode_side, folded
 from handover_core.storage.kinds import Field, FieldType, Kind
 
 MOST_VALUES = 10_000
@@ -246,12 +246,21 @@ def to_cursor(value: Stored, id: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, id]).encode()).decode()
 
 
-def from_cursor(cursor: str) -> tuple[Stored, str]:
-    """Read what `to_cursor` wrote; raise `InvalidInput` for anything else."""
+def from_cursor(cursor: str, spec: Field | None) -> tuple[Stored, str]:
+    """Read what `to_cursor` wrote for a list in the order of this field (by id where None); else raise `InvalidInput`."""
     try:
         value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError) as error:
+        check_key("after", id_)
+        fits = value is None or (spec is not None and _stored_as(spec, value))
+    except (ValueError, TypeError, OverflowError, InvalidInput) as error:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标") from error
-    if not isinstance(id_, str) or not isinstance(value, str | int | None):
+    if not fits:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标")
     return value, id_
+
+
+def _stored_as(spec: Field, value: object) -> bool:
+    """Tell whether a value is one that a column of this field can hold."""
+    if spec.type in {FieldType.INTEGER, FieldType.INSTANT, FieldType.BOOLEAN}:
+        return type(value) is int and INT64[0] <= value <= INT64[1]
+    return isinstance(value, str) and check_text("after", value) == value

@@ -110,7 +110,7 @@ class Transaction(Protocol):
         """Return the rows in the order asked for (by id where none is), at most ``query.limit``, after ``query.after``."""
 
     def stream(self, kind: Kind[Any], tenant: str, query: Query, /) -> Iterator[Row]:
-        """Yield what `find` returns, in flat memory."""
+        """Yield what `find` returns, in flat memory; nothing may be written to the kind while it is read."""
 
     def count(self, kind: Kind[Any], tenant: str, where: Criterion | None, /) -> int:
         """Return how many rows match."""

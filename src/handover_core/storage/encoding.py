@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from handover_core.errors import InvalidInput
@@ -21,6 +21,7 @@ Stored = str | int | None
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
+_EXACT = Context(prec=200)
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 KEY_WIDTH = 64
 """How many characters a tenant, an id or a closed word has at most."""
@@ -77,7 +78,8 @@ def sortable_decimal(path: str, value: Decimal, digits: tuple[int, int]) -> str:
     whole, part = digits
     if not value.is_finite():
         raise InvalidInput.at(path, "decimal.finite", "is not a finite number", "不是有限数值")
-    scaled = value.scaleb(part) if value else Decimal(0)
+    # The host's own context may round to a few digits; here nothing is rounded.
+    scaled = value.scaleb(part, _EXACT) if value else Decimal(0)
     if scaled != scaled.to_integral_value() or abs(scaled) >= Decimal(10) ** (whole + part):
         raise InvalidInput.at(
             path, "decimal.digits", "has more than {whole} digits before or {part} after the point",

@@ -123,6 +123,7 @@ class UnitFactory:
         after an interruption, it goes on where it stopped: chunks whose token is stored are passed over. Raises like
         `Repository.add_many`; the chunks before the one that failed stay stored.
         """
+        check_key("batch", batch.ljust(64 - 48 + len(batch), "-"))  # the chunk's number comes behind it
         stored = 0
         for number, chunk in enumerate(_chunks(aggregates)):
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
-from handover_core.errors import NotFound
+from handover_core.errors import InvalidInput, NotFound
 from handover_core.storage.criteria import (
     ContainsAny,
     Criterion,
@@ -105,6 +105,8 @@ class Repository(Generic[T]):
         self, where: Criterion | None = None, *, order: Order | None = None, limit: int = 100, after: str | None = None
     ) -> Page[T]:
         """Return one page of what `list` returns; ``after`` is the ``next`` of the page before."""
+        if limit < 1:
+            raise InvalidInput.at("limit", "page.limit", "is less than 1", "小于 1")
         query = self._query(where, order, limit + 1, after)
         rows = self._unit.transaction.find(self.kind, self._unit.tenant, query)
         items = tuple(self._loaded(row) for row in rows[:limit])
@@ -112,7 +114,7 @@ class Repository(Generic[T]):
         return Page(items, self._cursor(items[-1], order) if more else None)
 
     def stream(self, where: Criterion | None = None, *, order: Order | None = None) -> Iterator[T]:
-        """Yield what `list` returns, in flat memory."""
+        """Yield what `list` returns, in flat memory; do not write to this kind while you read."""
         query = self._query(where, order, None, None)
         for row in self._unit.transaction.stream(self.kind, self._unit.tenant, query):
             yield self._decoded(row)
@@ -181,8 +183,12 @@ class Repository(Generic[T]):
             where=self._prepared(where),
             order=prepare_order(self.kind, order),
             limit=limit,
-            after=None if after is None else from_cursor(after),
+            after=None if after is None else self._after(after, order),
         )
+
+    def _after(self, cursor: str, order: Order | None) -> tuple[Stored, str]:
+        spec = None if order is None else self.kind.columns[self.kind.position[order.field]]
+        return from_cursor(cursor, spec)
 
     def _prepared(self, where: Criterion | None) -> Criterion | None:
         return prepare(self.kind, where, self._custom)

@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
 from zlib import crc32
 
+from attrs import evolve
+
 from handover_core.actor import Actor
 from handover_core.clock import Clock
 from handover_core.errors import (
@@ -27,7 +29,7 @@ from handover_core.storage.codec import Codec, from_json, to_json
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
-from handover_core.storage.encoding import Stored, check_key, encode_checked, folded, to_micros
+from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
 from handover_core.values import Aggregate, changed
@@ -132,6 +134,7 @@ class UnitOfWork:
     @contextmanager
     def labelled(self, command: str, reason: str | None = None) -> Iterator[None]:
         """Record what is written inside as this command, with this reason."""
+        check_text("reason", reason or "")
         before = self.command, self.reason
         self.command, self.reason = command, reason
         try:
@@ -167,6 +170,7 @@ class UnitOfWork:
     def insert(self, kind: Kind[T], aggregate: T) -> T:
         """Store a new aggregate; see `Repository.add`."""
         with self._dooming():
+            check_key("id", aggregate.id)
             stored = changed(aggregate, version=1)
             body = _body(self.codec, stored)
             at = to_micros(self.now)
@@ -189,6 +193,8 @@ class UnitOfWork:
             for aggregate in stored:
                 self._need(kind, aggregate, None)
                 self._inserted.add((kind.name, aggregate.id))
+            if kind.name == CUSTOM_FIELD.name:
+                self._custom.clear()
             content = to_json({"kind": kind.name, "count": len(stored)})
             head = self._head(GENESIS, _BATCH, batch, 1, Operation.BATCH, at, content)
             self._log(_BATCH, batch, 1, Operation.BATCH, at, content, head)
@@ -204,7 +210,8 @@ class UnitOfWork:
             version = old.version + 1
             stored = changed(aggregate, version=version)
             at = max(to_micros(self.now), old.changed_at)
-            content = to_json(difference(from_json(old.body), from_json(body))) if old.format == kind.format else body
+            before, after = from_json(old.body), from_json(body)
+            content = to_json(difference(before, after) if old.format == kind.format else [before, after])
             head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
@@ -225,13 +232,16 @@ class UnitOfWork:
                 if self.transaction.count(by, self.tenant, where):
                     raise StillReferenced(kind.name, aggregate.id, by.name)
             version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
-            head = self._head(old.head, kind, old.id, version, Operation.DELETE, at, old.body)
+            then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
+            head = self._head(old.head, then, old.id, version, Operation.DELETE, at, old.body)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             for by, where in referring:
                 mine = [change.id for change in self._changes if change.kind == by.name]
                 self.transaction.require_none(by, self.tenant, where, mine)
-            self._log(kind, old.id, version, Operation.DELETE, at, old.body, head)
+            self._log(then, old.id, version, Operation.DELETE, at, old.body, head)
             self.seen.pop((kind.name, old.id), None)
+            if kind.name == CUSTOM_FIELD.name:
+                self._custom.clear()
             self._inserted.discard((kind.name, old.id))
 
     # Helpers
@@ -305,6 +315,7 @@ class UnitOfWork:
         return tuple(entries)
 
     def _thin(self, kind: Kind[T], aggregate: T, at: int, batch: str) -> Write:
+        check_key("id", aggregate.id)
         body = _body(self.codec, aggregate)
         head = self._head(GENESIS, kind, aggregate.id, 1, Operation.INSERT, at, body)
         self._changes.append(
@@ -374,7 +385,7 @@ def _body(codec: Codec, aggregate: Aggregate) -> str:
     try:
         text = to_json(codec.dump(aggregate))
         text.encode()
-    except (TypeError, ValueError) as error:  # orjson and the standard library differ here
+    except (TypeError, ValueError, OverflowError) as error:  # orjson and the standard library differ here
         raise InvalidInput.at(
             type(aggregate).__name__, "text.characters", f"cannot be stored: {error}", f"无法存储：{error}"
         ) from error

@@ -31,13 +31,15 @@ class Account:
     failed: set[str] = field(factory=set)
     absent: dict[str, str] = field(factory=dict)
     """Tests that were not run, with the capability that the store declares absent."""
+    skipped: set[str] = field(factory=set)
+    """Tests, or cases of them, that were skipped for another reason."""
     replaced: set[str] = field(factory=set)
     """Tests of which the store's own class has another version."""
 
     @property
     def missing(self) -> list[str]:
         """Tests of the contract of which nothing was seen."""
-        return sorted(ALL - self.passed - self.failed - set(self.absent))
+        return sorted((ALL - self.passed - self.failed - set(self.absent)) | self.skipped)
 
     @property
     def verdict(self) -> str:
@@ -84,7 +86,9 @@ def _enter(account: Account, report: pytest.TestReport, *, own: bool) -> None:
         reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
         if ABSENT in reason:
             account.absent[name] = reason.rpartition(ABSENT)[2].strip()
-    elif report.when == "call":
+        else:
+            account.skipped.add(name)
+    elif report.when == "call" and not hasattr(report, "wasxfail"):
         account.passed.add(name)
 
 

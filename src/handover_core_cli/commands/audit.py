@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import attrs
 import typer
@@ -15,7 +15,7 @@ from handover_core.app import Office
 from handover_core.audit.model import Entry, Seal, Wanted
 from handover_core.errors import InvalidInput, Refused
 from handover_core.history.changes import Change
-from handover_core.history.seals import Leaf
+from handover_core.history.seals import Leaf, root_of
 from handover_core.texts import Rule, Text
 from handover_core_cli.output import plain
 from handover_core_cli.state import State
@@ -119,9 +119,17 @@ def read_seal(path: Path) -> Seal:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         leaves = tuple(Leaf(**leaf) for leaf in data.pop("leaves"))
-        return Seal(**{**data, "at": datetime.fromisoformat(data["at"]), "leaves": leaves})
+        made = Seal(**{**data, "at": datetime.fromisoformat(data["at"]), "leaves": leaves})
+        made.root.encode()
+        made.at.astimezone(UTC)
+        root_of(made.leaves)
+        return made if made.at.tzinfo is not None else _no_seal()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput.at(str(path), "seal.file", "is not a seal", "不是封存文件") from error
+
+
+def _no_seal() -> NoReturn:
+    raise ValueError
 
 
 def _lines(office: Office) -> Iterator[dict[str, Any]]:
@@ -139,9 +147,11 @@ def _entry(change: Change) -> dict[str, Any]:
 
 def _write(path: Path, lines: Iterator[dict[str, Any]]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    beside = path.with_name(f"{path.name}.part")
+    with beside.open("w", encoding="utf-8") as file:
         for count, line in enumerate(lines, 1):  # noqa: B007 - counted
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    beside.replace(path)
     return count
 
 

@@ -171,7 +171,7 @@ class MemoryTransaction:
 
     def claim(self, tenant: str, token: str, at: int, /) -> None:  # noqa: ARG002 - nothing here ages tokens
         """See `Transaction.claim`."""
-        if (tenant, token) in self._base.tokens:
+        if (tenant, token) in self._base.tokens or (tenant, token) in self._tokens:
             raise AlreadyExists(TOKEN, token)
         self._tokens.append((tenant, token))
 
@@ -239,10 +239,12 @@ class MemoryTransaction:
 
     def _check_required(self, state: State) -> None:
         for kind, tenant, id_, version in self._required:
-            _check_version(state, kind, tenant, id_, version)
+            if id_ not in self._writes.get((kind.name, tenant), {}):  # what was written here has a check of its own
+                _check_version(state, kind, tenant, id_, version)
         for kind, tenant, where, besides in self._forbidden:
             for id_, write in state.shelves.get((kind.name, tenant), {}).items():
-                if id_ not in besides and matches(kind, write, where):
+                mine = id_ in besides or id_ in self._writes.get((kind.name, tenant), {})
+                if not mine and matches(kind, write, where):
                     raise Contention
 
     def applied_to(self, state: State) -> State:

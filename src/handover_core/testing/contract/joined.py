@@ -8,7 +8,8 @@ import pytest
 from attrs import evolve
 
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
-from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
+from handover_core.organization.model import OrgUnit
 from handover_core.storage import UnitFactory
 from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import ACTOR, Harness, Host
@@ -113,3 +114,26 @@ class JoinedContract:
         host.rollback()
         with pytest.raises(StorageUnavailable):
             numbers(harness.joined(host), harness.tenant())
+
+    def test_a_unit_builds_on_the_one_before_it(self, harness: Harness, begin: Callable[[], Host]) -> None:
+        """It refers to what that stored, requires what it changed, and deletes what it let go; the host commits all."""
+        tenant = harness.tenant()
+        with harness.unit(tenant) as unit:
+            unit.repository(ORG_UNIT).add(OrgUnit(id="old", code="old", name="Old"))
+            unit.repository(EMPLOYEE).add(someone(id="1", unit_id="old"))
+            unit.commit()
+        host = begin()
+        units = harness.joined(host)
+        with units.unit(tenant, ACTOR) as unit:
+            unit.repository(ORG_UNIT).add(OrgUnit(id="new", code="new", name="New"))
+            unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get("1"), unit_id=None)
+            unit.commit()
+        with units.unit(tenant, ACTOR) as unit:
+            unit.repository(EMPLOYEE).add(someone(id="2", unit_id="new"))
+            unit.repository(EMPLOYEE).require(unit.repository(EMPLOYEE).get("1"))
+            unit.repository(ORG_UNIT).delete(unit.repository(ORG_UNIT).get("old"))
+            unit.commit()
+        host.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert [person.unit_id for person in unit.repository(EMPLOYEE).list()] == [None, "new"]
+            assert [each.id for each in unit.repository(ORG_UNIT).list()] == ["new"]

@@ -125,6 +125,16 @@ class QuestionsContract:
             both = unit.repository(kind).group(spec.name, kind.columns[0].name)
         assert sum(both.values()) == len(stored)
 
+    @pytest.mark.parametrize("cursor", ["nonsense", "WzEsICJ4Il0=", "WzFlOTk5LCAieCJd", "W251bGwsICJcdWQ4MDAiXQ=="])
+    def test_a_cursor_of_another_list_is_refused(self, harness: Harness, cursor: str) -> None:
+        """Whatever it decodes to; and so is a page of no rows."""
+        with harness.unit(harness.tenant(), write=False) as unit:
+            for order in (None, Order("hired_on")):
+                with pytest.raises(InvalidInput):
+                    unit.repository(EMPLOYEE).page(order=order, after=cursor)
+            with pytest.raises(InvalidInput):
+                unit.repository(EMPLOYEE).page(limit=0)
+
     def test_nothing_asked_for_is_everything_and_an_empty_choice_is_nothing(self, harness: Harness) -> None:
         """None does not filter; an empty ``In``, ``ContainsAny`` or ``Or`` matches no row, an empty ``And`` all."""
         tenant = harness.tenant()
