@@ -45,6 +45,7 @@ class UnitFactory:
         self.clock = clock
         self.ids = ids
         self.codec = codec or Codec()
+        self.joined: list[object] = []
         self._sleep = sleep
         self._attempts = attempts
 

@@ -17,6 +17,7 @@ from handover_core.errors import (
     NotFound,
     Problem,
     StillReferenced,
+    StorageUnavailable,
     UnitClosed,
     UnitDoomed,
     VersionConflict,
@@ -32,10 +33,15 @@ from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.repository import Repository
+from handover_core.texts import Text
 from handover_core.values import Aggregate, changed
 
 T = TypeVar("T", bound=Aggregate)
 
+BUSY = Text(
+    "another unit is open in the transaction that was joined; end it first",
+    "所加入的事务中另有未结束的工作单元；请先结束它",
+)
 LANES = 64
 """Into how many lanes the outbox spreads its streams."""
 
@@ -48,6 +54,8 @@ class Ports(Protocol):
     codec: Codec
     clock: Clock
     ids: Ids
+    joined: list[object]
+    """The unit that is open in the transaction of a host, where these are joined to one."""
 
 
 class UnitOfWork:
@@ -79,6 +87,7 @@ class UnitOfWork:
         self.seen: dict[tuple[str, str], Row] = {}
         self.loaded: dict[tuple[str, str], Aggregate] = {}
         self._driver = ports.driver
+        self._joined = ports.joined
         self._write = write
         self._token = token
         self._claimed = False
@@ -91,13 +100,29 @@ class UnitOfWork:
         self._custom: dict[str, tuple[CustomField, ...]] = {}
 
     def __enter__(self) -> Self:
-        self._transaction = self._driver.transaction(write=self._write)
+        if self._driver.capabilities.joined:
+            # Savepoints nest, and ending the outer one would take what the inner one has stored.
+            if self._joined:
+                raise StorageUnavailable(BUSY)
+            self._joined.append(self)
+        try:
+            self._transaction = self._driver.transaction(write=self._write)
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.rollback()
+        try:
+            self.rollback()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self in self._joined:
+            self._joined.remove(self)
 
     @property
     def transaction(self) -> Transaction:

@@ -137,3 +137,13 @@ class JoinedContract:
         with harness.unit(tenant, write=False) as unit:
             assert [person.unit_id for person in unit.repository(EMPLOYEE).list()] == [None, "new"]
             assert [each.id for each in unit.repository(ORG_UNIT).list()] == ["new"]
+
+    def test_units_in_one_transaction_follow_each_other(self, harness: Harness, begin: Callable[[], Host]) -> None:
+        """One inside another is refused: when the outer one ended, the inner one's rows might go with it."""
+        tenant, host = harness.tenant(), begin()
+        units = harness.joined(host)
+        with units.unit(tenant, ACTOR, write=False), pytest.raises(StorageUnavailable):
+            hire(units, tenant, "1")
+        hire(units, tenant, "2")
+        host.commit()
+        assert numbers(harness.units, tenant) == {"2"}
