@@ -166,7 +166,7 @@ FAULTS = (
     Fault(
         broken=JoinedCommits,
         noticed="""
-            test_a_unit_builds_on_the_one_before_it
+            test_a_unit_builds_on_the_one_before_it test_units_in_one_transaction_follow_each_other
             test_a_unit_that_does_not_commit_undoes_itself_or_says_that_all_is_lost
             test_what_the_host_commits_is_stored test_what_the_host_rolls_back_never_was
         """,
