@@ -15,7 +15,7 @@ from handover_core.organization.model import Employee
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, Eq, In
-from worlds import NOTICE, World
+from worlds import LAST_DAY, NOTICE, World
 
 EACH = 2
 """How many items each receiver accepts."""
@@ -104,3 +104,14 @@ def all_accept(world: World, size: int, receivers: int) -> None:
         assert item.acceptance is not None
         assert item.receiver_id == item.acceptance.by_id
     assert 5 == len(world.system.handover.of_giver(world.id("0017"))[-1].demands)
+
+
+def test_two_reviews_at_once_say_each_thing_once(store: Driver) -> None:
+    world = World(store)
+    case = world.leave()
+    world.clock.move_to(LAST_DAY)
+    said: list[object] = []
+    assert [] == at_once([lambda: said.extend(world.office("0006").handover.review()) for _ in range(4)])
+    stored = world.system.handover.findings(case)
+    assert len({each.mark for each in stored}) == len(stored) == len(said)
+    assert 5 < len(stored)
