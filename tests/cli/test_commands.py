@@ -50,7 +50,7 @@ def test_a_whole_handover_by_hand(company: Shell) -> None:
     """From the notice to the dossier, each command by the person whose turn it is."""
     day = ("--on", "2026-03-02")
     opened = company.json("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *day)
-    assert 53 == len(opened["items"])
+    assert 54 == len(opened["items"])
     assert "0017-001" in company("plan", "0017", *day)
     company("demand", "0017", "--how", "letter", "--as", "0006", *day)
     company("refuse", "0017", "--reason", "says no", "--as", "0003", *day)
