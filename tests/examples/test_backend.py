@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from handover_core.storage import Driver, Kind
-from handover_core.testing import Harness, StoreContract, machine_for
+from handover_core.testing import MACHINES, Harness, StoreContract, machine_for
 
 ROOT = next(
     folder for folder in Path(__file__).resolve().parents if (folder / "examples").is_dir() and folder.name != "tests"
@@ -76,9 +76,10 @@ class TestKeyValue(StoreContract):
         return harness_in(tmp_path)
 
 
-def test_it_behaves_like_a_dict_with_a_list_of_events(tmp_path: Path) -> None:
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.__name__)
+def test_it_behaves_like_a_dict_with_a_list_of_events(tmp_path: Path, machine: type) -> None:
     harness = harness_in(tmp_path)
-    machine_for(harness)("runTest").runTest()
+    machine_for(harness, machine)("runTest").runTest()
     harness.shut()
 
 
