@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handover_core.handover.model import MOVES, DepartureKind
-from handover_core.policy import CN, GENERIC_LAW, Weekdays
+from handover_core.policy import CN, GENERIC_LAW, Overlay, Weekdays
 from handover_core.policy.counting import Period, end_of
 from handover_core.policy.deadlines import (
     Condition,
@@ -256,3 +256,13 @@ def test_the_words_are_stable() -> None:
         "probation", "not_probation", "fault", "no_fault", "paid_in_lieu", "not_paid_in_lieu", "compensation",
         "non_compete", "bond", "accounting",
     ] == [str(each) for each in Condition]  # fmt: skip
+
+
+def test_working_days_need_every_day_on_the_way_and_others_only_the_last() -> None:
+    """The company states the last day itself, and nothing about those before it."""
+    stated = Overlay(CHINA, worked=[date(2027, 1, 11)])
+    facts = TermFacts(kind="mutual", days={Event.NOTICE: date(2026, 12, 28)})
+    (plain,) = deadlines([term(period=Period.DAYS, amount=14, extends=True)], facts, stated)
+    assert (date(2027, 1, 11), True) == (plain.due, plain.confirmed)
+    (worked,) = deadlines([term(amount=9)], facts, stated)
+    assert (date(2027, 1, 11), False) == (worked.due, worked.confirmed)
