@@ -175,6 +175,7 @@ def test_who_opens_a_case_and_only_one() -> None:
     assert "state" == said("open_case", HR, leaving(state=S.WITHDRAWN))
     closed = evolve(case, state=HandoverState.COMPLETED)
     assert "case.exists" == said("open_case", HR, leaving(), cases=(case, closed))
+    assert "case.exists" == said("open_case", HR, leaving(), cases=(case,))
 
 
 def test_a_departure_takes_effect_on_its_last_day_not_before() -> None:
