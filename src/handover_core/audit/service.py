@@ -26,6 +26,7 @@ from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import folded, to_micros
 from handover_core.storage.memory.matching import matches
+from handover_core.storage.walking import Ask
 from handover_core.values import Aggregate
 
 T = TypeVar("T", bound=Aggregate)
@@ -173,7 +174,7 @@ class AuditService(Room):
 class _Verification:
     """Holds streams against their rows and against seals, as they come in order."""
 
-    def __init__(self, ask: walking.Ask, tenant: str, sealed: Iterable[Iterator[Leaf]]) -> None:
+    def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]]) -> None:
         self._ask = ask
         self._tenant = tenant
         self._sealed = [_Leaves(leaves) for leaves in sealed]
@@ -218,7 +219,7 @@ class _Verification:
         return Verified(streams=self._streams, entries=self._entries, rows=self._rows, breaks=breaks, seals=seals)
 
 
-def _short(ask: walking.Ask, batches: set[str]) -> set[str]:
+def _short(ask: Ask, batches: set[str]) -> set[str]:
     """Return those of the bulks that have another number of entries than their header says."""
     counted: Counter[str] = Counter()
     for change in walking.history(ask):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from itertools import groupby, takewhile
 from typing import Any
 
@@ -11,14 +10,8 @@ from attrs import frozen
 
 from handover_core.history.changes import Change
 from handover_core.history.checking import Standing
-from handover_core.storage import Kind, Query, Row, UnitOfWork
-
-PAGE = 1000
-"""How many entries are read at once."""
-
-Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
-"""Answers a question in a unit that reads; each page is one of its own, since not every store lets a unit live long."""
-Place = tuple[str, str, int]
+from handover_core.storage import Kind, Row
+from handover_core.storage.walking import Ask, Place, entries_of, rows_of
 
 
 @frozen
@@ -66,12 +59,7 @@ def _of_kind(ask: Ask, kind: Kind[Any] | None, changes: Iterator[Change]) -> Ite
 
 def history(ask: Ask, after: Place | None = None) -> Iterator[Change]:
     """Yield the change log in the order of (kind, id, version), after the entry named."""
-    while True:
-        page = ask(partial(_page, after))
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1].kind, page[-1].id, page[-1].version
+    return entries_of(ask, lambda transaction: transaction.history, after)
 
 
 class _Rows:
@@ -79,7 +67,7 @@ class _Rows:
 
     def __init__(self, ask: Ask, kind: Kind[Any] | None) -> None:
         self._name = "" if kind is None else kind.name
-        self._rows: Iterator[Row] = iter(()) if kind is None else stored(ask, kind)
+        self._rows: Iterator[Row] = iter(()) if kind is None else rows_of(ask, kind)
         self._next = next(self._rows, None)
 
     def before(self, id_: str) -> Iterator[Stream]:
@@ -100,22 +88,3 @@ class _Rows:
         while self._next is not None:
             yield Stream(self._name, self._next.id, (), self._next)
             self._next = next(self._rows, None)
-
-
-def stored(ask: Ask, kind: Kind[Any]) -> Iterator[Row]:
-    """Yield the rows of a kind by id."""
-    after: tuple[None, str] | None = None
-    while True:
-        rows = ask(partial(_rows, kind, after))
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = None, rows[-1].id
-
-
-def _page(after: Place | None, unit: UnitOfWork) -> list[Change]:
-    return unit.transaction.history(unit.tenant, after, PAGE)
-
-
-def _rows(kind: Kind[Any], after: tuple[None, str] | None, unit: UnitOfWork) -> list[Row]:
-    return unit.transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))

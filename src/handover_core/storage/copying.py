@@ -16,16 +16,14 @@ from attrs import field, frozen
 from handover_core.actor import Actor
 from handover_core.errors import CopyConflict
 from handover_core.history.changes import Change, Event, Operation
-from handover_core.storage.criteria import Query
 from handover_core.storage.custom import CUSTOM_FIELD
-from handover_core.storage.driver import Row, Transaction, Write
+from handover_core.storage.driver import Row, Write
 from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Kind
 from handover_core.storage.unit import UnitOfWork
+from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, place_of, rows_of
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 
-PAGE = 500
-"""How many rows are read or written at once."""
 PASSES = 10
 """How often a source that goes on changing is caught up with."""
 COPIER = Actor("copy")
@@ -38,8 +36,6 @@ OTHER_PAST = Text(
 RESTLESS = Text("the source keeps changing while it is copied", "复制期间来源数据不断变化")
 
 E = TypeVar("E")
-L = TypeVar("L", Change, Event)
-Log = Callable[[Transaction], Callable[[str, tuple[str, str, int] | None, int], list[L]]]
 Key = tuple[str, ...] | tuple[str, str, int]
 
 
@@ -115,7 +111,7 @@ class _Pass:
     # Rows
 
     def _rows(self, kind: Kind[Any]) -> None:
-        for page in _paged(self._pairs(lambda factory: self._stored(factory, kind), lambda row: (row.id,))):
+        for page in _paged(self._pairs(lambda factory: rows_of(self._reader(factory), kind), lambda row: (row.id,))):
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
             for pair in changed:
@@ -146,23 +142,12 @@ class _Pass:
         if pair.source is not None and pair.source.version <= old.version:
             raise CopyConflict(self._tenant, _named(NEWER, kind.name, old.id))
 
-    def _stored(self, factory: UnitFactory, kind: Kind[Any]) -> Iterator[Row]:
-        after: tuple[None, str] | None = None
-        while True:
-            query = Query(limit=PAGE, after=after)
-            with factory.unit(self._tenant, COPIER, write=False) as unit:
-                rows = unit.transaction.find(kind, self._tenant, query)
-            yield from rows
-            if len(rows) < PAGE:
-                return
-            after = None, rows[-1].id
-
     # History and outbox
 
     def _entries(
         self, part: str, log: Log[L], arguments: Callable[[list[L]], tuple[list[Change], list[Event]]]
     ) -> None:
-        pairs: Iterator[_Pair[L]] = self._pairs(lambda factory: self._logged(factory, log), _place)
+        pairs: Iterator[_Pair[L]] = self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of)
         for page in _paged(pairs):
             for pair in page:
                 if pair.target is not None and pair.source != pair.target:
@@ -175,17 +160,10 @@ class _Pass:
     def _append(self, changes: list[Change], events: list[Event]) -> None:
         self._write(lambda unit: unit.transaction.append(self._tenant, changes, events))
 
-    def _logged(self, factory: UnitFactory, log: Log[L]) -> Iterator[L]:
-        after: tuple[str, str, int] | None = None
-        while True:
-            with factory.unit(self._tenant, COPIER, write=False) as unit:
-                found = log(unit.transaction)(self._tenant, after, PAGE)
-            yield from found
-            if len(found) < PAGE:
-                return
-            after = _place(found[-1])
-
     # Both
+
+    def _reader(self, factory: UnitFactory) -> Ask:
+        return partial(factory.read, self._tenant, COPIER)
 
     def _pairs(self, read: Callable[[UnitFactory], Iterator[E]], key: Callable[[E], Key]) -> Iterator[_Pair[E]]:
         """Walk both sides in key order. What is written on the way lies behind the target's place, so it is not met."""
@@ -237,10 +215,6 @@ def _order(source: E | None, target: E | None, key: Callable[[E], Key]) -> int:
         return 1 if source is None else -1
     mine, other = key(source), key(target)
     return (mine > other) - (mine < other)
-
-
-def _place(entry: Change | Event) -> tuple[str, str, int]:
-    return entry.kind, entry.id, entry.version
 
 
 def _paged(pairs: Iterator[_Pair[E]]) -> Iterator[list[_Pair[E]]]:
