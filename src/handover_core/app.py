@@ -35,7 +35,7 @@ from handover_core.procedures.service import ProceduresService
 from handover_core.records import queries as records_queries
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
-from handover_core.storage import Driver, Joinable, UnitFactory, UnitOfWork
+from handover_core.storage import Driver, Joinable, UnitFactory, UnitOfWork, Vault
 from handover_core.todo import Todo, by_due
 
 ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
@@ -50,10 +50,10 @@ class HandoverCore:
 
     def __init__(
         self, store: Driver, *, clock: Clock = system_clock, ids: Ids = new_id, policy: Policy = GENERIC,
-        calendar: Calendar | None = None,
+        calendar: Calendar | None = None, vault: Vault | None = None,
     ) -> None:  # fmt: skip
         self.store = store
-        self.units = UnitFactory(store, KINDS, clock=clock, ids=ids)
+        self.units = UnitFactory(store, KINDS, clock=clock, ids=ids, vault=vault)
         self._policy = policy
         self._calendar = Weekdays() if calendar is None else calendar
 

@@ -240,6 +240,39 @@ class UnreadableBody(HandoverError):
         super().__init__(kind=kind, key=key, reason=reason)
 
 
+class Unsealable(HandoverError):
+    """A sealed value that cannot be opened although its person was not erased."""
+
+    code = "privacy.unsealable"
+    text = Text(
+        "A sealed value of {subject!r} cannot be opened: {reason}.", "无法解封 {subject!r} 的已封存信息：{reason}。"
+    )
+    cure = Text(
+        "Open the core with the keys that this store was written with, or bring them back from their backup.",
+        "请使用写入该存储时的密钥库打开，或从备份恢复密钥库。",
+    )
+
+    def __init__(self, subject: str, reason: Text) -> None:
+        super().__init__(subject=subject, reason=reason)
+
+
+class Erased(HandoverError):
+    """Somebody wrote personal data about a person who was erased."""
+
+    code = "privacy.erased"
+    text = Text(
+        "{subject!r} was erased; nothing personal can be stored about them in {kind} any more.",
+        "{subject!r} 的个人信息已被删除，不能再在 {kind} 中保存其个人信息。",
+    )
+    cure = Text(
+        "Leave the field as it is, or give a person who came back a new entry.",
+        "请保留该字段原值；重新入职者请新建记录。",
+    )
+
+    def __init__(self, subject: str, kind: str) -> None:
+        super().__init__(subject=subject, kind=kind)
+
+
 class MissingExtra(HandoverError):
     """A wing was used without the packages that it needs."""
 

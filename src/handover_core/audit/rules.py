@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,7 +50,7 @@ def entry_of(change: Change, whole: bool, load: Callable[[str], Any]) -> Entry: 
 
 
 def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[FieldChange, ...]:  # noqa: FBT001
-    if change.body is None or change.operation is Operation.BATCH:
+    if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
         return ()
     body: Mapping[str, Any] = load(change.body)
     if change.operation is Operation.DELETE:
@@ -63,8 +62,8 @@ def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[Fi
     )
 
 
-def answers(change: Change, wanted: Wanted, fold: Callable[[str], str]) -> bool:
-    """Tell whether an entry is one of those asked for."""
+def answers(change: Change, wanted: Wanted, fold: Callable[[str], str], load: Callable[[str], Any]) -> bool:
+    """Tell whether an entry is one of those asked for; ``load`` reads its body."""
     return (
         wanted.actor in {None, change.actor}
         and wanted.kind in {None, change.kind}
@@ -72,14 +71,14 @@ def answers(change: Change, wanted: Wanted, fold: Callable[[str], str]) -> bool:
         and wanted.command in {None, change.command}
         and (wanted.since is None or instant(change.at) >= wanted.since)
         and (wanted.until is None or instant(change.at) < wanted.until)
-        and (wanted.text is None or fold(wanted.text) in _said(change, fold))
+        and (wanted.text is None or fold(wanted.text) in _said(change, fold, load))
     )
 
 
-def _said(change: Change, fold: Callable[[str], str]) -> str:
+def _said(change: Change, fold: Callable[[str], str], load: Callable[[str], Any]) -> str:
     """Return reason and values of an entry as one folded text; those of a thin entry stand in the state alone."""
     words = [change.reason or ""]
-    left: list[Any] = [] if change.body is None else [json.loads(change.body)]
+    left: list[Any] = [] if change.body is None else [load(change.body)]
     while left:
         value = left.pop()
         if isinstance(value, dict):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from handover_core.actor import Role
 from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
+from handover_core.audit.opening import Opener
 from handover_core.desk import Room
 from handover_core.errors import InvalidInput, NotFound
 from handover_core.guards import lacks_role
@@ -46,7 +47,8 @@ class AuditService(Room):
 
     def entries(self, kind: Kind[Any], id: str) -> list[Entry]:
         """Return the history of one aggregate, oldest first, field by field."""
-        return self._ask(lambda unit: rules.entries_of(self._stream(unit, kind, id), from_json))
+        changes = self._ask(lambda unit: self._stream(unit, kind, id))
+        return rules.entries_of(changes, partial(self._opener().load, kind.name))
 
     def who_changed(self, kind: Kind[Any], id: str, field: str) -> list[Entry]:
         """Return the entries that changed a field, oldest first: who, when and why."""
@@ -54,25 +56,25 @@ class AuditService(Room):
 
     def as_of(self, kind: Kind[T], id: str, known_at: datetime) -> AsOf[T]:
         """Return an aggregate as it was known at an instant; none before it was stored and after it was deleted."""
-        micros = to_micros(known_at)
+        micros, opener = to_micros(known_at), self._opener()
 
         def answer(unit: UnitOfWork) -> AsOf[T]:
             state = rules.state_at(self._states(unit, kind, id), micros)
-            found = None if state is None else _decoded(unit, kind, state)
+            found = None if state is None else _decoded(unit, opener, kind, state)
             return AsOf(known_at=known_at, final=rules.is_final(known_at, unit.now), found=found)
 
         return self._ask(answer)
 
     def list_as_of(self, kind: Kind[T], known_at: datetime, where: Criterion | None = None) -> AsOfList[T]:
         """Return the aggregates of a kind that match as they were known at an instant, by id."""
-        micros = to_micros(known_at)
+        micros, opener = to_micros(known_at), self._opener()
 
         def answer(unit: UnitOfWork) -> AsOfList[T]:
             prepared = prepare(kind, where, lambda name: unit.custom_spec(kind, name))
             found: list[T] = []
             for stream in walking.streams_of(lambda fn: fn(unit), kind):
                 state = rules.state_at(_stated(stream.changes, stream.row), micros)
-                aggregate = None if state is None else _decoded(unit, kind, state)
+                aggregate = None if state is None else _decoded(unit, opener, kind, state)
                 if aggregate is not None and matches(kind, unit.written(kind, aggregate, _BLANK), prepared):
                     found.append(aggregate)
             return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
@@ -81,11 +83,13 @@ class AuditService(Room):
 
     def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Difference:
         """Return what changed between two instants, field by field; see `handover_core.history.difference`."""
+        opener = self._opener()
 
         def answer(unit: UnitOfWork) -> Difference:
             found = self._states(unit, kind, id)
             sides = [rules.state_at(found, to_micros(instant)) for instant in (since, until)]
-            old, new = ({} if side is None or side.body is None else side.body for side in sides)
+            bodies = ({} if side is None or side.body is None else side.body for side in sides)
+            old, new = (opener.opened(kind.name, body) for body in bodies)
             return difference(old, new)
 
         return self._ask(answer)
@@ -95,12 +99,14 @@ class AuditService(Room):
         start = None if after is None else _place(after)
         found: list[Entry] = []
         before: Change | None = None
+        opener = self._opener()
         for change in walking.history(self._ask, start):
-            if rules.answers(change, wanted, folded):
+            load = partial(opener.load, change.kind)
+            if rules.answers(change, wanted, folded, load):
                 if len(found) == limit:
                     last = found[-1]
                     return Page(tuple(found), _cursor(last.kind, last.id, last.version))
-                found.append(rules.entry_of(change, self._whole(change, before), from_json))
+                found.append(rules.entry_of(change, self._whole(change, before), load))
             before = change
         return Page(tuple(found))
 
@@ -116,7 +122,8 @@ class AuditService(Room):
             if seal.tenant != self.desk.tenant:
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
             rules.check_seal(seal, key)
-        walk = _Verification(self._ask, self.desk.tenant, [iter(seal.leaves) for seal in seals])
+        opener = self._opener()
+        walk = _Verification(self._ask, self.desk.tenant, [iter(seal.leaves) for seal in seals], opener)
         for stream in self.streams():
             walk.take(stream)
             if len(walk.breaks) >= MOST_BREAKS:
@@ -146,6 +153,9 @@ class AuditService(Room):
 
     # Helpers
 
+    def _opener(self) -> Opener:
+        return Opener(self._ask, self.desk.units, self.desk.tenant)
+
     def _ask(self, fn: Callable[[UnitOfWork], R]) -> R:
         refusal = lacks_role(self.desk.actor, Role.AUDITOR, Role.HR, Role.OWNER)
         if refusal is not None:
@@ -174,8 +184,9 @@ class AuditService(Room):
 class _Verification:
     """Holds streams against their rows and against seals, as they come in order."""
 
-    def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]]) -> None:
+    def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]], opener: Opener) -> None:
         self._ask = ask
+        self._opener = opener
         self._tenant = tenant
         self._sealed = [_Leaves(leaves) for leaves in sealed]
         self._batches: Counter[str] = Counter()
@@ -198,11 +209,11 @@ class _Verification:
         found = self._broken(stream)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream))
+            again = self._ask(lambda unit: _reread(unit, stream, self._opener))
             self.breaks += [] if again is None else [again]
 
     def _broken(self, stream: walking.Stream) -> Break | None:
-        return _check(self._tenant, stream.kind, stream.id, stream.changes, stream.row)
+        return _check(self._tenant, stream, self._opener)
 
     def end(self) -> None:
         """Add what only shows when everything was read."""
@@ -262,17 +273,19 @@ class _Leaves:
 _BLANK = Row("", 0, 0, 0, "", "")
 
 
-def _check(tenant: str, kind: str, id_: str, changes: Sequence[Change], row: Row | None) -> Break | None:
-    if not changes:
-        return None if row is None else Break(kind, id_, row.version, UNRECORDED)
-    return check(tenant, changes, walking.standing(row), to_json, from_json)
+def _check(tenant: str, stream: walking.Stream, opener: Opener) -> Break | None:
+    row = stream.row
+    if not stream.changes:
+        return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
+    opened = partial(opener.opened, stream.kind) if opener.opens else None
+    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened)
 
 
-def _reread(unit: UnitOfWork, stream: walking.Stream) -> Break | None:
+def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
     changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
     kind = {each.name: each for each in unit.kinds}.get(stream.kind)
     row = None if kind is None else unit.transaction.get(kind, unit.tenant, stream.id)
-    return _check(unit.tenant, stream.kind, stream.id, changes, row)
+    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener)
 
 
 def _count(body: str) -> int:
@@ -286,11 +299,12 @@ def _stated(changes: Sequence[Change], row: Row | None) -> list[State]:
     return states(changes, None if row is None else row.body, from_json)
 
 
-def _decoded(unit: UnitOfWork, kind: Kind[T], state: State) -> T | None:
+def _decoded(unit: UnitOfWork, opener: Opener, kind: Kind[T], state: State) -> T | None:
     change = state.change
     if state.body is None:
         return None
-    return unit.codec.load(kind, change.id, change.version, change.format, to_json(state.body))
+    body = to_json(opener.opened(kind.name, state.body))
+    return unit.codec.load(kind, change.id, change.version, change.format, body)
 
 
 def _cursor(kind: str, id_: str, version: int) -> str:

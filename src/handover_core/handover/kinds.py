@@ -5,6 +5,7 @@ from __future__ import annotations
 # Format 2 of the first four kinds only adds parts that have defaults; a body of format 1 is one of format 2 without them.
 from handover_core.handover.model import Departure, Handover, HandoverFinding, HandoverItem, HandoverQuestion
 from handover_core.storage.kinds import Kind, Reference, day, key, text
+from handover_core.storage.personal import by_no_text, nameless, nameless_one, personal
 
 DEPARTURE = Kind(
     name="departure",
@@ -14,6 +15,11 @@ DEPARTURE = Kind(
     fields=(key("employee_id"), key("kind"), key("state"), day("notice_on"), day("last_day")),
     indexes=(("employee_id",), ("state",)),
     references=(Reference("employee_id", "employee"),),
+    personal=(
+        personal("reason", "/employee_id", by_no_text),
+        personal("consents.document", "by_id", nameless_one),
+    ),
+    subject="/employee_id",
 )
 
 HANDOVER = Kind(
@@ -37,6 +43,11 @@ HANDOVER = Kind(
         Reference("giver_id", "employee"),
         Reference("supervisor_id", "employee"),
     ),
+    personal=(
+        personal("refusal_reason", "/giver_id", by_no_text),
+        personal("demands.document", "/giver_id", nameless_one),
+    ),
+    subject="/giver_id",
 )
 
 HANDOVER_ITEM = Kind(
@@ -63,6 +74,12 @@ HANDOVER_ITEM = Kind(
         Reference("receiver_id", "employee"),
         Reference("verifier_id", "employee"),
     ),
+    personal=(
+        personal("briefings.documents", "by_id", nameless),
+        personal("verified.documents", "by_id", nameless),
+        personal("reopened.documents", "by_id", nameless),
+    ),
+    subject="/receiver_id",
 )
 
 HANDOVER_QUESTION = Kind(
@@ -78,6 +95,7 @@ HANDOVER_QUESTION = Kind(
         Reference("asked_by_id", "employee"),
         Reference("to_id", "employee"),
     ),
+    subject="/asked_by_id",
 )
 
 HANDOVER_FINDING = Kind(

@@ -27,8 +27,9 @@ class Change:
     """One entry of one stream (tenant, kind, id).
 
     ``at`` is in microseconds since 1970 (UTC). ``body`` is JSON text: for an insert the whole body, for an update the
-    field-level difference (see `difference`), and None for a thin entry, whose content is the state row of that
-    version and whose ``batch`` names the header entry. ``head`` is the chain hash after this entry.
+    field-level difference (see `difference`). Of a thin entry ``batch`` names the header, and the content is the state of
+    that version with what stands in ``body`` put in its place: the sealed values, or None where there are none. ``head``
+    is the chain hash after this entry.
     """
 
     kind: str

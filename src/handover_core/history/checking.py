@@ -9,6 +9,7 @@ from attrs import frozen
 
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Operation
+from handover_core.history.sealed import agrees
 from handover_core.history.states import State, states
 from handover_core.texts import Text
 
@@ -47,22 +48,28 @@ class Standing:
 
 def check(
     tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
-    load: Callable[[str], Any],
+    load: Callable[[str], Any], opened: Callable[[Any], Any] | None = None,
 ) -> Break | None:  # fmt: skip
-    """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one."""
+    """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one.
+
+    ``opened`` opens sealed values; without it, what is sealed is not held against the row.
+    """
     first = changes[0]
     try:
         found = states(changes, None if row is None else row.body, load)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return _chain(tenant, changes, None, dump) or Break(first.kind, first.id, first.version, UNREADABLE)
-    return _chain(tenant, changes, found, dump) or _row(found[-1], row, load)
+    return _chain(tenant, changes, found, dump) or _row(found[-1], row, load, opened)
 
 
-def _reads(body: str, expected: object, load: Callable[[str], Any]) -> bool:
+def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Callable[[Any], Any] | None) -> bool:
     try:
-        return bool(load(body) == expected)
+        found = load(body)
     except ValueError:
         return False
+    if found == expected:
+        return True
+    return agrees(found, expected) if opened is None else bool(opened(found) == opened(expected))
 
 
 def _chain(
@@ -87,12 +94,14 @@ def _chain(
 
 
 def _content(change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str]) -> str | None:
-    if change.body is not None:
+    if change.batch is None:
         return change.body
     return None if state is None else dump(state)
 
 
-def _row(last: State, row: Standing | None, load: Callable[[str], Any]) -> Break | None:
+def _row(
+    last: State, row: Standing | None, load: Callable[[str], Any], opened: Callable[[Any], Any] | None
+) -> Break | None:
     change = last.change
     if change.operation is Operation.BATCH:
         return None
@@ -103,6 +112,6 @@ def _row(last: State, row: Standing | None, load: Callable[[str], Any]) -> Break
         wrong = VANISHED
     elif (row.version, row.head, row.format) != (change.version, change.head, change.format):
         wrong = OTHER_VERSION
-    elif not _reads(row.body, last.body, load):
+    elif not _reads(row.body, last.body, load, opened):
         wrong = OTHER_STATE
     return None if wrong is None else Break(change.kind, change.id, change.version, wrong)

@@ -42,11 +42,12 @@ def _after(
     change = changes[place]
     if change.operation is Operation.DELETE:
         return None
-    if change.body is None:
-        return _first_of_thin(changes, present, load)
+    if change.batch is not None:
+        sealed = {} if change.body is None else load(change.body)
+        return {**_first_of_thin(changes, present, load), **sealed}
     if is_whole(changes, place):
-        return crossed(load(change.body))[1]
-    return replay(before or {}, [load(change.body)])
+        return crossed(load(_body(change)))[1]
+    return replay(before or {}, [load(_body(change))])
 
 
 def is_whole(changes: Sequence[Change], place: int) -> bool:
@@ -65,14 +66,20 @@ def _first_of_thin(changes: Sequence[Change], present: str | None, load: Load) -
     undone: list[Any] = []
     for place in range(1, len(changes)):
         change = changes[place]
-        if change.body is None:
+        if change.batch is not None:
             break
         if change.operation is Operation.DELETE:
-            return undo(load(change.body), reversed(undone))
+            return undo(load(_body(change)), reversed(undone))
         if is_whole(changes, place):
-            return undo(crossed(load(change.body))[0], reversed(undone))
-        undone.append(load(change.body))
+            return undo(crossed(load(_body(change)))[0], reversed(undone))
+        undone.append(load(_body(change)))
     else:
         if present is not None:
             return undo(load(present), reversed(undone))
     raise ValueError("the first state of a bulk entry does not follow from what is stored")
+
+
+def _body(change: Change) -> str:
+    if change.body is None:
+        raise ValueError("an entry has no body and belongs to no bulk")
+    return change.body

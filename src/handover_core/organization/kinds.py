@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handover_core.organization.model import Absence, Assignment, Company, Employee, LabourContract, OrgUnit, Position
 from handover_core.storage.kinds import Kind, Reference, day, key, text
+from handover_core.storage.personal import by_no_text, by_none, by_nothing, by_pseudonym, nameless_one, personal
 
 COMPANY = Kind(name="company", type=Company, fields=(text("name"),))
 
@@ -45,7 +46,14 @@ EMPLOYEE = Kind(
     unique=(("number",),),
     indexes=(("status",), ("unit_id",)),
     references=(Reference("unit_id", "org_unit"),),
-    personal=("name", "email", "phone"),
+    personal=(
+        personal("number", "/id", by_pseudonym),
+        personal("name", "/id", by_pseudonym),
+        personal("email", "/id", by_nothing),
+        personal("phone", "/id", by_nothing),
+        personal("external", "/id", by_none),
+    ),
+    subject="/id",
 )
 
 LABOUR_CONTRACT = Kind(
@@ -59,6 +67,8 @@ LABOUR_CONTRACT = Kind(
     ),
     indexes=(("employee_id",),),
     references=(Reference("employee_id", "employee"),),
+    personal=(personal("document", "/employee_id", nameless_one),),
+    subject="/employee_id",
 )
 
 ASSIGNMENT = Kind(
@@ -73,6 +83,7 @@ ASSIGNMENT = Kind(
     ),
     indexes=(("employee_id",), ("position_id",)),
     references=(Reference("employee_id", "employee"), Reference("position_id", "position")),
+    subject="/employee_id",
 )
 
 ABSENCE = Kind(
@@ -86,7 +97,8 @@ ABSENCE = Kind(
     ),
     indexes=(("employee_id", "ends_on"),),
     references=(Reference("employee_id", "employee"),),
-    personal=("note",),
+    personal=(personal("note", "/employee_id", by_no_text),),
+    subject="/employee_id",
 )
 
 KINDS = (COMPANY, ORG_UNIT, POSITION, EMPLOYEE, LABOUR_CONTRACT, ASSIGNMENT, ABSENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopVersion
 from handover_core.storage.kinds import Field, Kind, Reference, day, integer, key, text
+from handover_core.storage.personal import nameless, personal
 
 SOP = Kind(
     name="sop",
@@ -38,6 +39,7 @@ SOP_VERSION = Kind(
         Reference("author_id", "employee"),
         Reference("step_position_id", "position"),
     ),
+    subject="/author_id",
 )
 
 SOP_RUN = Kind(
@@ -53,6 +55,8 @@ SOP_RUN = Kind(
     ),
     indexes=(("owner_id", "state"), ("sop_id", "state")),
     references=(Reference("sop_id", "sop"), Reference("version_id", "sop_version"), Reference("owner_id", "employee")),
+    personal=(personal("steps.documents", "by_id", nameless),),
+    subject="/owner_id",
 )
 
 ACKNOWLEDGEMENT = Kind(
@@ -66,6 +70,7 @@ ACKNOWLEDGEMENT = Kind(
         Reference("sop_id", "sop"),
         Reference("version_id", "sop_version"),
     ),
+    subject="/employee_id",
 )
 
 KINDS = (SOP, SOP_VERSION, SOP_RUN, ACKNOWLEDGEMENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handover_core.records.model import Project, WorkRecord
 from handover_core.storage.kinds import Field, Kind, Reference, day, key, text
+from handover_core.storage.personal import nameless, personal
 
 
 def _members(project: Project) -> tuple[str, ...]:
@@ -50,6 +51,8 @@ WORK_RECORD = Kind(
         Reference("project_id", "project"),
         Reference("run_id", "sop_run"),
     ),
+    personal=(personal("documents", "/author_id", nameless),),
+    subject="/author_id",
 )
 
 KINDS = (PROJECT, WORK_RECORD)

@@ -29,6 +29,7 @@ from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
 from handover_core.storage.memory import MemoryStore
 from handover_core.storage.repository import Page, Repository
 from handover_core.storage.unit import UnitOfWork
+from handover_core.storage.vault import Vault
 
 __all__ = [
     "CUSTOM_FIELD",
@@ -70,6 +71,7 @@ __all__ = [
     "Transaction",
     "UnitFactory",
     "UnitOfWork",
+    "Vault",
     "Write",
     "all_of",
 ]

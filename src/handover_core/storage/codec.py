@@ -16,7 +16,7 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from handover_core.errors import UnreadableBody
+from handover_core.errors import InvalidInput, UnreadableBody
 from handover_core.storage.decoding import Decoders
 from handover_core.storage.encoding import Encoder, encoder_of
 from handover_core.storage.kinds import Field, Kind
@@ -104,6 +104,27 @@ class Codec:
         except Exception as again:  # noqa: BLE001 - whatever it is becomes the reason shown
             return str(again)
         return str(error)
+
+
+def text_of(kind: Kind[Any], dumped: Mapping[str, Any]) -> str:
+    """Return a body as text; raise `InvalidInput` for what not every backend can keep."""
+    path = kind.type.__name__
+    try:
+        text = to_json(dumped)
+        text.encode()
+    except (TypeError, ValueError, OverflowError) as error:  # orjson and the standard library differ here
+        raise InvalidInput.at(path, "text.characters", f"cannot be stored: {error}", f"无法存储：{error}") from error
+    if "\\u0000" in text and _has_nul(from_json(text)):
+        raise InvalidInput.at(path, "text.characters", "holds a NUL character", "含有 NUL 字符")
+    return text
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_has_nul(each) for each in value)
 
 
 def _converter(*, detailed: bool) -> Converter:

@@ -24,6 +24,7 @@ from handover_core.storage.driver import TOKEN, Driver
 from handover_core.storage.encoding import check_key, check_text
 from handover_core.storage.kinds import Kind, Kinds
 from handover_core.storage.unit import UnitOfWork
+from handover_core.storage.vault import Vault
 from handover_core.values import Aggregate
 
 R = TypeVar("R")
@@ -36,15 +37,17 @@ CHUNK = 1000
 class UnitFactory:
     """Opens units of work over one store; holds the ports that they need."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports of a core
         self, driver: Driver, kinds: Kinds, *, clock: Clock = system_clock, ids: Ids = new_id,
         sleep: Callable[[float], None] = time.sleep, attempts: int = 12, codec: Codec | None = None,
+        vault: Vault | None = None,
     ) -> None:  # fmt: skip
         self.driver = driver
         self.kinds = kinds
         self.clock = clock
         self.ids = ids
         self.codec = codec or Codec()
+        self.vault = vault
         self.joined: list[object] = []
         self._sleep = sleep
         self._attempts = attempts
@@ -53,7 +56,7 @@ class UnitFactory:
         """Return the same factory over another driver: a joined one, or another store."""
         return UnitFactory(
             driver, self.kinds, clock=self.clock, ids=self.ids, sleep=self._sleep, attempts=self._attempts,
-            codec=self.codec,
+            codec=self.codec, vault=self.vault,
         )  # fmt: skip
 
     def unit(

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
+from handover_core.storage.personal import Personal
 from handover_core.values import Aggregate
 
 T = TypeVar("T", bound=Aggregate)
@@ -66,7 +67,8 @@ class Kind(Generic[T]):
     """One aggregate root as the store sees it.
 
     ``name`` is the stable word that is stored; ``unique`` and ``indexes`` are tuples of field names (the tenant leads
-    each of them). ``upcasters[n]`` turns a body of format n into one of format n + 1.
+    each of them). ``upcasters[n]`` turns a body of format n into one of format n + 1. ``personal`` fields are about
+    persons; ``subject`` says, as in `Personal`, whom a personal custom field is about: without it there can be none.
     """
 
     name: str
@@ -76,7 +78,8 @@ class Kind(Generic[T]):
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     references: tuple[Reference, ...] = ()
-    personal: tuple[str, ...] = ()
+    personal: tuple[Personal, ...] = ()
+    subject: str = ""
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     columns: tuple[Field, ...] = field(init=False, eq=False)
     many: tuple[Field, ...] = field(init=False, eq=False)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
-from zlib import crc32
 
 from attrs import evolve
 
@@ -22,17 +21,23 @@ from handover_core.errors import (
     UnitDoomed,
     VersionConflict,
 )
-from handover_core.history.chain import GENESIS, chained
-from handover_core.history.changes import Change, Event, Operation
+from handover_core.history.chain import GENESIS
+from handover_core.history.changes import Change, Operation
 from handover_core.history.difference import difference
+from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
-from handover_core.storage.codec import Codec, from_json, to_json
-from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
+from handover_core.storage.codec import Codec, from_json, text_of, to_json
+from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
+from handover_core.storage.personal import Body, Fields, custom_of
+from handover_core.storage.recording import BATCH, Recorder
+from handover_core.storage.references import newly_named, referring_to
 from handover_core.storage.repository import Repository
+from handover_core.storage.sealing import Sealer, erased
+from handover_core.storage.vault import Vault
 from handover_core.texts import Text
 from handover_core.values import Aggregate, changed
 
@@ -42,8 +47,6 @@ BUSY = Text(
     "another unit is open in the transaction that was joined; end it first",
     "所加入的事务中另有未结束的工作单元；请先结束它",
 )
-LANES = 64
-"""Into how many lanes the outbox spreads its streams."""
 
 
 class Ports(Protocol):
@@ -54,6 +57,8 @@ class Ports(Protocol):
     codec: Codec
     clock: Clock
     ids: Ids
+    vault: Vault | None
+    """Keeps the keys with which personal values are sealed in the history; None leaves them readable."""
     joined: list[object]
     """The unit that is open in the transaction of a host, where these are joined to one."""
 
@@ -78,8 +83,6 @@ class UnitOfWork:
     ) -> None:
         self.tenant = tenant
         self.actor = actor
-        self.command = command
-        self.reason = reason
         self.now = ports.clock()
         self.codec = ports.codec
         self.kinds = ports.kinds
@@ -93,8 +96,8 @@ class UnitOfWork:
         self._claimed = False
         self._doomed = False
         self._transaction: Transaction | None = None
-        self._changes: list[Change] = []
-        self._events: list[Event] = []
+        self._recorder = Recorder(tenant, actor.id, command, reason)
+        self._sealer = Sealer(ports.vault, tenant)
         self._needed: dict[str, dict[str, None]] = {}
         self._inserted: set[tuple[str, str]] = set()
         self._custom: dict[str, tuple[CustomField, ...]] = {}
@@ -145,8 +148,8 @@ class UnitOfWork:
                 wanted = [id_ for id_ in ids if (kind, id_) not in self._inserted]
                 if wanted:
                     transaction.require_many(self.kinds[kind], self.tenant, wanted)
-            if self._changes:
-                transaction.append(self.tenant, self._changes, self._events)
+            if self._recorder.changes:
+                transaction.append(self.tenant, self._recorder.changes, self._recorder.events)
             transaction.commit()
         self._transaction = None
 
@@ -160,16 +163,23 @@ class UnitOfWork:
     def labelled(self, command: str, reason: str | None = None) -> Iterator[None]:
         """Record what is written inside as this command, with this reason."""
         check_text("reason", reason or "")
-        before = self.command, self.reason
-        self.command, self.reason = command, reason
+        recorder = self._recorder
+        before = recorder.command, recorder.reason
+        recorder.command, recorder.reason = command, reason
         try:
             yield
         finally:
-            self.command, self.reason = before
+            recorder.command, recorder.reason = before
 
     def changes(self, kind: Kind[Any], id: str) -> list[Change]:
         """Return the stored history of one aggregate, oldest first."""
         return self.transaction.changes(self.tenant, kind.name, id)
+
+    def erased(self, kind: Kind[T], aggregate: T, subject: str) -> T:
+        """Return an aggregate in which nothing personal about one person is left; it is saved like any other."""
+        body = self.codec.dump(aggregate)
+        left = erased(body, self.personal(kind, custom=bool(aggregate.custom)), aggregate.id, subject)
+        return self.codec.load(kind, aggregate.id, aggregate.version, kind.format, to_json(left))
 
     def custom_spec(self, kind: Kind[Any], name: str) -> Field | None:
         """Return how a custom field of this tenant is filtered, or None where it is not declared."""
@@ -197,12 +207,13 @@ class UnitOfWork:
         with self._dooming():
             check_key("id", aggregate.id)
             stored = changed(aggregate, version=1)
-            body = _body(self.codec, stored)
+            dumped = self.codec.dump(stored)
+            body = text_of(kind, dumped)
             at = to_micros(self.now)
-            head = self._head(GENESIS, kind, stored.id, 1, Operation.INSERT, at, body)
+            content = self._content(kind, stored.id, dumped, body)
+            head = self._recorder.add(kind, stored.id, 1, Operation.INSERT, at, content, GENESIS)
             row = Row(stored.id, 1, kind.format, at, head, body)
             self._begin_writing().insert(kind, self.tenant, self.written(kind, stored, row))
-            self._log(kind, stored.id, 1, Operation.INSERT, at, body, head)
             self._remember(kind, stored, row)
             return stored
 
@@ -213,7 +224,12 @@ class UnitOfWork:
         with self._dooming():
             batch, at = self.new_id(), to_micros(self.now)
             stored = [changed(aggregate, version=1) for aggregate in aggregates]
-            writes = [self._thin(kind, aggregate, at, batch) for aggregate in stored]
+            dumped = [self.codec.dump(aggregate) for aggregate in stored]
+            if self._sealer.seals:
+                custom = any(aggregate.custom for aggregate in stored)
+                ids = (aggregate.id for aggregate in stored)
+                self._sealer.prepare(self.personal(kind, custom=custom), zip(ids, dumped, strict=True))
+            writes = [self._thin(kind, *each, at, batch) for each in zip(stored, dumped, strict=True)]
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for aggregate in stored:
                 self._need(kind, aggregate, None)
@@ -221,30 +237,27 @@ class UnitOfWork:
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
             content = to_json({"kind": kind.name, "count": len(stored)})
-            head = self._head(GENESIS, _BATCH, batch, 1, Operation.BATCH, at, content)
-            self._log(_BATCH, batch, 1, Operation.BATCH, at, content, head)
+            self._recorder.add(BATCH, batch, 1, Operation.BATCH, at, content, GENESIS)
             return stored
 
     def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False) -> T:
         """Store a changed aggregate; see `Repository.save` and `Repository.touch`."""
         with self._dooming():
             old = self._present(kind, aggregate)
-            body = _body(self.codec, aggregate)
+            body = text_of(kind, self.codec.dump(aggregate))
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
             version = old.version + 1
             stored = changed(aggregate, version=version)
             at = max(to_micros(self.now), old.changed_at)
-            before, after = from_json(old.body), from_json(body)
-            content = to_json(difference(before, after) if old.format == kind.format else [before, after])
-            head = self._head(old.head, kind, stored.id, version, Operation.UPDATE, at, content)
+            content = to_json(self._difference(kind, old, body))
+            head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, old.head)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
             write = self.written(kind, stored, row)
             if write.side == self._side(kind, previous):
                 write = write._replace(side=None)
             self._begin_writing().replace(kind, self.tenant, write, old.version)
-            self._log(kind, stored.id, version, Operation.UPDATE, at, content, head)
             self._remember(kind, stored, row, previous)
             return stored
 
@@ -252,18 +265,18 @@ class UnitOfWork:
         """Delete an aggregate; see `Repository.delete`."""
         with self._dooming():
             old = self._present(kind, aggregate)
-            referring = self._referring(kind, aggregate.id)
+            referring = referring_to(self.kinds, kind, aggregate.id)
             for by, where in referring:
                 if self.transaction.count(by, self.tenant, where):
                     raise StillReferenced(kind.name, aggregate.id, by.name)
             version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
             then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
-            head = self._head(old.head, then, old.id, version, Operation.DELETE, at, old.body)
+            content = self._content(kind, old.id, from_json(old.body), old.body)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             for by, where in referring:
-                mine = [change.id for change in self._changes if change.kind == by.name]
+                mine = [change.id for change in self._recorder.changes if change.kind == by.name]
                 self.transaction.require_none(by, self.tenant, where, mine)
-            self._log(then, old.id, version, Operation.DELETE, at, old.body, head)
+            self._recorder.add(then, old.id, version, Operation.DELETE, at, content, old.head)
             self.seen.pop((kind.name, old.id), None)
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
@@ -303,15 +316,6 @@ class UnitOfWork:
             return cast("T", loaded)
         return self.codec.load(kind, old.id, old.version, old.format, old.body)
 
-    def _referring(self, kind: Kind[Any], id_: str) -> list[tuple[Kind[Any], Criterion]]:
-        """Return the kinds that may refer to a row, each with the question for those that do."""
-        found: list[tuple[Kind[Any], Criterion]] = []
-        for by, name in self.kinds.referring.get(kind.name, ()):
-            where = prepare(by, _refers(by, name, id_), lambda _: None)
-            if where is not None:
-                found.append((by, where))
-        return found
-
     def written(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
         """Return a row with the columns, search texts and side values of its aggregate; raise `InvalidInput`."""
         columns: list[Stored] = []
@@ -339,37 +343,52 @@ class UnitOfWork:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
         return tuple(entries)
 
-    def _thin(self, kind: Kind[T], aggregate: T, at: int, batch: str) -> Write:
+    def _thin(self, kind: Kind[T], aggregate: T, dumped: Body, at: int, batch: str) -> Write:
         check_key("id", aggregate.id)
-        body = _body(self.codec, aggregate)
-        head = self._head(GENESIS, kind, aggregate.id, 1, Operation.INSERT, at, body)
-        self._changes.append(
-            Change(
-                kind=kind.name, id=aggregate.id, version=1, operation=Operation.INSERT, format=kind.format, at=at,
-                actor=self.actor.id, command=self.command, reason=self.reason, body=None, batch=batch, head=head,
-            )
-        )  # fmt: skip
+        content = body = text_of(kind, dumped)
+        kept: str | None = None
+        sealed = self._sealed(kind, aggregate.id, dumped, body)
+        if sealed is not None:
+            content = to_json(sealed)
+            kept = to_json({name: value for name, value in sealed.items() if MARK in to_json(value)})
+        head = self._recorder.add_thin(kind, aggregate.id, at, content, kept, batch)
         return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
 
-    def _head(
-        self, head: str, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str
-    ) -> str:
-        return chained(
-            head, self.tenant, kind.name, id_, version, operation.value, kind.format, at,
-            self.actor.id, self.command, self.reason, content,
-        )  # fmt: skip
+    # What reaches the history
 
-    def _log(
-        self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, body: str, head: str
-    ) -> None:
-        self._changes.append(
-            Change(
-                kind=kind.name, id=id_, version=version, operation=operation, format=kind.format, at=at,
-                actor=self.actor.id, command=self.command, reason=self.reason, body=body, batch=None, head=head,
-            )
-        )  # fmt: skip
-        lane = crc32(f"{kind.name}:{id_}".encode()) % LANES
-        self._events.append(Event(kind=kind.name, id=id_, version=version, type=operation.value, at=at, lane=lane))
+    def personal(self, kind: Kind[Any], *, custom: bool = True) -> Fields:
+        """Return the personal fields of a kind, with the tenant's custom ones unless nothing has custom values."""
+        if not custom or not kind.subject:
+            return kind.personal
+        names = [each.name for each in self.custom_fields(kind.name) if each.personal]
+        return (*kind.personal, *custom_of(names, kind.subject))
+
+    def _sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> Body | None:
+        """Return a body as it reaches the history, or None where nothing in it is personal and it goes as it is."""
+        if not self._sealer.seals:
+            return None
+        fields = [each for each in self.personal(kind, custom=bool(dumped.get("custom"))) if dumped.get(each.steps[0])]
+        if not fields:
+            return None
+        plain = from_json(body)
+        sealed = self._sealer.sealed(kind.name, fields, id_, plain)
+        return None if sealed is plain else sealed
+
+    def _content(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> str:
+        sealed = self._sealed(kind, id_, dumped, body)
+        return body if sealed is None else to_json(sealed)
+
+    def _difference(self, kind: Kind[Any], old: Row, body: str) -> Any:
+        """Return what the entry of an update holds: a difference, or both bodies where the format is another one."""
+        before, after = from_json(old.body), from_json(body)
+        if old.format != kind.format:
+            sides = ((before, old.body), (after, body))
+            return [self._sealed(kind, old.id, each, text) or each for each, text in sides]
+        found = difference(before, after)
+        if not self._sealer.seals:
+            return found
+        fields = self.personal(kind, custom="custom" in found)
+        return self._sealer.sealed_difference(kind.name, fields, old.id, (before, after), found)
 
     def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:
         self.seen[kind.name, stored.id] = row
@@ -381,47 +400,5 @@ class UnitOfWork:
             self._custom.clear()
 
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
-        for reference in kind.references:
-            get = kind.named[reference.field].get
-            found = get(stored)
-            before = None if previous is None else get(previous)
-            if found is None or found == before:
-                continue
-            for id_ in _ids(found):
-                if id_ not in _ids(before):
-                    self._needed.setdefault(reference.kind, {})[id_] = None
-
-
-_BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
-
-
-def _refers(kind: Kind[Any], name: str, id_: str) -> Criterion:
-    spec = kind.field(name)
-    return ContainsAny(name, (id_,)) if spec is not None and spec.many else Eq(name, id_)
-
-
-def _ids(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
-
-
-def _body(codec: Codec, aggregate: Aggregate) -> str:
-    try:
-        text = to_json(codec.dump(aggregate))
-        text.encode()
-    except (TypeError, ValueError, OverflowError) as error:  # orjson and the standard library differ here
-        raise InvalidInput.at(
-            type(aggregate).__name__, "text.characters", f"cannot be stored: {error}", f"无法存储：{error}"
-        ) from error
-    if "\\u0000" in text and _has_nul(from_json(text)):
-        raise InvalidInput.at(type(aggregate).__name__, "text.characters", "holds a NUL character", "含有 NUL 字符")
-    return text
-
-
-def _has_nul(value: object) -> bool:
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(_has_nul(each) for pair in value.items() for each in pair)
-    return isinstance(value, list) and any(_has_nul(each) for each in value)
+        for reference, id_ in newly_named(kind, stored, previous):
+            self._needed.setdefault(reference, {})[id_] = None

@@ -1,0 +1,42 @@
+"""Opens what is sealed in the history, for whoever may read the past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handover_core.history.sealed import MARK
+from handover_core.storage import UnitFactory
+from handover_core.storage.codec import from_json
+from handover_core.storage.personal import Fields
+from handover_core.storage.sealing import Sealer
+from handover_core.storage.walking import Ask
+
+
+class Opener:
+    """Opens sealed values of all kinds; which fields are personal is read once for each kind."""
+
+    def __init__(self, ask: Ask, units: UnitFactory, tenant: str) -> None:
+        self._ask = ask
+        self._kinds = units.kinds
+        self._sealer = Sealer(units.vault, tenant)
+        self._fields: dict[str, Fields] = {}
+
+    @property
+    def opens(self) -> bool:
+        """Whether there are keys to open with."""
+        return self._sealer.seals
+
+    def load(self, kind: str, text: str) -> Any:
+        """Return the JSON data of an entry or a row with its sealed values opened; see `Sealer.opened`."""
+        data = from_json(text)
+        return self.opened(kind, data) if MARK in text else data
+
+    def opened(self, kind: str, data: Any) -> Any:
+        """Return JSON data with its sealed values opened; as it is where there are no keys."""
+        return self._sealer.opened(kind, self._of(kind), data)
+
+    def _of(self, kind: str) -> Fields:
+        if kind not in self._fields:
+            known = kind in self._kinds
+            self._fields[kind] = self._ask(lambda unit: unit.personal(self._kinds[kind])) if known else ()
+        return self._fields[kind]

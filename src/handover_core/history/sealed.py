@@ -1,0 +1,68 @@
+"""Sealed values: what stands for a personal value in an entry, readable only with the key of the person it is about.
+
+In JSON a sealed value is ``{"$sealed": [person, key number, ciphertext]}``, the ciphertext in base64. The chain hashes
+it like any other content, so that it can be checked without a key, and also after the key was destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+SEALED = "$sealed"
+MARK = f'"{SEALED}"'
+"""What a body's text holds where some value in it is sealed."""
+
+
+@frozen
+class Token:
+    """A sealed value: whose it is, under which of the person's keys, and the ciphertext in base64."""
+
+    subject: str
+    number: int
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the token as it stands in an entry."""
+        return {SEALED: [self.subject, self.number, self.text]}
+
+
+def token_of(value: Any) -> Token | None:
+    """Return the token that a JSON value is, or None for any other value."""
+    if not isinstance(value, dict) or len(value) != 1 or SEALED not in value:
+        return None
+    parts = value[SEALED]
+    if isinstance(parts, list) and [type(part) for part in parts] == [str, int, str]:
+        return Token(*parts)
+    return None
+
+
+def opened(value: Any, place: tuple[str, ...], unseal: Callable[[Token, tuple[str, ...]], Any]) -> Any:
+    """Return a JSON value with every token in it replaced by what ``unseal`` makes of it and of its place.
+
+    The place is the path of names to the token, without positions in lists, beginning with ``place``. What holds no
+    token is returned as it is.
+    """
+    token = token_of(value)
+    if token is not None:
+        return unseal(token, place)
+    if isinstance(value, dict):
+        new = {name: opened(each, (*place, name), unseal) for name, each in value.items()}
+        return new if any(new[name] is not each for name, each in value.items()) else value
+    if isinstance(value, list):
+        items = [opened(each, place, unseal) for each in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value
+
+
+def agrees(found: Any, recorded: Any) -> bool:
+    """Tell whether a JSON value is what was recorded, as far as one can see without keys: a token agrees with anything."""
+    if token_of(recorded) is not None:
+        return found is not None
+    if isinstance(recorded, dict) and isinstance(found, dict):
+        return found.keys() == recorded.keys() and all(agrees(found[name], each) for name, each in recorded.items())
+    if isinstance(recorded, list) and isinstance(found, list):
+        return len(found) == len(recorded) and all(map(agrees, found, recorded))
+    return type(found) is type(recorded) and found == recorded

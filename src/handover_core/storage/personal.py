@@ -1,0 +1,119 @@
+"""Which fields of a body are about a person, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from attrs import frozen
+
+Body = Mapping[str, Any]
+Erase = Callable[[Any, str], Any]
+"""Makes of a value and a pseudonym what stands there after the person was erased; the value is None where unknown."""
+
+
+@frozen
+class Personal:
+    """A field of a body that is about a person.
+
+    ``steps`` name the field through the objects and lists that hold it. ``subject`` names the field with the person's
+    id: in the object that holds the value, or, after a slash, in the body as a whole; ``/id`` is the aggregate itself.
+    ``erased`` says what stands there once the person was erased.
+    """
+
+    steps: tuple[str, ...]
+    subject: str
+    erased: Erase
+
+
+Fields = tuple[Personal, ...]
+Make = Callable[[Personal, str, Any], Any]
+"""Returns the new value for a field, a person's id and the value that stands there."""
+
+
+def personal(path: str, subject: str, erased: Erase) -> Personal:
+    """Declare a personal field; the names of its path stand with dots between them."""
+    return Personal(tuple(path.split(".")), subject, erased)
+
+
+def by_pseudonym(value: Any, pseudonym: str) -> str:
+    """Put the pseudonym in the place of a name."""
+    del value
+    return pseudonym
+
+
+def by_nothing(value: Any, pseudonym: str) -> None:
+    """Put null in the place of an optional value."""
+    del value, pseudonym
+
+
+def by_no_text(value: Any, pseudonym: str) -> str:
+    """Put an empty text in the place of a text."""
+    del value, pseudonym
+    return ""
+
+
+def by_none(value: Any, pseudonym: str) -> list[Any]:
+    """Put an empty list in the place of a list."""
+    del value, pseudonym
+    return []
+
+
+def nameless(value: Any, pseudonym: str) -> Any:
+    """Leave of documents their number, size, type and digest, and neither title nor address."""
+    if isinstance(value, list):
+        return [nameless(each, pseudonym) for each in value]
+    return {**value, "title": pseudonym, "uri": ""} if isinstance(value, dict) else []
+
+
+def nameless_one(value: Any, pseudonym: str) -> Any:
+    """Leave of one document what `nameless` leaves; null where it is not known."""
+    return nameless(value, pseudonym) if isinstance(value, dict) else None
+
+
+def pseudonym_of(subject: str) -> str:
+    """Return the word by which an erased person is known: the same for the same id, and nothing can be read from it."""
+    return f"P-{sha256(subject.encode()).hexdigest()[:10].upper()}"
+
+
+def custom_of(names: Iterable[str], subject: str) -> Fields:
+    """Return the personal custom fields of a kind as fields of its bodies; ``subject`` is that of the kind."""
+    return tuple(Personal(("custom", name), subject, by_nothing) for name in names)
+
+
+def mapped(body: Body, fields: Iterable[Personal], id: str, make: Make) -> Body:
+    """Return a body with every personal value in it replaced by what ``make`` makes of it.
+
+    Values that say nothing (null, empty) and those of nobody are left alone. A body without any is returned as it is.
+    """
+    result: Any = body
+    for each in fields:
+        result = _within(result, each.steps, each, (body, id), make)
+    return result  # type: ignore[no-any-return]
+
+
+def _within(value: Any, steps: tuple[str, ...], each: Personal, whole: tuple[Body, str], make: Make) -> Any:
+    if isinstance(value, list):
+        items = [_within(item, steps, each, whole, make) for item in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    name = steps[0]
+    if not isinstance(value, Mapping) or name not in value:
+        return value
+    old = value[name]
+    if len(steps) > 1:
+        new = _within(old, steps[1:], each, whole, make)
+    elif old is None or old in ("", [], {}):
+        return value
+    else:
+        subject = _subject(value, each, whole)
+        new = old if subject is None else make(each, subject, old)
+    return value if new is old else {**value, name: new}
+
+
+def _subject(holder: Body, each: Personal, whole: tuple[Body, str]) -> str | None:
+    body, id_ = whole
+    if each.subject == "/id":
+        return id_
+    found = body.get(each.subject[1:]) if each.subject.startswith("/") else holder.get(each.subject)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,63 @@
+"""What a unit of work will append to the change log and the outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import crc32
+
+from handover_core.history.chain import GENESIS, chained
+from handover_core.history.changes import Change, Event, Operation
+from handover_core.storage.kinds import Kind
+from handover_core.values import Aggregate
+
+LANES = 64
+"""Into how many lanes the outbox spreads its streams."""
+
+BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
+"""The streams of the headers of bulks."""
+
+
+class Recorder:
+    """Makes the entries of one unit, each chained to the head before it, and keeps them until the commit."""
+
+    def __init__(self, tenant: str, actor: str, command: str, reason: str | None) -> None:
+        self.command = command
+        self.reason = reason
+        self.changes: list[Change] = []
+        self.events: list[Event] = []
+        self._tenant = tenant
+        self._actor = actor
+
+    def add(
+        self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str, before: str
+    ) -> str:
+        """Keep an entry and its event; return the head of its stream after it. ``before`` is the head before it."""
+        head = self._head(kind, id_, version, operation, at, content, before)
+        self.changes.append(
+            Change(
+                kind=kind.name, id=id_, version=version, operation=operation, format=kind.format, at=at,
+                actor=self._actor, command=self.command, reason=self.reason, body=content, batch=None, head=head,
+            )
+        )  # fmt: skip
+        lane = crc32(f"{kind.name}:{id_}".encode()) % LANES
+        self.events.append(Event(kind=kind.name, id=id_, version=version, type=operation.value, at=at, lane=lane))
+        return head
+
+    def add_thin(self, kind: Kind[Any], id_: str, at: int, content: str, sealed: str | None, batch: str) -> str:
+        """Keep the entry of a row of a bulk, whose content stands in the state but for what is sealed; return the head."""
+        head = self._head(kind, id_, 1, Operation.INSERT, at, content, GENESIS)
+        self.changes.append(
+            Change(
+                kind=kind.name, id=id_, version=1, operation=Operation.INSERT, format=kind.format, at=at,
+                actor=self._actor, command=self.command, reason=self.reason, body=sealed, batch=batch, head=head,
+            )
+        )  # fmt: skip
+        return head
+
+    def _head(
+        self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str, before: str
+    ) -> str:
+        return chained(
+            before, self._tenant, kind.name, id_, version, operation.value, kind.format, at,
+            self._actor, self.command, self.reason, content,
+        )  # fmt: skip

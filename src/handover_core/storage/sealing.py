@@ -1,0 +1,108 @@
+"""Seals the personal values of a unit's bodies before they reach the history, and opens them again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from handover_core.errors import Erased
+from handover_core.history.difference import Difference
+from handover_core.history.sealed import Token, opened
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.personal import Body, Personal, mapped, pseudonym_of
+from handover_core.storage.vault import Vault
+
+
+class Sealer:
+    """Works for one unit of one tenant; without a vault nothing is sealed."""
+
+    def __init__(self, vault: Vault | None, tenant: str) -> None:
+        self._vault = vault
+        self._tenant = tenant
+
+    @property
+    def seals(self) -> bool:
+        """Whether there is a vault to seal with."""
+        return self._vault is not None
+
+    def prepare(self, fields: Sequence[Personal], bodies: Iterable[tuple[str, Body]]) -> None:
+        """Make the keys that many bodies (each with its id) will need, in one round."""
+        if self._vault is None:
+            return
+        subjects: set[str] = set()
+
+        def note(_: Personal, subject: str, value: Any) -> Any:
+            subjects.add(subject)
+            return value
+
+        for id_, body in bodies:
+            mapped(body, fields, id_, note)
+        if subjects:
+            self._vault.prepare(self._tenant, subjects)
+
+    def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body) -> Body:
+        """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
+
+        What an erasure leaves in the place of a value is not personal, and stays as it is.
+        """
+        vault = self._vault
+        if vault is None:
+            return body
+
+        def seal(each: Personal, subject: str, value: Any) -> Any:
+            if value == each.erased(value, pseudonym_of(subject)):
+                return value
+            token = vault.seal(self._tenant, subject, place_of(kind, each.steps), to_json(value))
+            if token is None:
+                raise Erased(subject, kind)
+            return token.as_json()
+
+        return mapped(body, fields, id_, seal)
+
+    def sealed_difference(
+        self, kind: str, fields: Sequence[Personal], id_: str, sides: tuple[Body, Body], changed: Difference
+    ) -> Difference:
+        """Return a difference with its personal values sealed; ``sides`` are the bodies before and after in full."""
+        if self._vault is None:
+            return changed
+        touched = tuple(each for each in fields if each.steps[0] in changed)
+        if not touched:
+            return changed
+        before, after = (self.sealed(kind, touched, id_, side) for side in sides)
+        return {
+            name: [[before[name]] if old else [], [after[name]] if new else []]
+            for name, (old, new) in changed.items()
+        }  # fmt: skip
+
+    def opened(self, kind: str, fields: Sequence[Personal], body: Any) -> Any:
+        """Return JSON data with its sealed values opened; those of erased persons become what stands for them.
+
+        Raises `Unsealable`. Without a vault the data is returned as it is.
+        """
+        vault = self._vault
+        if vault is None:
+            return body
+        known = {each.steps: each for each in fields}
+
+        def unseal(token: Token, place: tuple[str, ...]) -> Any:
+            text = vault.unseal(self._tenant, place_of(kind, place), token)
+            if text is not None:
+                return from_json(text)
+            each = known.get(place)
+            return None if each is None else each.erased(None, pseudonym_of(token.subject))
+
+        return opened(body, (), unseal)
+
+
+def erased(body: Body, fields: Sequence[Personal], id_: str, subject: str) -> Body:
+    """Return a body in which every personal value of one person became what stands for it after an erasure."""
+
+    def erase(each: Personal, whose: str, value: Any) -> Any:
+        return each.erased(value, pseudonym_of(subject)) if whose == subject else value
+
+    return mapped(body, fields, id_, erase)
+
+
+def place_of(kind: str, steps: Collection[str]) -> str:
+    """Return the place of a value as one word, to which its ciphertext is bound."""
+    return "/".join((kind, *steps))
