@@ -1,4 +1,4 @@
-"""A backend of one's own: handover-core on any transactional key-value store, in less than 300 lines.
+"""A backend of one's own: handover-core on any transactional key-value store, in some 330 lines.
 
 The key-value store here is Python's own sqlite3 with a single table of key and value; LMDB, FoundationDB or RocksDB
 would look the same. Criteria are answered by walking a company's rows with the functions of the memory driver: simple,
@@ -31,11 +31,24 @@ from handover_core.errors import (
     StorageUnavailable,
     VersionConflict,
 )
-from handover_core.storage import Capabilities, Change, Criterion, Event, Kind, Operation, Query, Row, Write
+from handover_core.storage import (
+    Capabilities,
+    Change,
+    Criterion,
+    Event,
+    Kind,
+    Operation,
+    Put,
+    Query,
+    Register,
+    Row,
+    Write,
+)
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core.storage.memory.matching import arranged, matches
 from handover_core.storage.memory.transaction import unique_keys
+from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 
 SCHEMA = 1
 SEPARATOR = b"\0"  # no text of the library holds it, so keys sort part by part
@@ -192,6 +205,19 @@ class KeyValueTransaction:
         start = None if after is None else key_of("event", tenant, *after)
         return [Event(**json.loads(found)) for found in self._walk(key_of("event", tenant), start, limit)]
 
+    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
+        found = self.value(key_of("register", tenant, space, key))
+        return None if found is None else Register(*json.loads(found))
+
+    def registers(self, tenant: str, space: str, after: str | None, limit: int, /) -> list[Register]:
+        start = None if after is None else key_of("register", tenant, space, after)
+        found = self._walk(key_of("register", tenant, space), start, limit)
+        return [Register(*json.loads(each)) for each in found]
+
+    def spaces(self, tenant: str, after: str | None, limit: int, /) -> list[str]:
+        found = dict.fromkeys(json.loads(each)[0] for each in self._walk(key_of("register", tenant)))
+        return [space for space in found if after is None or space > after][:limit]
+
     # Writing
 
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
@@ -236,6 +262,29 @@ class KeyValueTransaction:
                 if self.value(key) is not None:
                     raise AlreadyExists(name, f"{entry.id}, {entry.version}")
                 self._put(key, asdict(entry))
+
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        for event in events:
+            key = key_of("event", tenant, event.kind, event.id, event.version)
+            if self.value(key) is None:
+                raise VersionConflict(EVENT, event.id, expected=event.version)
+            self._remove(key)
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        for put in checked(puts):
+            found = self.register(tenant, put.space, put.key)
+            if found is not None and put.expected is None:
+                raise AlreadyExists(REGISTER, put.key)
+            if put.expected != (None if found is None else found.version):
+                raise VersionConflict(REGISTER, put.key, expected=put.expected)
+            self._put(key_of("register", tenant, put.space, put.key), put.stored)
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        for space, key, expected in drops:
+            found = self.register(tenant, space, key)
+            if found is None or found.version != expected:
+                raise VersionConflict(REGISTER, key, expected=expected)
+            self._remove(key_of("register", tenant, space, key))
 
     def commit(self, /) -> None:
         try:

@@ -32,8 +32,8 @@ class Collections:
             read_concern=ReadConcern("majority"),
         )
         self._found: dict[str, Collection[Document]] = {}
-        self.change, self.outbox, self.unit, self.schema = (
-            self[name] for name in ("change", "outbox", "unit", "schema")
+        self.change, self.outbox, self.unit, self.register, self.schema = (
+            self[name] for name in ("change", "outbox", "unit", "register", "schema")
         )
 
     def begin(self) -> ClientSession:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bson import Int64
 
-from handover_core.storage import Change, Event, Kind, Operation, Row, Write
+from handover_core.storage import Change, Event, Kind, Operation, Register, Row, Write
 from handover_core.storage.encoding import Stored, check_text
 from handover_core_mongo.layout import search_field
 
@@ -33,6 +33,11 @@ def key(tenant: str, id_: str) -> str:
 def stream_key(tenant: str, kind: str, id_: str, version: int) -> str:
     """Return the ``_id`` of an entry or event; versions of one width, so that they sort as numbers."""
     return f"{key(tenant, kind)}\0{check_text('id', id_)}\0{version:019d}"
+
+
+def register_key(tenant: str, space: str, name: str) -> str:
+    """Return the ``_id`` of a register."""
+    return f"{key(tenant, space)}\0{check_text('key', name)}"
 
 
 def below(*parts: str) -> Document:
@@ -123,3 +128,16 @@ def as_event(found: Mapping[str, Any]) -> Event:
         kind=found["kind"], id=found["id"], version=int(found["version"]), type=found["type"], at=int(found["at"]),
         lane=int(found["lane"]),
     )  # fmt: skip
+
+
+def as_kept(tenant: str, register: Register) -> Document:
+    """Return the document of a register."""
+    return {
+        "_id": register_key(tenant, register.space, register.key), "tenant": tenant, "space": register.space,
+        "key": register.key, "version": Int64(register.version), "body": register.body,
+    }  # fmt: skip
+
+
+def as_register(found: Mapping[str, Any]) -> Register:
+    """Return the register of a document."""
+    return Register(found["space"], found["key"], int(found["version"]), found["body"])

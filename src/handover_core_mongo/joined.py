@@ -16,12 +16,13 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
-from handover_core.storage import Capabilities, Change, Event, Kind, Schema, Write
+from handover_core.storage import Capabilities, Change, Event, Kind, Put, Schema, Write
 from handover_core.storage.driver import TOKEN
 from handover_core.storage.encoding import Stored
+from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core.texts import Text
 from handover_core_mongo.database import Collections
-from handover_core_mongo.documents import Document, key, stored, stream_key
+from handover_core_mongo.documents import Document, key, register_key, stored, stream_key
 from handover_core_mongo.failures import RAISED, translated
 from handover_core_mongo.transaction import CHUNK, Statements
 
@@ -142,7 +143,51 @@ class JoinedTransaction(Statements):
         self._written("change", keys)
         self._written("outbox", [stream_key(tenant, each.kind, each.id, each.version) for each in events])
 
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """See `Transaction.drop_events`."""
+        keys = [stream_key(tenant, each.kind, each.id, each.version) for each in events]
+        with self.statement():
+            before = list(self._collections.outbox.find({"_id": {"$in": keys}}, session=self._session))
+        if len(before) != len(keys):
+            raise VersionConflict(EVENT, tenant)
+        super().drop_events(tenant, events)
+        if before:
+            self._undo.append(lambda: self._collections.outbox.insert_many(before, session=self._session))
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """See `Transaction.put_registers`."""
+        for put in checked(puts):
+            place = register_key(tenant, put.space, put.key)
+            before = self._found("register", {"_id": place})
+            self._refuse_other(before, put.key, put.expected)
+            super().put_registers(tenant, [put])
+            if before is None:
+                self._written("register", [place])
+            else:
+                self._put_back(before)
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        """See `Transaction.drop_registers`."""
+        for drop in drops:
+            before = self._found("register", {"_id": register_key(tenant, *drop[:2])})
+            if before is None or before["version"] != drop[2]:
+                raise VersionConflict(REGISTER, drop[1], expected=drop[2])
+            super().drop_registers(tenant, [drop])
+            self._put_back(before)
+
     # Helpers
+
+    @staticmethod
+    def _refuse_other(found: Document | None, name: str, expected: int | None) -> None:
+        if expected is None and found is not None:
+            raise AlreadyExists(REGISTER, name)
+        if expected is not None and (found is None or found["version"] != expected):
+            raise VersionConflict(REGISTER, name, expected=expected)
+
+    def _put_back(self, before: Document) -> None:
+        collection, session = self._collections.register, self._session
+        place = {"_id": before["_id"]}
+        self._undo.append(lambda: collection.replace_one(place, before, upsert=True, session=session))
 
     @contextmanager
     def statement(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from pymongo import ASCENDING, IndexModel
 from handover_core.storage import Field, FieldType, Kind
 from handover_core.storage.encoding import INT64
 from handover_core.storage.migrating import ColumnSpec
+from handover_core.storage.registers import NAME_WIDTH, SPACE_WIDTH
 
 TENANT_WIDTH = 64
 ID_WIDTH = 64
@@ -92,7 +93,7 @@ def loosened(validator: Schema, names: Iterable[str]) -> Schema:
 
 
 def shared_validators() -> dict[str, Schema]:
-    """Return the ``$jsonSchema`` of the collections that all kinds share: change log, outbox, unit tokens."""
+    """Return the ``$jsonSchema`` of the collections that all kinds share: change log, outbox, unit tokens, registers."""
     owner = {"_id": _text(), "tenant": _text(TENANT_WIDTH)}
     stream = {**owner, "kind": _text(64), "id": _text(ID_WIDTH), "version": _LONG}
     entry = {
@@ -101,9 +102,12 @@ def shared_validators() -> dict[str, Schema]:
     }  # fmt: skip
     event = {**stream, "type": _text(64), "at": _LONG, "lane": _LONG}
     token = {**owner, "token": _text(64), "at": _LONG}
+    register = {
+        **owner, "space": _text(SPACE_WIDTH), "key": _text(NAME_WIDTH), "version": _LONG, "body": _text(),
+    }  # fmt: skip
     return {
         name: {"$jsonSchema": _object(fields)}
-        for name, fields in (("change", entry), ("outbox", event), ("unit", token))
+        for name, fields in (("change", entry), ("outbox", event), ("unit", token), ("register", register))
     }
 
 

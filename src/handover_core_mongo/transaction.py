@@ -12,9 +12,10 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from handover_core.errors import AlreadyExists, CommitUnknown, HandoverError, NotFound, VersionConflict
-from handover_core.storage import Change, Criterion, Event, Kind, Query, Row, Write
+from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
+from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core_mongo.criteria import Criteria
 from handover_core_mongo.database import Collections
 from handover_core_mongo.documents import (
@@ -24,6 +25,8 @@ from handover_core_mongo.documents import (
     as_change,
     as_entry,
     as_event,
+    as_kept,
+    as_register,
     as_row,
     as_sent,
     assigned,
@@ -31,6 +34,7 @@ from handover_core_mongo.documents import (
     inserted,
     key,
     plain,
+    register_key,
     stream_key,
 )
 from handover_core_mongo.failures import RAISED, translated, translated_commit
@@ -105,6 +109,34 @@ class Statements:
         """See `Transaction.events`."""
         return [as_event(found) for found in self._page("outbox", tenant, after, limit)]
 
+    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
+        """See `Transaction.register`."""
+        with self._talking():
+            mine = {"_id": register_key(tenant, space, key)}
+            found = self._collections.register.find_one(mine, session=self._session)
+        return None if found is None else as_register(found)
+
+    def registers(self, tenant: str, space: str, after: str | None, limit: int, /) -> list[Register]:
+        """See `Transaction.registers`."""
+        bounds = below(tenant, space)
+        if after is not None:
+            bounds["$gt"] = register_key(tenant, space, after)
+        return [as_register(found) for found in self._entries("register", bounds, limit)] if limit > 0 else []
+
+    def spaces(self, tenant: str, after: str | None, limit: int, /) -> list[str]:
+        """See `Transaction.spaces`; one look into the index for each of them."""
+        found: list[str] = []
+        while len(found) < limit:
+            bounds = below(tenant)
+            if after is not None:
+                bounds["$gt"] = below(tenant, after)["$lt"]
+            following = self._entries("register", bounds, 1)
+            if not following:
+                break
+            after = following[0]["space"]
+            found.append(after)
+        return found
+
     # Writing
 
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
@@ -166,6 +198,39 @@ class Statements:
         """See `Transaction.append`."""
         self._put("change", "change", [as_entry(tenant, each) for each in changes])
         self._put("outbox", "event", [as_sent(tenant, each) for each in events])
+
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """See `Transaction.drop_events`."""
+        keys = [stream_key(tenant, each.kind, each.id, each.version) for each in events]
+        with self._talking():
+            done = self._collections.outbox.delete_many({"_id": {"$in": keys}}, session=self._session)
+        if done.deleted_count != len(keys):
+            raise VersionConflict(EVENT, tenant)
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """See `Transaction.put_registers`."""
+        new = [as_kept(tenant, each.stored) for each in checked(puts) if each.expected is None]
+        if new:
+            with self._unique(REGISTER, new[0]["key"]):
+                self._collections.register.insert_many(new, session=self._session)
+        for each in puts:
+            if each.expected is not None:
+                seen = {"_id": register_key(tenant, each.space, each.key), "version": Int64(each.expected)}
+                with self._talking():
+                    done = self._collections.register.replace_one(
+                        seen, as_kept(tenant, each.stored), session=self._session
+                    )
+                if done.matched_count != 1:
+                    raise VersionConflict(REGISTER, each.key, expected=each.expected)
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        """See `Transaction.drop_registers`."""
+        for space, name, expected in drops:
+            seen = {"_id": register_key(tenant, space, name), "version": Int64(expected)}
+            with self._talking():
+                done = self._collections.register.delete_one(seen, session=self._session)
+            if done.deleted_count != 1:
+                raise VersionConflict(REGISTER, name, expected=expected)
 
     # Helpers
 

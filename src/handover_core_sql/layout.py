@@ -1,4 +1,4 @@
-"""The shape of the tables: one per kind, and five that all kinds share.
+"""The shape of the tables: one per kind, and six that all kinds share.
 
 Every value is stored as text that sorts by code point or as a 64-bit integer, so that all databases filter and sort
 alike; see `handover_core.storage.encoding`.
@@ -19,6 +19,7 @@ from attrs import frozen
 
 from handover_core.storage import Field, FieldType, Kind
 from handover_core.storage.migrating import ColumnSpec
+from handover_core.storage.registers import NAME_WIDTH, SPACE_WIDTH
 from handover_core_sql.text import ExactText
 
 TENANT_WIDTH = 64
@@ -115,7 +116,7 @@ def state_table(spec: TableSpec, metadata: sa.MetaData, prefix: str) -> sa.Table
 
 
 def shared_tables(metadata: sa.MetaData, prefix: str) -> dict[str, sa.Table]:
-    """Return the tables that all kinds share: side values, change log, outbox, unit tokens, schema number."""
+    """Return the tables that all kinds share: side values, change log, outbox, unit tokens, registers, schema number."""
     return {
         "value": sa.Table(
             f"{prefix}value", metadata,
@@ -154,6 +155,14 @@ def shared_tables(metadata: sa.MetaData, prefix: str) -> dict[str, sa.Table]:
             f"{prefix}unit", metadata,
             *_key(("tenant", TENANT_WIDTH), ("token", 64)),
             sa.Column("at", sa.BigInteger, nullable=False),
+            sqlite_with_rowid=False,
+            **TRANSACTIONAL,
+        ),
+        "register": sa.Table(
+            f"{prefix}register", metadata,
+            *_key(("tenant", TENANT_WIDTH), ("space", SPACE_WIDTH), ("key", NAME_WIDTH)),
+            sa.Column("version", sa.BigInteger, nullable=False),
+            sa.Column("body", long_text(), nullable=False),
             sqlite_with_rowid=False,
             **TRANSACTIONAL,
         ),

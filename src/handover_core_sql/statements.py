@@ -69,8 +69,8 @@ class Statements:
         self._by_ids: dict[tuple[str, int, bool], Statement] = {}
         self._compiling = Lock()
         shared = shared_tables(self._metadata, prefix)
-        self.value, self.change, self.outbox, self.unit = (
-            shared[name] for name in ("value", "change", "outbox", "unit")
+        self.value, self.change, self.outbox, self.unit, self.register = (
+            shared[name] for name in ("value", "change", "outbox", "unit", "register")
         )
         self.add_value = self._insert(self.value)
         self.add_change = self._insert(self.change)
@@ -80,6 +80,22 @@ class Statements:
         self.drop_values = self.fixed(sa.delete(self.value).where(owner), ("tenant", "kind", "id"))
         stream = sa.select(self.change).where(_match(self.change, "tenant", "kind", "id"))
         self.changes = self.fixed(stream.order_by(self.change.c.version), ("tenant", "kind", "id"))
+        event = ("tenant", "kind", "id", "version")
+        self.drop_event = self.fixed(sa.delete(self.outbox).where(_match(self.outbox, *event)), event)
+        self._about_registers()
+
+    def _about_registers(self) -> None:
+        table, place = self.register, ("tenant", "space", "key")
+        mine = _match(table, *place)
+        seen = sa.and_(mine, table.c.version == sa.bindparam("expected"))
+        self.add_register = self._insert(table)
+        self.get_register = self.fixed(sa.select(table.c.version, table.c.body).where(mine), place)
+        written: dict[sa.Column[Any], Any] = {
+            table.c.version: sa.bindparam("new_version"), table.c.body: sa.bindparam("new_body"),
+        }  # fmt: skip
+        changed = sa.update(table).values(written).where(seen)
+        self.put_register = self.fixed(changed, ("new_version", "new_body", *place, "expected"))
+        self.drop_register = self.fixed(sa.delete(table).where(seen), (*place, "expected"))
 
     def of(self, kind: Kind[Any]) -> KindStatements:
         """Return the statements of a kind."""

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from handover_core.errors import AlreadyExists, Contention, NotFound, VersionConflict
-from handover_core.storage import Change, Criterion, Event, Kind, Operation, Query, Row, Write
+from handover_core.storage import Change, Criterion, Event, Kind, Operation, Put, Query, Register, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
+from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core_sql.criteria import Criteria
 from handover_core_sql.dialects import Dialect
 from handover_core_sql.statements import Statement, Statements, columns_of, row_columns
@@ -110,6 +111,29 @@ class SqlTransaction:
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
         return [_as_event(row) for row in self._entries(self._statements.outbox, tenant, after, limit)]
+
+    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
+        """See `Transaction.register`."""
+        self._run(self._statements.get_register, (tenant, space, key))
+        found = self._cursor.fetchone()
+        return None if found is None else Register(space, key, *found)
+
+    def registers(self, tenant: str, space: str, after: str | None, limit: int, /) -> list[Register]:
+        """See `Transaction.registers`."""
+        column = self._statements.register.c
+        mine = [column.tenant == tenant, column.space == space]
+        if after is not None:
+            mine.append(column.key > after)
+        chosen = sa.select(column.space, column.key, column.version, column.body).where(*mine)
+        self._dynamic(chosen.order_by(column.key).limit(limit))
+        return [Register._make(row) for row in self._guarded(self._cursor.fetchall)]
+
+    def spaces(self, tenant: str, after: str | None, limit: int, /) -> list[str]:
+        """See `Transaction.spaces`."""
+        column = self._statements.register.c
+        mine = [column.tenant == tenant] if after is None else [column.tenant == tenant, column.space > after]
+        self._dynamic(sa.select(column.space).where(*mine).distinct().order_by(column.space).limit(limit))
+        return [row[0] for row in self._guarded(self._cursor.fetchall)]
 
     def _entries(self, table: sa.Table, tenant: str, after: tuple[str, str, int] | None, limit: int) -> list[Any]:
         entry = table.c
@@ -212,6 +236,29 @@ class SqlTransaction:
         if sent:
             self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
 
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """See `Transaction.drop_events`."""
+        rows = [(tenant, each.kind, each.id, each.version) for each in events]
+        self._all_of(self._statements.drop_event, rows, VersionConflict(EVENT, tenant))
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """See `Transaction.put_registers`."""
+        statements = self._statements
+        new = [(tenant, *each.stored) for each in checked(puts) if each.expected is None]
+        if new:
+            only = new[0][2] if len(new) == 1 else None
+            self._unique(REGISTER, statements.register, only, lambda: self._run_many(statements.add_register, new))
+        for each in puts:
+            if each.expected is not None:
+                values = (each.stored.version, each.body, tenant, each.space, each.key, each.expected)
+                conflict = VersionConflict(REGISTER, each.key, expected=each.expected)
+                self._all_of(statements.put_register, [values], conflict)
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        """See `Transaction.drop_registers`."""
+        rows = [(tenant, *drop) for drop in drops]
+        self._all_of(self._statements.drop_register, rows, VersionConflict(REGISTER, drops[0][1] if drops else ""))
+
     def commit(self, /) -> None:
         """See `Transaction.commit`."""
         self._finish(commit=True)
@@ -239,7 +286,7 @@ class SqlTransaction:
             act()
         except AlreadyExists as error:
             columns = columns_of(table, str(error.params["key"]))
-            key = id_ if id_ is not None and columns in {"id", "token"} else columns
+            key = id_ if id_ is not None and columns in {"id", "token", "space, key"} else columns
             raise AlreadyExists(kind, key) from error.__cause__
 
     def _failed(self, error: Exception) -> NoReturn:
@@ -263,6 +310,15 @@ class SqlTransaction:
             self._dialect.insert_many(self._cursor, statement, rows)
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
+
+    def _all_of(self, statement: Statement, rows: Sequence[Sequence[Any]], error: VersionConflict) -> None:
+        """Run a statement for each row; raise ``error`` unless each met one."""
+        if len(rows) == 1:
+            self._run(statement, rows[0])
+        elif rows:
+            self._guarded(lambda: self._cursor.executemany(statement.sql, list(map(statement.bind, rows))))
+        if rows and self._cursor.rowcount != len(rows):
+            raise error
 
     def _by_ids(self, kind: Kind[Any], tenant: str, ids: Sequence[str], *, held: bool) -> list[Any]:
         rows: list[Any] = []

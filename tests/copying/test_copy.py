@@ -20,20 +20,25 @@ from handover_core.ids import new_id
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
-from handover_core.storage import CUSTOM_FIELD, Contains, CustomField, Driver, Eq, MemoryStore, Query, UnitFactory
+from handover_core.storage import CUSTOM_FIELD, Contains, CustomField, Driver, Eq, MemoryStore, Put, Query, UnitFactory
 from handover_core.storage.copying import Step, copy_company
 from handover_core.testing.strategies import kinds, populations_of
 from worlds import TENANT, World
 
 ACTOR = Actor("tester")
+REGISTERS = [Put("lease", "a", "{}"), *(Put("queue", f"{place:03}", "王") for place in range(5))]
 
 
 def contents(store: Driver, tenant: str = TENANT) -> list[object]:
-    """Return everything that a store holds of a company: rows with versions and heads, history, outbox."""
+    """Return everything that a store holds of a company: rows with versions and heads, history, outbox, registers."""
     with UnitFactory(store, KINDS).unit(tenant, ACTOR, write=False) as unit:
         reading = unit.transaction
         rows = [list(reading.find(kind, tenant, Query())) for kind in KINDS]
-        return [rows, reading.history(tenant, None, 10**6), reading.events(tenant, None, 10**6)]
+        registers = [
+            (space, each.key, each.body)
+            for space in reading.spaces(tenant, None, 100) for each in reading.registers(tenant, space, None, 10**6)
+        ]  # fmt: skip
+        return [rows, reading.history(tenant, None, 10**6), reading.events(tenant, None, 10**6), registers]
 
 
 def copied(
@@ -61,6 +66,7 @@ def world() -> World:
         unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).add(Employee(id="gone", number="gone", name="gone")))
 
     units.run(TENANT, ACTOR, more)
+    units.run(TENANT, ACTOR, lambda unit: unit.transaction.put_registers(TENANT, REGISTERS))
     return world
 
 
@@ -121,6 +127,24 @@ def test_a_copy_catches_up_with_a_source_that_changed(world: World, store: Drive
     assert contents(world.core.store) == contents(store)
     with UnitFactory(store, KINDS).unit(TENANT, ACTOR, write=False) as unit:
         assert ["b2"] == [each.id for each in unit.repository(EMPLOYEE).list(Contains("custom.note", "王"))]
+    assert 0 == copied(world.core.store, store)
+
+
+def test_a_copy_catches_up_with_what_was_delivered(world: World, store: Driver) -> None:
+    """Outbox entries that are gone from the source go from the target; registers are written over, added and dropped."""
+    copied(world.core.store, store)
+
+    def deliver(unit: object) -> None:
+        transaction = unit.transaction
+        transaction.drop_events(TENANT, transaction.events(TENANT, None, 7))
+        transaction.put_registers(
+            TENANT, [Put("lease", "a", "mine", 1), Put("queue", "new", ""), Put("other", "a", "")]
+        )
+        transaction.drop_registers(TENANT, [("queue", "001", 1), ("queue", "004", 1)])
+
+    world.core.units.run(TENANT, ACTOR, deliver)
+    assert 7 + 5 == copied(world.core.store, store)
+    assert contents(world.core.store) == contents(store)
     assert 0 == copied(world.core.store, store)
 
 

@@ -39,7 +39,19 @@ from handover_core.procedures import queries as procedures
 from handover_core.procedures.model import Stage
 from handover_core.records import queries as records
 from handover_core.records.model import Project, WorkRecord
-from handover_core.storage import CustomField, Driver, Eq, Order, Query, Repository, Transaction, UnitOfWork, Write
+from handover_core.storage import (
+    CustomField,
+    Driver,
+    Eq,
+    Event,
+    Order,
+    Put,
+    Query,
+    Repository,
+    Transaction,
+    UnitOfWork,
+    Write,
+)
 from handover_core.storage.driver import Row
 from handover_core.values import DateRange
 from worlds import LAST_DAY, NOTICE, RESIGNATION, World
@@ -72,6 +84,7 @@ class Both:
         world.system.organization.book_absence(
             Absence(id=world.new_id(), employee_id=world.id("0021"), effective=DateRange(LAST_DAY), note=world.tenant)
         )
+        world.core.units.run(world.tenant, SYSTEM, lambda unit: kept(unit, world.tenant))
         world.clock.move_to(LAST_DAY)
         assert world.system.handover.review()
         world.clock.move_to(NOTICE)
@@ -99,6 +112,11 @@ class Both:
 
     def untouched(self) -> None:
         assert self.before == self.contents()
+
+
+def kept(unit: UnitOfWork, name: str) -> None:
+    """Keep a register that names its company; only the first company has one under the key that is asked for."""
+    unit.transaction.put_registers(name, [Put("queue", "theirs" if name == "acme" else "mine", f"of {name}")])
 
 
 def arguments(both: Both) -> dict[str, Any]:
@@ -264,6 +282,10 @@ def test_no_method_of_a_transaction(both: Both) -> None:
         "insert": (EMPLOYEE, "globex", write), "insert_many": (EMPLOYEE, "globex", [write]),
         "require_none": (EMPLOYEE, "globex", Eq("id", theirs.id), []),
         "claim": ("globex", "token", 0), "append": ("globex", [], []), "commit": (), "rollback": (),
+        "register": ("globex", "queue", "theirs"), "registers": ("globex", "queue", None, 1000),
+        "spaces": ("globex", None, 1000), "put_registers": ("globex", [Put("queue", "theirs", "{}", 1)]),
+        "drop_registers": ("globex", [("queue", "theirs", 1)]),
+        "drop_events": ("globex", [Event(kind="employee", id=theirs.id, version=1, type="insert", at=0, lane=0)]),
     }  # fmt: skip
     for name in public(Transaction):
         transaction = both.mine.core.store.transaction(write=True)

@@ -27,6 +27,7 @@ from handover_core.storage.driver import Capabilities, Driver, Joinable, Row, Sc
 from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
 from handover_core.storage.memory import MemoryStore
+from handover_core.storage.registers import Put, Register
 from handover_core.storage.repository import Page, Repository
 from handover_core.storage.unit import UnitOfWork
 from handover_core.storage.vault import Vault
@@ -63,8 +64,10 @@ __all__ = [
     "Order",
     "Page",
     "Prefix",
+    "Put",
     "Query",
     "Reference",
+    "Register",
     "Repository",
     "Row",
     "Schema",

@@ -20,8 +20,9 @@ from handover_core.storage.custom import CUSTOM_FIELD
 from handover_core.storage.driver import Row, Write
 from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Kind
+from handover_core.storage.registers import Drop, Put, Register
 from handover_core.storage.unit import UnitOfWork
-from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, place_of, rows_of
+from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, place_of, registers_of, rows_of
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 
 PASSES = 10
@@ -105,8 +106,9 @@ class _Pass:
         kinds = sorted(self._source.kinds, key=lambda kind: (kind.name != CUSTOM_FIELD.name, kind.name))
         for kind in kinds:
             self._rows(kind)
-        self._entries("history", lambda transaction: transaction.history, lambda new: (new, []))
-        self._entries("outbox", lambda transaction: transaction.events, lambda new: ([], new))
+        self._history()
+        self._outbox()
+        self._registers()
 
     # Rows
 
@@ -144,21 +146,60 @@ class _Pass:
 
     # History and outbox
 
-    def _entries(
-        self, part: str, log: Log[L], arguments: Callable[[list[L]], tuple[list[Change], list[Event]]]
-    ) -> None:
+    def _history(self) -> None:
+        for page in self._log(lambda transaction: transaction.history):
+            for pair in page:
+                if pair.target is not None and pair.source is None:
+                    raise self._other_past(pair.target)
+            new = [pair.source for pair in page if pair.source is not None and pair.target is None]
+            if new:
+                self._write(partial(self._append, new, []))
+            self._count("history", len(page), len(new))
+
+    def _outbox(self) -> None:
+        """Compare what waits for delivery; what the source has delivered meanwhile goes from the target too."""
+        for page in self._log(lambda transaction: transaction.events):
+            new = [pair.source for pair in page if pair.source is not None and pair.target is None]
+            gone = [pair.target for pair in page if pair.target is not None and pair.source is None]
+            if new:
+                self._write(partial(self._append, [], new))
+            if gone:
+                self._write(partial(self._take_out, gone))
+            self._count("outbox", len(page), len(new) + len(gone))
+
+    def _log(self, log: Log[L]) -> Iterator[list[_Pair[L]]]:
+        """Yield the entries of both sides, page by page; raise `CopyConflict` where they differ."""
         pairs: Iterator[_Pair[L]] = self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of)
         for page in _paged(pairs):
             for pair in page:
-                if pair.target is not None and pair.source != pair.target:
-                    raise CopyConflict(self._tenant, _named(OTHER_PAST, pair.target.kind, pair.target.id))
-            new = [pair.source for pair in page if pair.source is not None and pair.target is None]
-            if new:
-                self._append(*arguments(new))
-            self._count(part, len(page), len(new))
+                if pair.source is not None and pair.target is not None and pair.source != pair.target:
+                    raise self._other_past(pair.target)
+            yield page
 
-    def _append(self, changes: list[Change], events: list[Event]) -> None:
-        self._write(lambda unit: unit.transaction.append(self._tenant, changes, events))
+    def _other_past(self, entry: Change | Event) -> CopyConflict:
+        return CopyConflict(self._tenant, _named(OTHER_PAST, entry.kind, entry.id))
+
+    def _append(self, changes: list[Change], events: list[Event], unit: UnitOfWork) -> None:
+        unit.transaction.append(self._tenant, changes, events)
+
+    def _take_out(self, events: list[Event], unit: UnitOfWork) -> None:
+        unit.transaction.drop_events(self._tenant, events)
+
+    # Registers
+
+    def _registers(self) -> None:
+        """Compare bodies: versions only say how often a register was put, and each store counts for itself."""
+        pairs = self._pairs(lambda factory: registers_of(self._reader(factory)), lambda each: (each.space, each.key))
+        for page in _paged(pairs):
+            puts = [_put(pair.source, pair.target) for pair in page if pair.source is not None and _differ(pair)]
+            drops = [pair.target[:3] for pair in page if pair.target is not None and pair.source is None]
+            if puts or drops:
+                self._write(partial(self._put_registers, puts, drops))
+            self._count("registers", len(page), len(puts) + len(drops))
+
+    def _put_registers(self, puts: list[Put], drops: list[Drop], unit: UnitOfWork) -> None:
+        unit.transaction.put_registers(self._tenant, puts)
+        unit.transaction.drop_registers(self._tenant, drops)
 
     # Both
 
@@ -202,6 +243,14 @@ def _is_empty(target: UnitFactory, tenant: str) -> bool:
 def _named(text: Text, kind: str, id_: str) -> Text:
     word = KINDS_IN_WORDS.get(kind, Text(kind, kind))
     return Text(text.say(Lang.EN, kind=word, id=id_), text.say(Lang.ZH, kind=word, id=id_))
+
+
+def _differ(pair: _Pair[Register]) -> bool:
+    return pair.source is None or pair.target is None or pair.source.body != pair.target.body
+
+
+def _put(source: Register, target: Register | None) -> Put:
+    return Put(source.space, source.key, source.body, None if target is None else target.version)
 
 
 def _write(unit: UnitOfWork, kind: Kind[Any], row: Row) -> Write:

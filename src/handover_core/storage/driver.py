@@ -16,6 +16,7 @@ from handover_core.history.changes import Change, Event
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
+from handover_core.storage.registers import Drop, Put, Register
 
 TOKEN = "unit token"  # noqa: S105 - the name of a kind of row
 """What `AlreadyExists` names as its kind where a unit's token is stored already."""
@@ -134,6 +135,29 @@ class Transaction(Protocol):
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """Return outbox entries in the order of (kind, id, version), after the one named."""
+
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """Take entries out of the outbox; raise `VersionConflict` or `Contention` where one is gone already."""
+
+    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
+        """Return the register, or None."""
+
+    def registers(self, tenant: str, space: str, after: str | None, limit: int, /) -> list[Register]:
+        """Return registers of a space in the order of their keys, after the one named."""
+
+    def spaces(self, tenant: str, after: str | None, limit: int, /) -> list[str]:
+        """Return in order the spaces that hold registers, after the one named."""
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """Write registers, all or none, each by compare-and-set; the new version is the expected one plus 1.
+
+        Raises `AlreadyExists` where a new one is there already, `VersionConflict` where an old one does not have the
+        version expected (`Contention` where that shows only in another transaction), `InvalidInput` for a space or
+        key that cannot be stored.
+        """
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        """Drop registers that have these versions; else raise `VersionConflict`."""
 
     def commit(self, /) -> None:
         """Make everything durable; raise `VersionConflict` or `Contention` where it cannot be, `CommitUnknown` if unsure."""

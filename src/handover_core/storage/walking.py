@@ -10,11 +10,13 @@ from handover_core.history.changes import Change, Event
 from handover_core.storage.criteria import Query
 from handover_core.storage.driver import Row, Transaction
 from handover_core.storage.kinds import Kind
+from handover_core.storage.registers import Register
 from handover_core.storage.unit import UnitOfWork
 
 PAGE = 500
 """How many rows or entries are read at once."""
 
+E = TypeVar("E")
 L = TypeVar("L", Change, Event)
 Place = tuple[str, str, int]
 Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
@@ -44,6 +46,22 @@ def entries_of(ask: Ask, log: Log[L], after: Place | None = None) -> Iterator[L]
         after = place_of(page[-1])
 
 
+def registers_of(ask: Ask) -> Iterator[Register]:
+    """Yield all registers in the order of (space, key)."""
+    for space in _paged(ask, _spaces, str):
+        yield from _paged(ask, partial(_registers, space), _key)
+
+
+def _paged(ask: Ask, page: Callable[[str | None, UnitOfWork], list[E]], key: Callable[[E], str]) -> Iterator[E]:
+    after: str | None = None
+    while True:
+        found: list[E] = ask(partial(page, after))
+        yield from found
+        if len(found) < PAGE:
+            return
+        after = key(found[-1])
+
+
 def place_of(entry: Change | Event) -> Place:
     """Return where an entry stands in its log."""
     return entry.kind, entry.id, entry.version
@@ -55,3 +73,15 @@ def _rows(kind: Kind[Any], after: tuple[None, str] | None, unit: UnitOfWork) -> 
 
 def _page(log: Log[L], after: Place | None, unit: UnitOfWork) -> list[L]:
     return log(unit.transaction)(unit.tenant, after, PAGE)
+
+
+def _spaces(after: str | None, unit: UnitOfWork) -> list[str]:
+    return unit.transaction.spaces(unit.tenant, after, PAGE)
+
+
+def _registers(space: str, after: str | None, unit: UnitOfWork) -> list[Register]:
+    return unit.transaction.registers(unit.tenant, space, after, PAGE)
+
+
+def _key(register: Register) -> str:
+    return register.key

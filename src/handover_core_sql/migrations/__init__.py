@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handover_core_sql.migrations import m0001, m0002
+from handover_core_sql.migrations import m0001, m0002, m0003
 from handover_core_sql.migrations.plan import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -12,6 +12,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         side={"project": ("member_id",), "sop_version": ("step_position_id",)},
     ),
     Migration(create=m0002.TABLES),
+    Migration(shared=m0003.SHARED),
 )
 """All of them, in order."""
 

@@ -16,6 +16,8 @@ from handover_core.storage.driver import TOKEN, Capabilities, Row, Schema, Write
 from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
 from handover_core.storage.memory.matching import arranged, matches
+from handover_core.storage.memory.registers import Registers, Shelves
+from handover_core.storage.registers import EVENT, Drop, Put, Register, checked
 
 Shelf = dict[str, Write]
 UniqueKey = tuple[tuple[str, ...], tuple[Stored, ...]]
@@ -30,6 +32,7 @@ class State:
     changes: dict[tuple[str, str, str], tuple[Change, ...]] = field(factory=dict)
     events: dict[str, tuple[Event, ...]] = field(factory=dict)
     tokens: frozenset[tuple[str, str]] = frozenset()
+    registers: Shelves = field(factory=dict)
 
 
 class Store(Protocol):
@@ -62,6 +65,8 @@ class MemoryTransaction:
         self._changes: list[tuple[str, Change]] = []
         self._events: list[tuple[str, Event]] = []
         self._tokens: list[tuple[str, str]] = []
+        self._dropped: list[tuple[str, tuple[str, str, int]]] = []
+        self._registers = Registers(self._base.registers)
 
     # Reading
 
@@ -127,8 +132,25 @@ class MemoryTransaction:
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
-        found = [*self._base.events.get(tenant, ()), *(event for owner, event in self._events if owner == tenant)]
-        return _following(found, after, limit)
+        return _following(self._events_of(tenant), after, limit)
+
+    def _events_of(self, tenant: str) -> list[Event]:
+        gone = {place for owner, place in self._dropped if owner == tenant}
+        found = (*self._base.events.get(tenant, ()), *(event for owner, event in self._events if owner == tenant))
+        return [event for event in found if _place(event) not in gone]
+
+    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
+        """See `Transaction.register`."""
+        return self._registers.get(tenant, space, key)
+
+    def registers(self, tenant: str, space: str, after: str | None, limit: int, /) -> list[Register]:
+        """See `Transaction.registers`."""
+        found = self._registers.of(tenant, space)
+        return [each for each in found if after is None or each.key > after][:limit]
+
+    def spaces(self, tenant: str, after: str | None, limit: int, /) -> list[str]:
+        """See `Transaction.spaces`."""
+        return [space for space in self._registers.spaces(tenant) if after is None or space > after][:limit]
 
     # Writing
 
@@ -180,6 +202,23 @@ class MemoryTransaction:
         self._changes += [(tenant, change) for change in changes]
         self._events += [(tenant, event) for event in events]
 
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """See `Transaction.drop_events`."""
+        there = {_place(event) for event in self._events_of(tenant)}
+        for event in events:
+            if _place(event) not in there:
+                raise VersionConflict(EVENT, event.id, expected=event.version)
+            there.remove(_place(event))
+            self._dropped.append((tenant, _place(event)))
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """See `Transaction.put_registers`."""
+        self._registers.put(tenant, checked(puts))
+
+    def drop_registers(self, tenant: str, drops: Sequence[Drop], /) -> None:
+        """See `Transaction.drop_registers`."""
+        self._registers.drop(tenant, drops)
+
     def commit(self, /) -> None:
         """See `Transaction.commit`."""
         self.store.publish(self)
@@ -199,6 +238,8 @@ class MemoryTransaction:
         self._changes = list(other._changes)
         self._events = list(other._events)
         self._tokens = list(other._tokens)
+        self._dropped = list(other._dropped)
+        self._registers = other._registers.copy()
 
     def check(self) -> None:
         """Raise what a commit would raise if nothing else were committed before it."""
@@ -250,7 +291,7 @@ class MemoryTransaction:
     def applied_to(self, state: State) -> State:
         """Return the state after this transaction; raise where it no longer fits."""
         self._check_required(state)
-        if not (self._writes or self._changes or self._tokens):
+        if not (self._writes or self._changes or self._tokens or self._dropped or self._registers):
             return state
         shelves, unique = dict(state.shelves), dict(state.unique)
         for place, writes in self._writes.items():
@@ -261,13 +302,24 @@ class MemoryTransaction:
             if stream and stream[-1].version >= change.version:
                 raise VersionConflict(change.kind, change.id, found=stream[-1].version)
             changes[tenant, change.kind, change.id] = (*stream, change)
-        events = dict(state.events)
-        for tenant, event in self._events:
-            events[tenant] = (*events.get(tenant, ()), event)
         for token in self._tokens:
             if token in state.tokens:
                 raise AlreadyExists(TOKEN, token[1])
-        return State(shelves, unique, changes, events, state.tokens.union(self._tokens))
+        tokens = state.tokens.union(self._tokens)
+        registers = self._registers.applied_to(state.registers) if self._registers else state.registers
+        return State(shelves, unique, changes, self._outbox(state), tokens, registers)
+
+    def _outbox(self, state: State) -> dict[str, tuple[Event, ...]]:
+        events = dict(state.events)
+        for tenant, event in self._events:
+            events[tenant] = (*events.get(tenant, ()), event)
+        for tenant in {tenant for tenant, _ in self._dropped}:
+            gone = {place for owner, place in self._dropped if owner == tenant}
+            left = tuple(event for event in events.get(tenant, ()) if _place(event) not in gone)
+            if len(events.get(tenant, ())) - len(left) != len(gone):
+                raise VersionConflict(EVENT, tenant)
+            events[tenant] = left
+        return events
 
 
 def _merged(

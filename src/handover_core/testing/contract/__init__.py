@@ -13,6 +13,7 @@ from handover_core.testing.contract.keys import KeysContract
 from handover_core.testing.contract.questions import QuestionsContract
 from handover_core.testing.contract.raw import RawContract
 from handover_core.testing.contract.references import ReferencesContract
+from handover_core.testing.contract.registers import RegistersContract
 from handover_core.testing.contract.support import ABSENT
 from handover_core.testing.contract.transactions import TransactionsContract
 from handover_core.testing.contract.units import UnitsContract
@@ -32,6 +33,7 @@ class StoreContract(
     UnitsContract,
     ReferencesContract,
     HistoryContract,
+    RegistersContract,
     JoinedContract,
     RawContract,
     WritersContract,

@@ -10,7 +10,7 @@ from attrs import evolve
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
 from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
 from handover_core.organization.model import OrgUnit
-from handover_core.storage import UnitFactory
+from handover_core.storage import Put, Register, UnitFactory
 from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import ACTOR, Harness, Host
 
@@ -147,3 +147,33 @@ class JoinedContract:
         hire(units, tenant, "2")
         host.commit()
         assert numbers(harness.units, tenant) == {"2"}
+
+    def test_registers_go_with_their_unit_and_with_the_host(self, harness: Harness, begin: Callable[[], Host]) -> None:
+        """What one unit put is there for the next; what a unit that is left put, dropped or took away never was."""
+        needs(harness, "savepoints")
+        tenant = harness.tenant()
+        put(harness, tenant, someone(number="1"))
+        host = begin()
+        units = harness.joined(host)
+        with units.unit(tenant, ACTOR) as unit:
+            unit.transaction.put_registers(tenant, [Put("lease", "a", "1"), Put("lease", "b", "1")])
+            unit.commit()
+        with units.unit(tenant, ACTOR) as unit:
+            unit.transaction.put_registers(tenant, [Put("lease", "a", "2", 1), Put("lease", "c", "1")])
+            unit.transaction.drop_registers(tenant, [("lease", "b", 1)])
+            unit.transaction.drop_events(tenant, unit.transaction.events(tenant, None, 10))
+        for refused in (Put("lease", "a", "new"), Put("lease", "a", "stale", 7)):
+            with units.unit(tenant, ACTOR) as unit, pytest.raises((AlreadyExists, VersionConflict)):
+                unit.transaction.put_registers(tenant, [refused])
+                unit.commit()
+        with units.unit(tenant, ACTOR) as unit, pytest.raises(VersionConflict):
+            unit.transaction.drop_registers(tenant, [("lease", "a", 7)])
+            unit.commit()
+        with units.unit(tenant, ACTOR) as unit:
+            unit.transaction.drop_registers(tenant, [("lease", "b", 1)])
+            unit.transaction.put_registers(tenant, [Put("lease", "a", "2", 1)])
+            unit.commit()
+        host.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.transaction.registers(tenant, "lease", None, 9) == [Register("lease", "a", 2, "2")]
+            assert len(unit.transaction.events(tenant, None, 10)) == 1

@@ -17,6 +17,7 @@ from handover_core.testing.faults.drivers import (
     CommitOnError,
     EmptyIsAll,
     EventLost,
+    EventsStay,
     JoinedCommits,
     MicrosecondsCut,
     NoVersionCheck,
@@ -25,6 +26,8 @@ from handover_core.testing.faults.drivers import (
     OrderUnstable,
     PageGap,
     ReferencesUnchecked,
+    RegisterOverwritten,
+    RegisterRaced,
     RequireNeverFails,
     RequireNotHeld,
     RowCountIgnored,
@@ -105,7 +108,9 @@ FAULTS = (
             test_a_commit_that_fails_keeps_nothing test_a_failed_write_dooms_the_unit test_a_transaction_ends_once
             test_a_transaction_that_failed_leaves_nothing test_bulk_insert_is_all_or_nothing
             test_leaving_without_commit_keeps_nothing test_what_the_host_rolls_back_never_was
-            test_what_was_rolled_back_lies_nowhere
+            test_what_was_rolled_back_lies_nowhere test_a_dropped_register_begins_again
+            test_a_register_of_another_version_is_left_alone test_a_unit_that_fails_leaves_no_register
+            test_registers_belong_to_a_company_and_to_the_transaction
         """,
         may=_RACES,
     ),
@@ -140,7 +145,8 @@ FAULTS = (
             test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled
             test_eight_writers_in_one_company_do_not_hinder_each_other_for_good
             test_eight_writers_on_one_aggregate_lose_no_update test_what_is_appended_comes_back_as_it_was
-            test_no_page_of_the_history_skips_or_repeats_an_entry
+            test_no_page_of_the_history_skips_or_repeats_an_entry test_of_two_that_empty_the_outbox_one_does
+            test_registers_go_with_their_unit_and_with_the_host test_a_unit_that_fails_leaves_no_register
         """,
         may=f"{_PROPERTIES} test_what_the_host_commits_is_stored",
     ),
@@ -164,11 +170,22 @@ FAULTS = (
         broken=PageGap, noticed="test_no_page_of_the_history_skips_or_repeats_an_entry", may=_PROPERTIES,
     ),
     Fault(
+        broken=RegisterOverwritten,
+        noticed="test_a_register_of_another_version_is_left_alone",
+        may="test_of_two_that_take_one_register_one_wins",
+    ),
+    Fault(broken=RegisterRaced, noticed="test_of_two_that_take_one_register_one_wins"),
+    Fault(
+        broken=EventsStay,
+        noticed="test_of_two_that_empty_the_outbox_one_does test_what_is_taken_out_of_the_outbox_is_taken_once",
+    ),
+    Fault(
         broken=JoinedCommits,
         noticed="""
             test_a_unit_builds_on_the_one_before_it test_units_in_one_transaction_follow_each_other
             test_a_unit_that_does_not_commit_undoes_itself_or_says_that_all_is_lost
             test_what_the_host_commits_is_stored test_what_the_host_rolls_back_never_was
+            test_registers_go_with_their_unit_and_with_the_host
         """,
     ),
 )  # fmt: skip

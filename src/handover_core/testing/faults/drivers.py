@@ -24,13 +24,16 @@ from handover_core.storage import (
     Not,
     Or,
     Prefix,
+    Put,
     Query,
+    Register,
     Row,
     Write,
 )
 from handover_core.storage.memory.joined import JoinedMemory
 from handover_core.storage.memory.matching import matches, value_of
-from handover_core.storage.memory.transaction import MemoryTransaction
+from handover_core.storage.memory.registers import Registers
+from handover_core.storage.memory.transaction import MemoryTransaction, State
 
 
 class Broken(MemoryTransaction):
@@ -163,6 +166,7 @@ class Autocommit(Broken):
         self.store.publish(self)
         self._base = self.store.state
         self._writes, self._changes, self._events, self._tokens = {}, [], [], []
+        self._dropped, self._registers = [], Registers(self._base.registers)
 
 
 class CommitOnError(Broken):
@@ -304,6 +308,38 @@ class PageGap(Broken):
         """Skip one entry between pages."""
         found = super().history(tenant, after, limit + 1)
         return found[:limit] if after is None else found[1:]
+
+
+class RegisterOverwritten(Broken):
+    """A put is an upsert."""
+
+    def put_registers(self, tenant: str, puts: Sequence[Put], /) -> None:
+        """Write over whatever is there."""
+        there = [(put, self.register(tenant, put.space, put.key)) for put in puts]
+        super().put_registers(tenant, [put._replace(expected=found.version if found else None) for put, found in there])
+
+
+class _Unguarded(Registers):
+    def check(self, key: str, present: Register | None, first: int | None) -> None:
+        """Do nothing."""
+
+
+class RegisterRaced(Broken):
+    """The version of a register is looked at, and does not stand in the WHERE."""
+
+    def applied_to(self, state: State) -> State:
+        """Write without looking again."""
+        unguarded = _Unguarded(self._base.registers)
+        unguarded.take(self._registers)
+        self._registers = unguarded
+        return super().applied_to(state)
+
+
+class EventsStay(Broken):
+    """A deletion from the outbox that met no row passes as done, and so does one that was not made."""
+
+    def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
+        """Do nothing."""
 
 
 class JoinedCommits(Broken):
