@@ -21,6 +21,7 @@ def without(names: tuple[str, ...], source: str) -> subprocess.CompletedProcess[
     [
         (("sqlalchemy",), "import handover_core_sql", "sql"),
         (("pymongo",), "import handover_core_mongo", "mongo"),
+        (("cryptography",), "import handover_core_keys", "privacy"),
         (("jinja2",), "import handover_core_reports.html as h; h.to_html(None)", "reports"),
     ],
 )

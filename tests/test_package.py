@@ -1,4 +1,4 @@
-"""What is installed: seven import packages, each of them typed."""
+"""What is installed: eight import packages, each of them typed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ WINGS = (
     "handover_core_calendar",
     "handover_core_cli",
     "handover_core_import",
+    "handover_core_keys",
     "handover_core_mongo",
     "handover_core_reports",
     "handover_core_sql",

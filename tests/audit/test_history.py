@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.audit.model import Wanted
 from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.history.seals import Leaf, root_of
-from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Employee, EmployeeStatus
-from handover_core.storage import Driver, Eq, MemoryStore, UnitOfWork
-from handover_core.testing.strategies import texts
+from handover_core.storage import Change, Driver, Eq, MemoryStore
 from handover_core_mongo import MongoStore
-from handover_core_sql import SqlStore
+from pasts import AUDITOR, Story, Tamperer, stories, told
 from worlds import TENANT, World
-
-AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
 
 
 def office(store: Driver, tenant: str = TENANT) -> Office:
     return HandoverCore(store).office(tenant, AUDITOR)
-
-
-class Story:
-    """Random changes of people, with what was known after each of them."""
-
-    def __init__(self, store: Driver) -> None:
-        self.tenant = new_id()
-        self.now = datetime.fromisoformat("2026-03-02T00:00:00+00:00")
-        self.core = HandoverCore(store, clock=lambda: self.now)
-        self.known: list[tuple[datetime, dict[str, Employee]]] = [(self.now, {})]
-
-    def do(self, change: Callable[[UnitOfWork], Any]) -> None:
-        self.now += timedelta(seconds=1)
-        self.core.units.run(self.tenant, AUDITOR, change, "test.change", "because")
-        with self.core.units.unit(self.tenant, AUDITOR, write=False) as unit:
-            self.known.append((self.now, {each.id: each for each in unit.repository(EMPLOYEE).list()}))
-
-    @property
-    def audit(self) -> Any:
-        return self.core.office(self.tenant, AUDITOR).audit
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> list[tuple[str, int, str]]:
-    step = st.tuples(st.sampled_from(["add", "bulk", "name", "status", "delete"]), st.integers(0, 3), texts)
-    return draw(st.lists(step, min_size=1, max_size=10))
-
-
-def told(store: Driver, steps: list[tuple[str, int, str]]) -> Story:
-    """Tell a story of at most four people who come, change and go; an id is never used again."""
-    story = Story(store)
-    alive: dict[int, str] = {}
-    for how, who, word in steps:
-        id_ = alive.get(who)
-        if id_ is None and how in {"add", "bulk"}:
-            person = Employee(id=new_id(), number=new_id(), name=word)
-            alive[who] = person.id
-            story.do(
-                lambda unit, one=person, how=how: (
-                    unit.repository(EMPLOYEE).add(one) if how == "add" else unit.repository(EMPLOYEE).add_many([one])
-                )
-            )
-        elif id_ is not None and how in {"name", "status"}:
-            fields = {"name": word} if how == "name" else {"status": EmployeeStatus.LEAVING, "email": word}
-            story.do(
-                lambda unit, id_=id_, fields=fields: unit.repository(EMPLOYEE).change(
-                    unit.repository(EMPLOYEE).get(id_), **fields
-                )
-            )
-        elif id_ is not None and how == "delete":
-            story.do(lambda unit, id_=id_: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
-            del alive[who]
-    return story
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -159,46 +99,6 @@ def test_only_those_who_may_read_the_past(store: Driver) -> None:
     assert world.office("0001").audit.verify().sound
 
 
-class Tamperer:
-    """Writes to the tables behind everybody's back."""
-
-    def __init__(self, store: Driver, tenant: str) -> None:
-        self._store = store
-        self._tenant = tenant
-
-    def change(self, id_: str, version: int, values: dict[str, Any]) -> None:
-        if isinstance(self._store, SqlStore):
-            table = self._store._statements.change
-            self._run(sa.update(table).where(table.c.id == id_, table.c.version == version).values(values))
-        else:
-            self._log().update_one({"id": id_, "version": version}, {"$set": values})
-
-    def remove(self, id_: str, version: int) -> None:
-        if isinstance(self._store, SqlStore):
-            table = self._store._statements.change
-            self._run(sa.delete(table).where(table.c.id == id_, table.c.version == version))
-        else:
-            self._log().delete_one({"id": id_, "version": version})
-
-    def row(self, id_: str, values: dict[str, Any] | None) -> None:
-        if isinstance(self._store, SqlStore):
-            table = self._store._statements.of(EMPLOYEE).table
-            where = table.c.id == id_
-            self._run(sa.delete(table).where(where) if values is None else sa.update(table).where(where).values(values))
-        elif values is None:
-            self._store._collections["employee"].delete_one({"id": id_})
-        else:
-            self._store._collections["employee"].update_one({"id": id_}, {"$set": values})
-
-    def _log(self) -> Any:
-        assert isinstance(self._store, MongoStore)
-        return self._store._collections["change"]
-
-    def _run(self, statement: Any) -> None:
-        with self._store._engine.begin() as connection:
-            connection.execute(statement)
-
-
 @pytest.fixture
 def tampered(store: Driver) -> Iterator[tuple[Story, Tamperer, str, str]]:
     """Yield a story of two people in a store whose tables can be reached, and who may be tampered with."""
@@ -231,6 +131,46 @@ def test_every_changed_field_of_an_entry_is_found(tampered: tuple, field: str) -
     tamperer.change(edited, 2, {field: value})
     (found, *_) = story.audit.verify().breaks
     assert (edited, True) == (found.id, found.version in {2, 3})
+
+
+def entries(story: Story) -> list[Change]:
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        return unit.transaction.history(story.tenant, None, 1000)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=stories(), data=st.data())
+def test_no_byte_can_be_changed_nothing_removed_inserted_or_swapped(
+    store: Driver, steps: list[tuple[str, int, str]], data: st.DataObject
+) -> None:
+    """Whatever somebody does to the stored entries, by writing to the database, `verify` finds it."""
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    story = told(store, [("add", 0, "first"), ("name", 0, "second"), *steps])
+    stored = entries(story)
+    tamperer = Tamperer(store, story.tenant)
+    change = data.draw(st.sampled_from(stored))
+    how = data.draw(st.sampled_from(["byte", "remove", "insert", "swap"]))
+    if how == "byte":
+        field = data.draw(st.sampled_from(["body", "actor", "command", "reason", "head"]))
+        text = getattr(change, field)
+        if text is None:
+            return
+        place = data.draw(st.integers(0, len(text) - 1))
+        other = data.draw(st.sampled_from('ax0Z"}é').filter(lambda each: each != text[place]))
+        tamperer.change(change.id, change.version, {field: text[:place] + other + text[place + 1 :]})
+    elif how == "remove":
+        tamperer.remove(change.id, change.version)
+    elif how == "insert":
+        last = max(each.version for each in stored if each.id == change.id)
+        tamperer.insert(evolve(change, version=last + data.draw(st.integers(1, 2))))
+    else:
+        other = data.draw(st.sampled_from(stored))
+        if (other.body, other.actor, other.head) == (change.body, change.actor, change.head):
+            return
+        for one, two in ((change, other), (other, change)):
+            tamperer.change(one.id, one.version, {"body": two.body, "head": two.head, "batch": two.batch})
+    assert not story.audit.verify().sound
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -10,7 +10,7 @@ from handover_core.history.difference import Difference
 from handover_core.history.sealed import Token, opened
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Personal, mapped, pseudonym_of
-from handover_core.storage.vault import Vault
+from handover_core.storage.vault import PersonKeys, Vault
 
 
 class Sealer:
@@ -19,6 +19,7 @@ class Sealer:
     def __init__(self, vault: Vault | None, tenant: str) -> None:
         self._vault = vault
         self._tenant = tenant
+        self._known: dict[str, PersonKeys | None] = {}
 
     @property
     def seals(self) -> bool:
@@ -27,7 +28,8 @@ class Sealer:
 
     def prepare(self, fields: Sequence[Personal], bodies: Iterable[tuple[str, Body]]) -> None:
         """Make the keys that many bodies (each with its id) will need, in one round."""
-        if self._vault is None:
+        vault = self._vault
+        if vault is None:
             return
         subjects: set[str] = set()
 
@@ -37,8 +39,7 @@ class Sealer:
 
         for id_, body in bodies:
             mapped(body, fields, id_, note)
-        if subjects:
-            self._vault.prepare(self._tenant, subjects)
+        vault.prepare(self._tenant, subjects)
 
     def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body) -> Body:
         """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
@@ -52,10 +53,12 @@ class Sealer:
         def seal(each: Personal, subject: str, value: Any) -> Any:
             if value == each.erased(value, pseudonym_of(subject)):
                 return value
-            token = vault.seal(self._tenant, subject, place_of(kind, each.steps), to_json(value))
-            if token is None:
+            if subject not in self._known:
+                vault.prepare(self._tenant, (subject,))
+            keys = self._keys(vault, subject)
+            if keys is None:
                 raise Erased(subject, kind)
-            return token.as_json()
+            return keys.seal(place_of(kind, each.steps), to_json(value)).as_json()
 
         return mapped(body, fields, id_, seal)
 
@@ -85,13 +88,18 @@ class Sealer:
         known = {each.steps: each for each in fields}
 
         def unseal(token: Token, place: tuple[str, ...]) -> Any:
-            text = vault.unseal(self._tenant, place_of(kind, place), token)
-            if text is not None:
-                return from_json(text)
+            keys = self._keys(vault, token.subject)
+            if keys is not None:
+                return from_json(keys.unseal(place_of(kind, place), token))
             each = known.get(place)
             return None if each is None else each.erased(None, pseudonym_of(token.subject))
 
         return opened(body, (), unseal)
+
+    def _keys(self, vault: Vault, subject: str) -> PersonKeys | None:
+        if subject not in self._known:
+            self._known[subject] = vault.person(self._tenant, subject)
+        return self._known[subject]
 
 
 def erased(body: Body, fields: Sequence[Personal], id_: str, subject: str) -> Body:

@@ -8,11 +8,25 @@ from typing import Protocol
 from handover_core.history.sealed import Token
 
 
-class Vault(Protocol):
-    """Keeps a key for each person of a company, and never where the store is kept.
+class PersonKeys(Protocol):
+    """The keys of one person: the newest seals, all of them open."""
 
-    Whoever destroys a person's key erases what was sealed with it, wherever copies of that may be. Keys are durable
-    when a method returns, before anything that was sealed with them is stored.
+    def seal(self, place: str, text: str, /) -> Token:
+        """Return the text as a token that can be opened at this place only.
+
+        The same text at the same place makes the same token for as long as the person's key is not renewed.
+        """
+
+    def unseal(self, place: str, token: Token, /) -> str:
+        """Return the text of a token; raise `Unsealable` where its key is missing, or it was tampered with."""
+
+
+class Vault(Protocol):
+    """Keeps keys for the persons of companies, and never where the store is kept.
+
+    Whoever destroys a person's keys erases what was sealed with them, wherever copies of that may be. Keys are durable
+    when a method returns, before anything that was sealed with them is stored. What a method returns is for one unit
+    of work: another process may renew or destroy keys at any time.
     """
 
     @property
@@ -22,20 +36,8 @@ class Vault(Protocol):
     def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
         """Make a key for each of the persons that has none and was not erased; one round for all of them."""
 
-    def seal(self, tenant: str, subject: str, place: str, text: str, /) -> Token | None:
-        """Return the text as a token that can be opened at this place only, or None where the person was erased.
-
-        The same text at the same place makes the same token for as long as the person's key is not renewed.
-        """
-
-    def unseal(self, tenant: str, place: str, token: Token, /) -> str | None:
-        """Return the text of a token, or None where the person was erased.
-
-        Raises `Unsealable` where the key is neither there nor destroyed, or where the token was tampered with.
-        """
-
-    def destroyed(self, tenant: str, subject: str, /) -> bool:
-        """Tell whether the person's keys were destroyed."""
+    def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
+        """Return the keys of a person, none of which need exist; None where they were destroyed."""
 
     def destroy(self, tenant: str, subject: str, /) -> None:
         """Destroy all keys of a person, for ever; nothing happens where that was done before."""

@@ -1,0 +1,156 @@
+"""The ring of keys: AES-SIV (RFC 5297) with a key for each person, wrapped, renewed and destroyed one by one."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Collection
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from handover_core.errors import StorageUnavailable, Unsealable
+from handover_core.history.sealed import Token
+from handover_core.storage.vault import PersonKeys
+from handover_core.texts import Text
+from handover_core_keys.table import Entry, KeyTable, WrappedKey
+from handover_core_keys.wrapping import Wrapper
+
+KEY_BYTES = 64
+"""Two keys of 256 bits each, as AES-SIV takes them."""
+_ATTEMPTS = 20
+_COMPANY = ""
+"""Whose key blinds: no person has this id."""
+
+NO_KEY = Text("its key is not in this ring", "此密钥库中没有对应密钥")
+TAMPERED = Text("it was changed, or stands where it was not sealed", "内容已被更改，或不在封存时的位置")
+
+
+class KeyRing:
+    """A `handover_core.storage.Vault` over a table of wrapped keys. One instance may serve many threads."""
+
+    def __init__(self, table: KeyTable, wrapper: Wrapper) -> None:
+        self._table = table
+        self._wrapper = wrapper
+        self._blinding: dict[str, bytes] = {}
+
+    @property
+    def id(self) -> str:
+        """See `Vault.id`."""
+        return self._table.id
+
+    def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
+        """See `Vault.prepare`."""
+        wanted = list(subjects)
+        for _ in range(_ATTEMPTS):
+            found = self._table.read(tenant, wanted)
+            missing = [subject for subject in wanted if subject not in found]
+            if not missing or self._table.add(tenant, {each: Entry(1, (self._new(1),)) for each in missing}):
+                return
+        raise _restless()
+
+    def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
+        """See `Vault.person`."""
+        found = self._table.read(tenant, [subject]).get(subject)
+        if found is not None and found.destroyed:
+            return None
+        return _Keys(subject, {} if found is None else {each.number: each for each in found.keys}, self._wrapper)
+
+    def destroy(self, tenant: str, subject: str, /) -> None:
+        """See `Vault.destroy`."""
+        for _ in range(_ATTEMPTS):
+            found = self._table.read(tenant, [subject]).get(subject)
+            if found is not None and found.destroyed:
+                return
+            if found is None:
+                done = self._table.add(tenant, {subject: Entry(1, (), destroyed=True)})
+            else:
+                done = self._table.replace(tenant, subject, Entry(found.version + 1, (), destroyed=True))
+            if done:
+                return
+        raise _restless()
+
+    def renew(self, tenant: str, subject: str) -> None:
+        """Give a person a new key, which seals from now on; the older ones go on opening what they sealed."""
+        self.prepare(tenant, (subject,))
+        for _ in range(_ATTEMPTS):
+            found = self._table.read(tenant, [subject])[subject]
+            if found.destroyed:
+                return
+            new = self._new(1 + max(each.number for each in found.keys))
+            if self._table.replace(tenant, subject, Entry(found.version + 1, (*found.keys, new))):
+                return
+        raise _restless()
+
+    def rewrap(self) -> int:
+        """Wrap every key with the current master key and return how many were not; then the older ones may go."""
+        count = 0
+        for tenant, subject, entry in self._table.entries():
+            old = [each for each in entry.keys if each.master != self._wrapper.current]
+            # Who changed it meanwhile has wrapped the new key with the current master key, and left the older ones.
+            found: Entry | None = entry if old else None
+            while found is not None:
+                again = Entry(found.version + 1, tuple(self._rewrapped(each) for each in found.keys))
+                if found.destroyed or self._table.replace(tenant, subject, again):
+                    break
+                found = self._table.read(tenant, [subject]).get(subject)
+            count += len(old)
+        return count
+
+    def blind(self, tenant: str, place: str, text: str, /) -> str:
+        """See `Vault.blind`: HMAC-SHA-256 in base64, which is never renewed."""
+        if tenant not in self._blinding:
+            self.prepare(tenant, (_COMPANY,))
+            (key,) = self._table.read(tenant, [_COMPANY])[_COMPANY].keys
+            self._blinding[tenant] = self._wrapper.unwrap(key.master, key.wrapped)
+        digest = hmac.new(self._blinding[tenant], f"{len(place)}:{place}{text}".encode(), sha256).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def close(self) -> None:
+        """Close the table's connections."""
+        self._table.close()
+
+    def _new(self, number: int) -> WrappedKey:
+        return WrappedKey(number, self._wrapper.current, self._wrapper.wrap(secrets.token_bytes(KEY_BYTES)))
+
+    def _rewrapped(self, key: WrappedKey) -> WrappedKey:
+        plain = self._wrapper.unwrap(key.master, key.wrapped)
+        return WrappedKey(key.number, self._wrapper.current, self._wrapper.wrap(plain))
+
+
+class _Keys:
+    """The keys of one person, unwrapped as they are needed."""
+
+    def __init__(self, subject: str, wrapped: dict[int, WrappedKey], wrapper: Wrapper) -> None:
+        self._subject = subject
+        self._wrapped = wrapped
+        self._wrapper = wrapper
+        self._ciphers: dict[int, AESSIV] = {}
+
+    def seal(self, place: str, text: str, /) -> Token:
+        """See `PersonKeys.seal`."""
+        number = max(self._wrapped, default=0)
+        sealed = self._cipher(number).encrypt(text.encode(), [place.encode()])
+        return Token(self._subject, number, b64encode(sealed).decode())
+
+    def unseal(self, place: str, token: Token, /) -> str:
+        """See `PersonKeys.unseal`."""
+        try:
+            return self._cipher(token.number).decrypt(b64decode(token.text, validate=True), [place.encode()]).decode()
+        except (InvalidTag, NotBase64, ValueError) as error:
+            raise Unsealable(self._subject, TAMPERED) from error
+
+    def _cipher(self, number: int) -> AESSIV:
+        if number not in self._ciphers:
+            key = self._wrapped.get(number)
+            if key is None:
+                raise Unsealable(self._subject, NO_KEY)
+            self._ciphers[number] = AESSIV(self._wrapper.unwrap(key.master, key.wrapped))
+        return self._ciphers[number]
+
+
+def _restless() -> StorageUnavailable:
+    return StorageUnavailable(Text("the keys keep changing", "密钥不断变化"))

@@ -1,0 +1,167 @@
+"""Where wrapped keys are kept: one row for each person, in a file or a database that is not the store's."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from handover_core.errors import StorageUnavailable
+from handover_core.ids import new_id
+
+CHUNK = 500
+"""How many persons one statement names."""
+_WIDTH = 64
+
+_METADATA = sa.MetaData()
+_PERSON = sa.Table(
+    "handover_person_key", _METADATA,
+    # A digest, since not every database tells "a" from "A" in a key.
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("tenant", sa.String(_WIDTH), nullable=False),
+    sa.Column("subject", sa.String(_WIDTH), nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("destroyed", sa.Boolean, nullable=False),
+    sa.Column("wrapped", sa.Text, nullable=False),
+)  # fmt: skip
+_RING = sa.Table(
+    "handover_key_ring", _METADATA,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.String(_WIDTH), nullable=False),
+)  # fmt: skip
+
+
+@frozen
+class WrappedKey:
+    """A key of a person as it is stored: its number, and the master key that it is wrapped with."""
+
+    number: int
+    master: str
+    wrapped: bytes
+
+
+@frozen
+class Entry:
+    """What is stored of a person's keys; ``version`` counts its changes, so that no two of them are lost."""
+
+    version: int
+    keys: tuple[WrappedKey, ...]
+    destroyed: bool = False
+
+
+class KeyTable:
+    """Two tables behind a SQLAlchemy engine. The constructor touches nothing; they are made when first needed."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._id: str | None = None
+
+    @classmethod
+    def in_file(cls, path: Path) -> Self:
+        """Return the tables in an SQLite file of their own, in which removed keys are overwritten."""
+        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+        sa.event.listen(engine, "connect", _settle)
+        return cls(engine)
+
+    @property
+    def id(self) -> str:
+        """Return the word that tells this collection of keys from every other; raise `StorageUnavailable`."""
+        if self._id is None:
+            with _told():
+                self._id = self._made()
+        return self._id
+
+    def read(self, tenant: str, subjects: Sequence[str]) -> dict[str, Entry]:
+        """Return what is stored of these persons; raise `StorageUnavailable`."""
+        self.id  # noqa: B018 - the tables are there after it
+        found: dict[str, Entry] = {}
+        with _told(), self._engine.connect() as connection:
+            for start in range(0, len(subjects), CHUNK):
+                names = [_person(tenant, subject) for subject in subjects[start : start + CHUNK]]
+                rows = connection.execute(sa.select(_PERSON).where(_PERSON.c.person.in_(names)))
+                found.update((row.subject, _entry(row)) for row in rows)
+        return found
+
+    def add(self, tenant: str, entries: Mapping[str, Entry]) -> bool:
+        """Store what there was nothing of yet, all or none; return False where somebody came first."""
+        self.id  # noqa: B018 - the tables are there after it
+        rows = [
+            {"person": _person(tenant, subject), "tenant": tenant, "subject": subject, **_values(entry)}
+            for subject, entry in entries.items()
+        ]
+        try:
+            with _told(), self._engine.begin() as connection:
+                connection.execute(sa.insert(_PERSON), rows)
+        except IntegrityError:
+            return False
+        return True
+
+    def replace(self, tenant: str, subject: str, entry: Entry) -> bool:
+        """Store the next version of an entry; return False where it has another one than the one before that."""
+        seen = _PERSON.c.person == _person(tenant, subject), _PERSON.c.version == entry.version - 1
+        with _told(), self._engine.begin() as connection:
+            return connection.execute(sa.update(_PERSON).where(*seen).values(_values(entry))).rowcount == 1
+
+    def entries(self) -> Iterator[tuple[str, str, Entry]]:
+        """Yield tenant, person and entry of everything that is stored, page by page."""
+        self.id  # noqa: B018 - the tables are there after it
+        after = ""
+        while True:
+            chosen = sa.select(_PERSON).where(_PERSON.c.person > after).order_by(_PERSON.c.person).limit(CHUNK)
+            with _told(), self._engine.connect() as connection:
+                rows = connection.execute(chosen).all()
+            yield from ((row.tenant, row.subject, _entry(row)) for row in rows)
+            if len(rows) < CHUNK:
+                return
+            after = rows[-1].person
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def _made(self) -> str:
+        with suppress(SQLAlchemyError):  # two may make them at once; what is missing afterwards shows in the next step
+            _METADATA.create_all(self._engine)
+        with suppress(IntegrityError), self._engine.begin() as connection:
+            if connection.execute(sa.select(_RING.c.id)).first() is None:
+                connection.execute(sa.insert(_RING).values(one=1, id=new_id()))
+        with self._engine.connect() as connection:
+            return str(connection.execute(sa.select(_RING.c.id)).scalar_one())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in the library's words what a database refuses; a key that is taken is an answer to be dealt with."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise StorageUnavailable(f"the keys: {error.__class__.__name__}: {error}") from error
+
+
+def _person(tenant: str, subject: str) -> str:
+    return sha256(f"{len(tenant)}:{tenant}{subject}".encode()).hexdigest()
+
+
+def _entry(row: Any) -> Entry:
+    keys = tuple(WrappedKey(number, master, b64decode(text)) for number, master, text in json.loads(row.wrapped))
+    return Entry(row.version, keys, bool(row.destroyed))
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    keys = [[each.number, each.master, b64encode(each.wrapped).decode()] for each in entry.keys]
+    return {"version": entry.version, "destroyed": entry.destroyed, "wrapped": json.dumps(keys)}
+
+
+def _settle(connection: Any, _: object) -> None:
+    for pragma in ("secure_delete = ON", "synchronous = FULL", "journal_mode = TRUNCATE"):
+        connection.execute(f"PRAGMA {pragma}")

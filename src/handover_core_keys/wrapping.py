@@ -1,0 +1,97 @@
+"""Wrapping: the keys of persons are stored only under a master key, which a host may leave to its own KMS."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol, Self
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from handover_core.errors import StorageUnavailable
+from handover_core.texts import Text
+
+MASTER_BYTES = 32
+
+
+class Wrapper(Protocol):
+    """Wraps keys: a few named master keys, or a key management service. `current` names the one that wraps."""
+
+    @property
+    def current(self) -> str:
+        """Return the name of the master key with which keys are wrapped from now on."""
+
+    def wrap(self, key: bytes, /) -> bytes:
+        """Return a key wrapped with the current master key."""
+
+    def unwrap(self, master: str, wrapped: bytes, /) -> bytes:
+        """Return the key that was wrapped with the master key of this name; raise `StorageUnavailable`."""
+
+
+class MasterKeys:
+    """Master keys in this process, by name: 32 random bytes each; AES key wrap (RFC 3394)."""
+
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+        self._keys = dict(keys)
+        self.current = current
+
+    @classmethod
+    def from_file(cls, path: Path, *, name: str = "master") -> Self:
+        """Return the master key in a file of hexadecimal digits, which is made where it is missing, for its owner only.
+
+        Raises `StorageUnavailable` for anything else in it.
+        """
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Another process may be making it at the same moment: the one that links first has made it.
+            beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(MASTER_BYTES) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                pass  # made by the other one, whose key counts
+            finally:
+                beside.unlink()
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError) as error:
+            raise StorageUnavailable(_no_key(path)) from error
+        if len(key) != MASTER_BYTES:
+            raise StorageUnavailable(_no_key(path))
+        return cls({name: key}, name)
+
+    def wrap(self, key: bytes, /) -> bytes:
+        """See `Wrapper.wrap`."""
+        return aes_key_wrap(self._key(self.current), key)
+
+    def unwrap(self, master: str, wrapped: bytes, /) -> bytes:
+        """See `Wrapper.unwrap`."""
+        try:
+            return aes_key_unwrap(self._key(master), wrapped)
+        except InvalidUnwrap as error:
+            raise StorageUnavailable(_wrong(master)) from error
+
+    def _key(self, name: str) -> bytes:
+        if name not in self._keys:
+            raise StorageUnavailable(_missing(name))
+        return self._keys[name]
+
+
+def _missing(name: str) -> Text:
+    return Text(f"the master key {name!r} is missing", f"缺少主密钥 {name!r}")
+
+
+def _wrong(name: str) -> Text:
+    return Text(
+        f"the master key {name!r} is another one than keys were wrapped with", f"主密钥 {name!r} 并非包裹密钥时所用"
+    )
+
+
+def _no_key(path: Path) -> Text:
+    return Text(f"{path} is not a master key: 64 hexadecimal digits", f"{path} 不是主密钥：应为 64 位十六进制数字")

@@ -1,0 +1,134 @@
+"""Keys are made once, renewed, wrapped anew and destroyed; what was sealed opens until then, and never after."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from handover_core.errors import StorageUnavailable, Unsealable
+from handover_core.history.sealed import Token
+from handover_core.storage.vault import PersonKeys
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+
+TENANT = "company"
+PLACE = "employee/name"
+
+
+def keys_of(ring: KeyRing, subject: str = "p1") -> PersonKeys:
+    keys = ring.person(TENANT, subject)
+    assert keys is not None
+    return keys
+
+
+def sealed(ring: KeyRing, text: str = "王芳", subject: str = "p1") -> Token:
+    ring.prepare(TENANT, (subject,))
+    return keys_of(ring, subject).seal(PLACE, text)
+
+
+def test_what_was_sealed_is_opened(ring: KeyRing) -> None:
+    token = sealed(ring)
+    assert "王芳" == keys_of(ring).unseal(PLACE, token)
+    assert token == sealed(ring), "the same text makes the same token"
+    assert token.text != sealed(ring, subject="p2").text
+
+
+def test_a_token_opens_at_its_own_place_only(ring: KeyRing) -> None:
+    token = sealed(ring)
+    for wrong in (Token("p1", 1, token.text[:-4] + "AAA="), Token("p1", 1, "no base64")):
+        with pytest.raises(Unsealable):
+            keys_of(ring).unseal(PLACE, wrong)
+    with pytest.raises(Unsealable):
+        keys_of(ring).unseal("employee/email", token)
+    with pytest.raises(Unsealable, match="not in this ring"):
+        keys_of(ring).unseal(PLACE, Token("p1", 2, token.text))
+    with pytest.raises(Unsealable, match="not in this ring"):
+        keys_of(ring, "stranger").unseal(PLACE, token)
+
+
+def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path) -> None:
+    sealed(ring)
+    before = (tmp_path / "keys.db").read_bytes()
+    ring.destroy(TENANT, "p1")
+    ring.destroy(TENANT, "p1")
+    ring.prepare(TENANT, ("p1",))
+    assert ring.person(TENANT, "p1") is None
+    assert ring.person("another company", "p1") is not None
+    with sa.create_engine(f"sqlite:///{tmp_path / 'keys.db'}").connect() as connection:
+        assert ["[]"] == connection.execute(sa.text("SELECT wrapped FROM handover_person_key")).scalars().all()
+    wrapped = before[before.index(b'"master", "') + 11 :][:40]
+    assert wrapped in before
+    assert wrapped not in (tmp_path / "keys.db").read_bytes(), "its bytes were overwritten"
+
+
+def test_a_person_who_never_had_a_key_can_be_erased(ring: KeyRing) -> None:
+    ring.destroy(TENANT, "p9")
+    assert ring.person(TENANT, "p9") is None
+
+
+def test_a_renewed_key_seals_from_now_on_and_the_old_one_still_opens(ring: KeyRing) -> None:
+    old = sealed(ring)
+    ring.renew(TENANT, "p1")
+    new = sealed(ring)
+    assert (1, 2) == (old.number, new.number)
+    assert ["王芳", "王芳"] == [keys_of(ring).unseal(PLACE, token) for token in (old, new)]
+    ring.destroy(TENANT, "p1")
+    ring.renew(TENANT, "p1")
+    assert ring.person(TENANT, "p1") is None
+
+
+def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: KeyRing) -> None:
+    tokens = [sealed(ring, subject=f"p{number}") for number in range(3)]
+    ring.destroy(TENANT, "p2")
+    old = bytes.fromhex((tmp_path / "master.key").read_text())
+    both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"master": old, "next": bytes(32)}, "next"))
+    assert (2, 0) == (both.rewrap(), both.rewrap())
+    alone = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes(32)}, "next"))
+    assert "王芳" == keys_of(alone, "p0").unseal(PLACE, tokens[0])
+    assert alone.person(TENANT, "p2") is None
+    with pytest.raises(StorageUnavailable, match="missing"):
+        keys_of(ring, "p0").unseal(PLACE, tokens[0])
+    wrong = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes([1]) * 32}, "next"))
+    with pytest.raises(StorageUnavailable, match="another one"):
+        keys_of(wrong, "p0").unseal(PLACE, tokens[0])
+    for each in (both, alone, wrong):
+        each.close()
+
+
+def test_many_threads_make_one_key(ring: KeyRing) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(lambda _: sealed(ring), range(16)))
+    assert 1 == len(set(tokens))
+
+
+def test_a_blind_digest_tells_equal_texts_and_nothing_else(ring: KeyRing) -> None:
+    first = ring.blind(TENANT, PLACE, "0042")
+    assert first == ring.blind(TENANT, PLACE, "0042")
+    others = [ring.blind("other", PLACE, "0042"), ring.blind(TENANT, "x", "0042"), ring.blind(TENANT, PLACE, "0043")]
+    assert 4 == len({first, *others})
+    assert 43 == len(first)
+
+
+def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "master.key"
+    first = MasterKeys.from_file(path)
+    if sys.platform != "win32":
+        assert stat.S_IRUSR | stat.S_IWUSR == stat.S_IMODE(path.stat().st_mode)
+    assert bytes(64) == MasterKeys.from_file(path).unwrap("master", first.wrap(bytes(64)))
+    assert [path] == list(path.parent.iterdir())
+    for text in ("", "zz", "00" * 31):
+        path.write_text(text)
+        with pytest.raises(StorageUnavailable, match="64 hexadecimal digits"):
+            MasterKeys.from_file(path)
+
+
+def test_keys_that_cannot_be_read_are_no_traceback(tmp_path: Path, master: MasterKeys) -> None:
+    (tmp_path / "keys.db").write_bytes(b"this is no database at all, but a text of some length" * 20)
+    ring = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), master)
+    with pytest.raises(StorageUnavailable, match="the keys"):
+        ring.prepare(TENANT, ("p1",))
+    ring.close()
