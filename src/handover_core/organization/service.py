@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
+from handover_core.errors import InvalidInput
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
@@ -62,10 +63,18 @@ class OrganizationService(Room):
         return self.desk.do("organization.set_company", decide)
 
     def declare_field(self, declared: CustomField) -> CustomField:
-        """Declare a further field for a kind in this company."""
+        """Declare a further field for a kind in this company.
+
+        Raises `InvalidInput` for a personal one where the kind is about nobody.
+        """
 
         def decide(unit: UnitOfWork) -> CustomField:
             self.check(unit, rules.COMPANY_ACTIONS, "declare_field", declared)
+            if declared.personal and declared.kind in unit.kinds and not unit.kinds[declared.kind].subject:
+                raise InvalidInput.at(
+                    "personal", "custom.personal", "{kind} is about nobody in particular", "{kind} 不涉及特定个人",
+                    kind=declared.kind,
+                )  # fmt: skip
             return unit.repository(CUSTOM_FIELD).add(declared)
 
         return self.desk.do("organization.declare_field", decide)
