@@ -34,6 +34,7 @@ from handover_core.errors import (
 from handover_core.storage import (
     Capabilities,
     Change,
+    Compaction,
     Criterion,
     Event,
     Kind,
@@ -125,6 +126,15 @@ class KeyValueSchema:
             transaction.rollback()
         if found != SCHEMA:
             raise SchemaMismatch(found, SCHEMA)
+
+    def compact(self) -> Compaction:
+        """See `Schema.compact`: the file is written anew, and the log of writes ends empty."""
+        connection = self._store.connect()
+        try:
+            connection.executescript("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+        finally:
+            connection.close()
+        return Compaction()
 
 
 class KeyValueTransaction:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from bson import Int64
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from handover_core.errors import HandoverError, SchemaMismatch, StorageUnavailable
+from handover_core.storage import Compaction
 from handover_core.texts import Text
+from handover_core_mongo import cleaning
 from handover_core_mongo.database import Collections
 from handover_core_mongo.failures import NO_TRANSACTIONS, translated
 from handover_core_mongo.layout import indexes, shared_validators, state_validator
@@ -23,6 +26,7 @@ OLDEST_WIRE = 17
 
 TOO_OLD = Text("the MongoDB server is older than 6.0", "MongoDB 服务器版本低于 6.0")
 _NUMBER = {"_id": "schema"}
+R = TypeVar("R")
 
 
 class MongoSchema:
@@ -59,7 +63,11 @@ class MongoSchema:
         """Return the schema number of the store; 0 where there is none."""
         return self._talking(self._found)
 
-    def _talking(self, act: Callable[[], int]) -> int:
+    def compact(self) -> Compaction:
+        """See `Schema.compact`; what MongoDB offers stands in the documentation of retention."""
+        return self._talking(lambda: cleaning.compact(self._collections, self._newest))
+
+    def _talking(self, act: Callable[[], R]) -> R:
         try:
             return act()
         except PyMongoError as error:

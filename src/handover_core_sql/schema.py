@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from handover_core.errors import SchemaMismatch, StorageUnavailable
+from handover_core.storage import Compaction
 from handover_core_sql.dialects import Dialect
 from handover_core_sql.layout import shared_tables
 from handover_core_sql.migrations import MIGRATIONS, Migration
 from handover_core_sql.migrations.plan import shape_of
 from handover_core_sql.migrations.steps import Steps
+
+R = TypeVar("R")
 
 
 class SqlSchema:
@@ -48,6 +52,10 @@ class SqlSchema:
         """Return the schema number of the store; 0 where there is none."""
         return self._talking(self._found)
 
+    def compact(self) -> Compaction:
+        """See `Schema.compact`; what each database offers stands in the documentation of retention."""
+        return self._talking(lambda: self._dialect.compact(self._tables(), self._schema))
+
     def sql(self) -> str:
         """Return what makes a new store, as a script for people who run it by hand.
 
@@ -61,7 +69,7 @@ class SqlSchema:
             statements.append(str(made.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
         return ";\n\n".join(statements) + ";\n"
 
-    def _talking(self, act: Callable[[], int]) -> int:
+    def _talking(self, act: Callable[[], R]) -> R:
         try:
             return act()
         except Exception as error:
@@ -111,8 +119,10 @@ class SqlSchema:
         found = self._found()
         if found != len(self._migrations):
             raise SchemaMismatch(found, len(self._migrations))
-        shape = shape_of(self._migrations)
-        tables = [self._prefix + name for name in (*shape.tables, *shape.shared)]
         with self._dialect.engine.connect() as connection:
-            self._dialect.check(connection, tables, self._schema)
+            self._dialect.check(connection, self._tables(), self._schema)
         return found
+
+    def _tables(self) -> list[str]:
+        shape = shape_of(self._migrations)
+        return [self._prefix + name for name in (*shape.tables, *shape.shared)]

@@ -34,17 +34,19 @@ _OPTIONS = (
 class MariaDbServer:
     """One server process; what was committed survives `kill` and `restart`."""
 
-    def __init__(self, program: str, installer: str) -> None:
+    def __init__(self, program: str, installer: str, *options: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="handover-mariadb-"))
+        self.data = self._folder / "data"
+        self._options = options
         self._program = program
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._user = ("--user=root",) if os.geteuid() == 0 else ()
         self.url = f"mariadb+pymysql://root@127.0.0.1:{self.port}/"
         atexit.register(self._remove)
-        options = ("--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
+        given = ("--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve")
         made = subprocess.run(
-            [installer, "--no-defaults", *self._user, f"--datadir={self._folder / 'data'}", *options],
+            [installer, "--no-defaults", *self._user, f"--datadir={self.data}", *given, *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
         if made.returncode:
@@ -64,7 +66,7 @@ class MariaDbServer:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    self._program, "--no-defaults", *self._user, *_OPTIONS, f"--datadir={self._folder / 'data'}",
+                    self._program, "--no-defaults", *self._user, *_OPTIONS, *self._options, f"--datadir={self.data}",
                     f"--port={self.port}", f"--socket={self._folder / 'socket'}",
                     f"--pid-file={self._folder / 'pid'}",
                 ],
@@ -156,7 +158,7 @@ def stores() -> Databases:
     return databases
 
 
-def _server() -> MariaDbServer:
+def _server(*options: str) -> MariaDbServer:
     try:
         import pymysql  # noqa: F401 - asked for here, so that a missing one says what to install
     except ImportError as error:
@@ -164,7 +166,7 @@ def _server() -> MariaDbServer:
     program, installer = _found("mariadbd", "mysqld"), _found("mariadb-install-db", "mysql_install_db")
     if program is None or installer is None:
         raise ServerMissing(_ADVICE)
-    return MariaDbServer(program, installer)
+    return MariaDbServer(program, installer, *options)
 
 
 def _found(*names: str) -> str | None:
@@ -176,3 +178,9 @@ def _found(*names: str) -> str | None:
 def daemon() -> MariaDbServer:
     """Return a server that tests may kill, and that is not the one with the stores of other tests."""
     return _server()
+
+
+@cache
+def kept_clean() -> MariaDbServer:
+    """Return a server of its own whose files can be cleaned: undo tablespaces, doublewrite, and a binary log."""
+    return _server("--innodb-undo-tablespaces=3", "--innodb-doublewrite=1", "--log-bin=binlog", "--server-id=1")

@@ -118,6 +118,7 @@ class Daemon:
         if find_spec("secantus") is None:
             raise ServerMissing(_ADVICE)
         self._folder = Path(tempfile.mkdtemp(prefix="handover-mongo-"))
+        self.data = self._folder / "data"
         self._options = options
         self.port = free_port()
         self.url = f"mongodb://127.0.0.1:{self.port}"
@@ -143,7 +144,7 @@ class Daemon:
         configuration.touch()  # else it looks for one in the user's home
         command = [
             sys.executable, "-c", _RUN, "--config", str(configuration), "--port", str(self.port),
-            "--storage-path", str(self._folder / "data"), "--cache-size", "256M", *self._options,
+            "--storage-path", str(self.data), "--cache-size", "256M", *self._options,
         ]  # fmt: skip
         log = self._folder / "log"
         with log.open("w") as output:

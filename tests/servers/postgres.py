@@ -33,7 +33,7 @@ class Schemas:
         self._numbers = count()
         self._free: list[str] = []
         self._blank: list[str] = []
-        self._databases: list[str] = []
+        self.databases: list[str] = []
         self._taken: dict[object, str] = {}
         self._prefix = f"test_{os.getpid()}_"
 
@@ -58,7 +58,7 @@ class Schemas:
         return partial(SqlStore.from_url, self._url, schema=name)
 
     def _new_database(self, name: str) -> Callable[..., SqlStore]:
-        self._databases.append(name)
+        self.databases.append(name)
         with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
         url = sa.make_url(self._url).set(database=name).render_as_string(hide_password=False)
@@ -72,7 +72,7 @@ class Schemas:
     def drop(self) -> None:
         """Leave nothing behind."""
         with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            for name in self._databases:
+            for name in self.databases:
                 connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
             for name in {*self._free, *self._taken.values(), *self._blank}:
                 connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
@@ -136,7 +136,7 @@ class Daemon:
 
         process = psutil.Process(made.get_pid())
         self._program, self._uid = process.exe(), process.uids().effective
-        self._data = made.pgdata
+        self.data: Path = made.pgdata
         self.port = free_port()
         self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
         self._process: subprocess.Popen[bytes] | None = None
@@ -161,17 +161,17 @@ class Daemon:
                 # A new server waits until the last process of the killed one has let go of the data.
                 self._process = self._started(largest_file)
             if time.monotonic() > until:
-                raise ServerMissing((self._data / "log").read_text(errors="replace")[-500:])
+                raise ServerMissing((self.data / "log").read_text(errors="replace")[-500:])
             time.sleep(0.05)
 
     def _started(self, largest_file: int | None) -> subprocess.Popen[bytes]:
         options = ("-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-c", "deadlock_timeout=100ms")
-        with (self._data / "log").open("ab") as log:
+        with (self.data / "log").open("ab") as log:
             process = subprocess.Popen(
-                [self._program, "-D", str(self._data), *options], stdout=log, stderr=log, start_new_session=True,
+                [self._program, "-D", str(self.data), *options], stdout=log, stderr=log, start_new_session=True,
                 user=self._uid if os.geteuid() == 0 else None, preexec_fn=limit_files(largest_file),  # noqa: PLW1509 - no other place for it
             )  # fmt: skip
-        end_with_tests(process.pid, self._data.parent)
+        end_with_tests(process.pid, self.data.parent)
         return process
 
     def _answers(self) -> bool:

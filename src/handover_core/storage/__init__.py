@@ -2,6 +2,7 @@
 
 from handover_core.history.changes import Change, Event, Operation
 from handover_core.storage.codec import Codec
+from handover_core.storage.compacting import Compaction
 from handover_core.storage.criteria import (
     And,
     Contains,
@@ -38,6 +39,7 @@ __all__ = [
     "Capabilities",
     "Change",
     "Codec",
+    "Compaction",
     "Contains",
     "ContainsAny",
     "Criterion",

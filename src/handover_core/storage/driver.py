@@ -13,6 +13,7 @@ from attrs import frozen
 
 from handover_core.errors import HandoverError
 from handover_core.history.changes import Change, Event
+from handover_core.storage.compacting import Compaction
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
@@ -174,6 +175,14 @@ class Schema(Protocol):
 
     def check(self) -> None:
         """Raise `SchemaMismatch` or `StorageUnavailable` with the cure, unless the store is fit for use."""
+
+    def compact(self) -> Compaction:
+        """Clean up physically: bytes that were overwritten or deleted leave the files, as far as the backend offers it.
+
+        What is stored stays as it is. A step for which this user has no right, or that others stand in the way of, is
+        named in what remains; it is safe to repeat. May lock whole tables and take as long as rewriting them does.
+        Raises `StorageUnavailable` or `Contention` where not even the first step could be done.
+        """
 
 
 class Driver(Protocol):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from handover_core.errors import AlreadyExists, CommitUnknown, Contention, HandoverError, StorageUnavailable
-from handover_core.storage import Capabilities
+from handover_core.storage import Capabilities, Compaction
 from handover_core_sql.layout import TableSpec
 from handover_core_sql.statements import Statement
 
@@ -141,6 +141,10 @@ class Dialect(ABC):
     @abstractmethod
     def check(self, connection: sa.Connection, tables: Sequence[str], schema: str | None) -> None:
         """Raise `StorageUnavailable` with the cure where version, settings or our tables do not fit."""
+
+    @abstractmethod
+    def compact(self, tables: Sequence[str], schema: str | None) -> Compaction:
+        """Clean up after our tables; see `Schema.compact`. Driver errors of the first step go through."""
 
 
 def columns_in(words: str, pattern: re.Pattern[str]) -> str:

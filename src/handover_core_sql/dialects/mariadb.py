@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from handover_core.errors import Contention, HandoverError, StorageUnavailable
-from handover_core.storage import Capabilities
+from handover_core.storage import Capabilities, Compaction
+from handover_core_sql.cleaning import mariadb as cleaning
 from handover_core_sql.dialects.base import Dialect
 from handover_core_sql.layout import TableSpec
 from handover_core_sql.text import MARIADB_COLLATION, MYSQL_COLLATION
@@ -175,6 +176,10 @@ class MariaDb(Dialect):
                 f"the connection's character set is {charset}; add ?charset=utf8mb4 to the address"
             )
         self._check_tables(connection, {"tables": list(tables), "place": schema}, mariadb=mariadb)
+
+    def compact(self, tables: Sequence[str], schema: str | None) -> Compaction:
+        """See `Dialect.compact`."""
+        return cleaning.compact(self.engine, tables, schema)
 
     def _check_tables(self, connection: sa.Connection, ours: dict[str, Any], *, mariadb: bool) -> None:
         for table, engine in connection.execute(_OTHER_ENGINE, ours):

@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from handover_core.errors import Contention, HandoverError, StorageUnavailable, TransactionLost
-from handover_core.storage import Capabilities
+from handover_core.storage import Capabilities, Compaction
+from handover_core_sql.cleaning import postgresql as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
 from handover_core_sql.layout import TableSpec
 from handover_core_sql.statements import Statement
@@ -154,3 +155,7 @@ class PostgreSql(Dialect):
             raise StorageUnavailable(
                 f'{table}.{column} is sorted by {collation or "the database"}; ALTER its type to COLLATE "C"'
             )
+
+    def compact(self, tables: Sequence[str], schema: str | None) -> Compaction:
+        """See `Dialect.compact`."""
+        return cleaning.compact(self.engine, tables, schema)

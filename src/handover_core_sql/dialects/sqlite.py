@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from handover_core.errors import Contention, HandoverError, StorageUnavailable
-from handover_core.storage import Capabilities
+from handover_core.storage import Capabilities, Compaction
+from handover_core_sql.cleaning import sqlite as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
 from handover_core_sql.layout import TableSpec
 
@@ -157,6 +158,18 @@ class Sqlite(Dialect):
         mode = self._journal()
         if mode not in _JOURNALS:
             raise StorageUnavailable(f"the journal mode is {mode}, not wal")
+
+    def compact(self, tables: Sequence[str], schema: str | None) -> Compaction:
+        """See `Dialect.compact`: the whole file, whatever stands in it."""
+        del tables, schema
+        connection: Any = self.engine.raw_connection()
+        driver = connection.driver_connection
+        before = _by_hand(driver)
+        try:
+            return cleaning.compact(driver)
+        finally:
+            _as_before(driver, before)
+            connection.close()
 
     def _journal(self) -> str:
         connection: Any = self.engine.raw_connection()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock
 
 from handover_core.errors import HandoverError
+from handover_core.storage.compacting import Compaction
 from handover_core.storage.driver import Capabilities, Schema
 from handover_core.storage.memory.joined import JoinedMemory
 from handover_core.storage.memory.transaction import MemoryTransaction, State
@@ -51,3 +52,6 @@ class _NoSchema:
 
     def check(self) -> None:
         return None
+
+    def compact(self) -> Compaction:
+        return Compaction()

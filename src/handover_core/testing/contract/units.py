@@ -17,11 +17,10 @@ from handover_core.errors import (
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
-from handover_core.storage import (
-    Eq,
-)
+from handover_core.storage import ContainsAny, Eq
 from handover_core.testing.contract.support import put, someone
 from handover_core.testing.harness import ACTOR, Harness
+from handover_core.values import ExternalReference
 
 
 class UnitsContract:
@@ -94,6 +93,18 @@ class UnitsContract:
                 found = unit.repository(EMPLOYEE).list()
                 assert found == sorted((evolve(each, version=1) for each in people), key=lambda person: person.id)
                 assert len(unit.transaction.events(tenant, None, 10)) == 3
+
+    def test_a_clean_up_keeps_what_is_stored(self, harness: Harness) -> None:
+        """Rows, their side values and their history; it may be repeated, and says in both languages what it did."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone(external=(ExternalReference("hr", "1"),)))
+        for _ in range(2):
+            found = harness.units.driver.schema.compact()
+            assert found.complete is not bool(found.remains)
+            assert all(text.en and text.zh for text in (*found.done, *found.remains))
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.repository(EMPLOYEE).list(ContainsAny("external", ("hr:1",))) == [person]
+            assert len(unit.changes(EMPLOYEE, person.id)) == 1
 
     def test_tenants_do_not_see_each_other(self, harness: Harness) -> None:
         """Not by id, key, question, count, history or outbox; the same keys may be used in both."""

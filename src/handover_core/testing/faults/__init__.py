@@ -18,6 +18,7 @@ from handover_core.testing.faults.drivers import (
     EmptyIsAll,
     EventLost,
     EventsStay,
+    HistoryCompacted,
     JoinedCommits,
     MicrosecondsCut,
     NoVersionCheck,
@@ -169,6 +170,7 @@ FAULTS = (
     Fault(
         broken=PageGap, noticed="test_no_page_of_the_history_skips_or_repeats_an_entry", may=_PROPERTIES,
     ),
+    Fault(broken=HistoryCompacted, noticed="test_a_clean_up_keeps_what_is_stored"),
     Fault(
         broken=RegisterOverwritten,
         noticed="test_a_register_of_another_version_is_left_alone",

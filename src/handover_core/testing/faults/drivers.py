@@ -14,6 +14,7 @@ from handover_core.errors import AlreadyExists, NotFound, VersionConflict
 from handover_core.history.changes import Change, Event
 from handover_core.storage import (
     And,
+    Compaction,
     Criterion,
     Eq,
     In,
@@ -359,12 +360,33 @@ class _Ending(JoinedMemory):
         return part
 
 
+class HistoryCompacted(Broken):
+    """A clean-up takes the history for old bytes."""
+
+
+class _Forgetting:
+    def __init__(self, store: BrokenStore) -> None:
+        self._store = store
+
+    def migrate(self) -> int:
+        return 1
+
+    def check(self) -> None:
+        return None
+
+    def compact(self) -> Compaction:
+        self._store.state.changes.clear()
+        return Compaction()
+
+
 class BrokenStore(MemoryStore):
     """A memory store whose transactions are of a broken class."""
 
     def __init__(self, broken: type[Broken]) -> None:
         super().__init__()
         self._broken = broken
+        if broken is HistoryCompacted:
+            self.schema = _Forgetting(self)
 
     def transaction(self, *, write: bool) -> MemoryTransaction:  # noqa: ARG002 - readers and writers look alike here
         """Begin a broken transaction."""
