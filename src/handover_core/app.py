@@ -29,6 +29,7 @@ from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
 from handover_core.organization.service import COMPANY_ID, OrganizationService
 from handover_core.policy import GENERIC, Calendar, Policy, Weekdays
+from handover_core.privacy.service import PrivacyService
 from handover_core.procedures import queries as procedures_queries
 from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
 from handover_core.procedures.service import ProceduresService
@@ -99,6 +100,7 @@ class Office:
         self.handover = HandoverService(desk)
         self.dossier = DossierService(desk)
         self.audit = AuditService(desk)
+        self.privacy = PrivacyService(desk)
         self._rooms: Mapping[
             OrganizationService | ProceduresService | RecordsService | HandoverService, frozenset[str]
         ] = {

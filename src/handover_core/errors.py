@@ -256,6 +256,23 @@ class Unsealable(HandoverError):
         super().__init__(subject=subject, reason=reason)
 
 
+class OtherKeys(HandoverError):
+    """The store is sealed with other keys than those that the core was opened with, or it was opened with none."""
+
+    code = "privacy.other_keys"
+    text = Text(
+        "The personal data of {tenant!r} is sealed with other keys than those given.",
+        "{tenant!r} 的个人信息以另一套密钥封存，与所给密钥不符。",
+    )
+    cure = Text(
+        "Open the core with the keys that this company's data was first written with.",
+        "请使用该公司数据首次写入时的密钥库打开。",
+    )
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__(tenant=tenant)
+
+
 class Erased(HandoverError):
     """Somebody wrote personal data about a person who was erased."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ from handover_core.ids import new_id
 CHUNK = 500
 """How many persons one statement names."""
 _WIDTH = 64
+_ATTEMPTS = 5
 
 _METADATA = sa.MetaData()
 _PERSON = sa.Table(
@@ -63,6 +66,7 @@ class KeyTable:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._id: str | None = None
+        self._making = Lock()
 
     @classmethod
     def in_file(cls, path: Path) -> Self:
@@ -74,10 +78,11 @@ class KeyTable:
     @property
     def id(self) -> str:
         """Return the word that tells this collection of keys from every other; raise `StorageUnavailable`."""
-        if self._id is None:
-            with _told():
-                self._id = self._made()
-        return self._id
+        with self._making:
+            if self._id is None:
+                with _told():
+                    self._id = self._made()
+            return self._id
 
     def read(self, tenant: str, subjects: Sequence[str]) -> dict[str, Entry]:
         """Return what is stored of these persons; raise `StorageUnavailable`."""
@@ -128,8 +133,17 @@ class KeyTable:
         self._engine.dispose()
 
     def _made(self) -> str:
-        with suppress(SQLAlchemyError):  # two may make them at once; what is missing afterwards shows in the next step
-            _METADATA.create_all(self._engine)
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self._engine.begin() as connection:
+                    for table in _METADATA.sorted_tables:
+                        connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+                break
+            except SQLAlchemyError:
+                # Two may make them at once, of whom some databases refuse one, "if not exists" or not.
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(0.05 * 2**attempt)
         with suppress(IntegrityError), self._engine.begin() as connection:
             if connection.execute(sa.select(_RING.c.id)).first() is None:
                 connection.execute(sa.insert(_RING).values(one=1, id=new_id()))

@@ -16,10 +16,12 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from handover_core.errors import InvalidInput, UnreadableBody
+from handover_core.errors import InvalidInput, UnreadableBody, Unsealable
+from handover_core.history.sealed import MARK
 from handover_core.storage.decoding import Decoders
 from handover_core.storage.encoding import Encoder, encoder_of
 from handover_core.storage.kinds import Field, Kind
+from handover_core.texts import Text
 from handover_core.values import Aggregate, Scalar
 
 try:
@@ -44,6 +46,9 @@ def _fast_json(value: object) -> str:
 
 to_json: Callable[[object], str] = _fast_json if FAST else _plain_json
 from_json: Callable[[str], Any] = orjson.loads if FAST else json.loads
+
+
+NO_KEYS = Text("the core was opened without keys", "打开时未提供密钥库")
 
 
 class Codec:
@@ -74,7 +79,7 @@ class Codec:
         return found
 
     def load(self, kind: Kind[T], id: str, version: int, format: int, body: str) -> T:  # noqa: A002
-        """Return the aggregate; raise `UnreadableBody` for a damaged body or one of a newer format."""
+        """Return the aggregate; raise `UnreadableBody` for a damaged body or one of a newer format, `Unsealable`."""
         if format > kind.format:
             raise UnreadableBody(kind.name, id, f"format {format} > {kind.format}")
         try:
@@ -85,6 +90,8 @@ class Codec:
             fields["version"] = version
             return self._decoders.of(kind.type)(fields)  # type: ignore[no-any-return]
         except Exception as error:
+            if MARK in body:
+                raise Unsealable(id, NO_KEYS) from error
             raise UnreadableBody(kind.name, id, self._diagnose(kind, id, body, error)) from error
 
     def structure(self, value: object, cls: type[Any]) -> Any:

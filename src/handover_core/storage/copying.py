@@ -102,13 +102,13 @@ class _Pass:
         self.written: dict[str, int] = {}
 
     def run(self) -> None:
-        """Compare all parts; custom fields come first, since the side values of every other kind are made with them."""
+        """Compare all parts; what every row is written with comes first: how privacy is kept, then custom fields."""
+        self._registers()
         kinds = sorted(self._source.kinds, key=lambda kind: (kind.name != CUSTOM_FIELD.name, kind.name))
         for kind in kinds:
             self._rows(kind)
         self._history()
         self._outbox()
-        self._registers()
 
     # Rows
 

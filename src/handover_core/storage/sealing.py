@@ -65,13 +65,10 @@ class Sealer:
     def sealed_difference(
         self, kind: str, fields: Sequence[Personal], id_: str, sides: tuple[Body, Body], changed: Difference
     ) -> Difference:
-        """Return a difference with its personal values sealed; ``sides`` are the bodies before and after in full."""
+        """Return a difference with the values of these fields sealed; ``sides`` are both bodies in full."""
         if self._vault is None:
             return changed
-        touched = tuple(each for each in fields if each.steps[0] in changed)
-        if not touched:
-            return changed
-        before, after = (self.sealed(kind, touched, id_, side) for side in sides)
+        before, after = (self.sealed(kind, fields, id_, side) for side in sides)
         return {
             name: [[before[name]] if old else [], [after[name]] if new else []]
             for name, (old, new) in changed.items()

@@ -23,7 +23,6 @@ from handover_core.errors import (
 )
 from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
-from handover_core.history.difference import difference
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
@@ -32,11 +31,12 @@ from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values,
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
 from handover_core.storage.kinds import Field, Kind, Kinds
-from handover_core.storage.personal import Body, Fields, custom_of
+from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import BATCH, Recorder
 from handover_core.storage.references import newly_named, referring_to
 from handover_core.storage.repository import Repository
-from handover_core.storage.sealing import Sealer, erased
+from handover_core.storage.safekeeping import Safekeeping
+from handover_core.storage.sealing import erased
 from handover_core.storage.vault import Vault
 from handover_core.texts import Text
 from handover_core.values import Aggregate, changed
@@ -97,7 +97,9 @@ class UnitOfWork:
         self._doomed = False
         self._transaction: Transaction | None = None
         self._recorder = Recorder(tenant, actor.id, command, reason)
-        self._sealer = Sealer(ports.vault, tenant)
+        self._safe = Safekeeping(
+            ports.vault, tenant, writing=self._begin_writing, custom=self.custom_fields, written=self._rewritten
+        )
         self._needed: dict[str, dict[str, None]] = {}
         self._inserted: set[tuple[str, str]] = set()
         self._custom: dict[str, tuple[CustomField, ...]] = {}
@@ -109,7 +111,7 @@ class UnitOfWork:
                 raise StorageUnavailable(BUSY)
             self._joined.append(self)
         try:
-            self._transaction = self._driver.transaction(write=self._write)
+            self._transaction = self._safe.opening(self._driver.transaction(write=self._write))
         except BaseException:
             self._leave()
             raise
@@ -175,10 +177,18 @@ class UnitOfWork:
         """Return the stored history of one aggregate, oldest first."""
         return self.transaction.changes(self.tenant, kind.name, id)
 
+    def personal(self, kind: Kind[Any]) -> Fields:
+        """Return the personal fields of a kind, with the tenant's custom ones."""
+        return self._safe.fields(kind)
+
+    def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
+        """Return which of the next rows are not kept as the company's level of privacy says, and where to go on."""
+        return self._safe.odd(kind, after, limit)
+
     def erased(self, kind: Kind[T], aggregate: T, subject: str) -> T:
         """Return an aggregate in which nothing personal about one person is left; it is saved like any other."""
         body = self.codec.dump(aggregate)
-        left = erased(body, self.personal(kind, custom=bool(aggregate.custom)), aggregate.id, subject)
+        left = erased(body, self._safe.fields(kind, custom=bool(aggregate.custom)), aggregate.id, subject)
         return self.codec.load(kind, aggregate.id, aggregate.version, kind.format, to_json(left))
 
     def custom_spec(self, kind: Kind[Any], name: str) -> Field | None:
@@ -210,7 +220,7 @@ class UnitOfWork:
             dumped = self.codec.dump(stored)
             body = text_of(kind, dumped)
             at = to_micros(self.now)
-            content = self._content(kind, stored.id, dumped, body)
+            content = self._safe.content(kind, stored.id, dumped, body)
             head = self._recorder.add(kind, stored.id, 1, Operation.INSERT, at, content, GENESIS)
             row = Row(stored.id, 1, kind.format, at, head, body)
             self._begin_writing().insert(kind, self.tenant, self.written(kind, stored, row))
@@ -225,10 +235,7 @@ class UnitOfWork:
             batch, at = self.new_id(), to_micros(self.now)
             stored = [changed(aggregate, version=1) for aggregate in aggregates]
             dumped = [self.codec.dump(aggregate) for aggregate in stored]
-            if self._sealer.seals:
-                custom = any(aggregate.custom for aggregate in stored)
-                ids = (aggregate.id for aggregate in stored)
-                self._sealer.prepare(self.personal(kind, custom=custom), zip(ids, dumped, strict=True))
+            self._safe.prepare(kind, [(each.id, body) for each, body in zip(stored, dumped, strict=True)])
             writes = [self._thin(kind, *each, at, batch) for each in zip(stored, dumped, strict=True)]
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for aggregate in stored:
@@ -240,8 +247,8 @@ class UnitOfWork:
             self._recorder.add(BATCH, batch, 1, Operation.BATCH, at, content, GENESIS)
             return stored
 
-    def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False) -> T:
-        """Store a changed aggregate; see `Repository.save` and `Repository.touch`."""
+    def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False, aside: bool = False) -> T:
+        """Store a changed aggregate; see `Repository.save` and `Repository.touch`. ``aside`` writes its side anew."""
         with self._dooming():
             old = self._present(kind, aggregate)
             body = text_of(kind, self.codec.dump(aggregate))
@@ -250,12 +257,12 @@ class UnitOfWork:
             version = old.version + 1
             stored = changed(aggregate, version=version)
             at = max(to_micros(self.now), old.changed_at)
-            content = to_json(self._difference(kind, old, body))
+            content = to_json(self._safe.difference(kind, old, body))
             head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, old.head)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
             write = self.written(kind, stored, row)
-            if write.side == self._side(kind, previous):
+            if not aside and write.side == self._side(kind, previous):
                 write = write._replace(side=None)
             self._begin_writing().replace(kind, self.tenant, write, old.version)
             self._remember(kind, stored, row, previous)
@@ -271,7 +278,7 @@ class UnitOfWork:
                     raise StillReferenced(kind.name, aggregate.id, by.name)
             version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
             then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
-            content = self._content(kind, old.id, from_json(old.body), old.body)
+            content = self._safe.content(kind, old.id, from_json(old.body), old.body)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             for by, where in referring:
                 mine = [change.id for change in self._recorder.changes if change.kind == by.name]
@@ -332,6 +339,9 @@ class UnitOfWork:
         search = tuple(None if (value := spec.get(aggregate)) is None else folded(value) for spec in kind.searchable)
         return Write(row, tuple(columns), search, self._side(kind, aggregate))
 
+    def _rewritten(self, kind: Kind[Any], row: Row) -> Write:
+        return self.written(kind, self.codec.load(kind, row.id, row.version, row.format, row.body), row)
+
     def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
         entries = [
             (spec.name, str(encode_checked(spec, value)))
@@ -347,48 +357,12 @@ class UnitOfWork:
         check_key("id", aggregate.id)
         content = body = text_of(kind, dumped)
         kept: str | None = None
-        sealed = self._sealed(kind, aggregate.id, dumped, body)
+        sealed = self._safe.sealed(kind, aggregate.id, dumped, body)
         if sealed is not None:
             content = to_json(sealed)
             kept = to_json({name: value for name, value in sealed.items() if MARK in to_json(value)})
         head = self._recorder.add_thin(kind, aggregate.id, at, content, kept, batch)
         return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
-
-    # What reaches the history
-
-    def personal(self, kind: Kind[Any], *, custom: bool = True) -> Fields:
-        """Return the personal fields of a kind, with the tenant's custom ones unless nothing has custom values."""
-        if not custom or not kind.subject:
-            return kind.personal
-        names = [each.name for each in self.custom_fields(kind.name) if each.personal]
-        return (*kind.personal, *custom_of(names, kind.subject))
-
-    def _sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> Body | None:
-        """Return a body as it reaches the history, or None where nothing in it is personal and it goes as it is."""
-        if not self._sealer.seals:
-            return None
-        fields = [each for each in self.personal(kind, custom=bool(dumped.get("custom"))) if dumped.get(each.steps[0])]
-        if not fields:
-            return None
-        plain = from_json(body)
-        sealed = self._sealer.sealed(kind.name, fields, id_, plain)
-        return None if sealed is plain else sealed
-
-    def _content(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> str:
-        sealed = self._sealed(kind, id_, dumped, body)
-        return body if sealed is None else to_json(sealed)
-
-    def _difference(self, kind: Kind[Any], old: Row, body: str) -> Any:
-        """Return what the entry of an update holds: a difference, or both bodies where the format is another one."""
-        before, after = from_json(old.body), from_json(body)
-        if old.format != kind.format:
-            sides = ((before, old.body), (after, body))
-            return [self._sealed(kind, old.id, each, text) or each for each, text in sides]
-        found = difference(before, after)
-        if not self._sealer.seals:
-            return found
-        fields = self.personal(kind, custom="custom" in found)
-        return self._sealer.sealed_difference(kind.name, fields, old.id, (before, after), found)
 
     def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:
         self.seen[kind.name, stored.id] = row

@@ -1,0 +1,1 @@
+"""How a company's personal data is kept."""

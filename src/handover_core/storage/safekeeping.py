@@ -1,0 +1,124 @@
+"""What a unit of work does so that nothing personal stands readable where it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+from handover_core.errors import AlreadyExists, Contention, OtherKeys
+from handover_core.history.difference import difference
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.custom import CustomField
+from handover_core.storage.driver import Row, Transaction, Write
+from handover_core.storage.kinds import Kind
+from handover_core.storage.personal import Body, Fields, custom_of
+from handover_core.storage.privacy import SETTINGS, SPACE, Level, Settings, settings_of
+from handover_core.storage.sealing import Sealer
+from handover_core.storage.strict import Strictness, StrictTransaction
+from handover_core.storage.vault import Vault
+
+
+class Safekeeping:
+    """Seals what one unit records; without a vault it sees to it that none was used before.
+
+    ``writing`` returns the unit's transaction once it has begun to write, ``custom`` the tenant's custom fields of a
+    kind, ``written`` a write of a row that is open.
+    """
+
+    def __init__(
+        self, vault: Vault | None, tenant: str, *, writing: Callable[[], Transaction],
+        custom: Callable[[str], Sequence[CustomField]], written: Callable[[Kind[Any], Row], Write],
+    ) -> None:  # fmt: skip
+        self._vault = vault
+        self._tenant = tenant
+        self._writing = writing
+        self._custom = custom
+        self._written = written
+        self._sealer = Sealer(vault, tenant)
+        self._known: Settings | None = None
+        self._bound = False
+        self._strict: StrictTransaction | None = None
+
+    def opening(self, transaction: Transaction) -> Transaction:
+        """Return a transaction in which what stands sealed in the state is open."""
+        vault = self._vault
+        if vault is None:
+            return transaction
+        ways = Strictness(
+            tenant=self._tenant,
+            sealer=self._sealer,
+            strict=lambda: self._settings(transaction).level is Level.STRICT,
+            fields=self.fields,
+            written=self._written,
+            blind=vault.blind,
+        )
+        self._strict = StrictTransaction(transaction, ways)
+        return cast("Transaction", self._strict)
+
+    def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
+        """Return which of the next rows are not kept as the level says, and the id after which to go on, if any."""
+        return ([], None) if self._strict is None else self._strict.odd(kind, self._tenant, after, limit)
+
+    def prepare(self, kind: Kind[Any], bodies: Iterable[tuple[str, Body]]) -> None:
+        """Make the keys that many bodies (each with its id) will need, in one round."""
+        if not self._sealer.seals:
+            return
+        found = list(bodies)
+        fields = self.fields(kind, custom=any(body.get("custom") for _, body in found))
+        self._sealer.prepare(fields, found)
+
+    def fields(self, kind: Kind[Any], *, custom: bool = True) -> Fields:
+        """Return the personal fields of a kind, with the tenant's custom ones unless nothing has custom values."""
+        if not custom or not kind.subject:
+            return kind.personal
+        names = [each.name for each in self._custom(kind.name) if each.personal]
+        return (*kind.personal, *custom_of(names, kind.subject))
+
+    def sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> Body | None:
+        """Return a body as it reaches the history, or None where nothing in it is personal and it goes as it is."""
+        fields = [each for each in self.fields(kind, custom=bool(dumped.get("custom"))) if dumped.get(each.steps[0])]
+        if not fields:
+            return None
+        self._bind()
+        plain = from_json(body)
+        sealed = self._sealer.sealed(kind.name, fields, id_, plain)
+        return None if sealed is plain else sealed
+
+    def _bind(self) -> None:
+        """See to it that the store is sealed with these keys; raise `OtherKeys` where it is sealed with others."""
+        if self._bound:
+            return
+        transaction = self._writing()
+        found = self._settings(transaction)
+        mine = "" if self._vault is None else self._vault.id
+        if not found.ring and mine:
+            try:
+                transaction.put_registers(self._tenant, [Settings(mine).put(None)])
+            except AlreadyExists as error:
+                raise Contention from error
+        elif found.ring != mine:
+            raise OtherKeys(self._tenant)
+        self._bound = True
+
+    def _settings(self, transaction: Transaction) -> Settings:
+        if self._known is None:
+            self._known = settings_of(transaction.register(self._tenant, SPACE, SETTINGS))
+        return self._known
+
+    def content(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> str:
+        """Return the text of a body as it reaches the history; ``body`` is the text of it all."""
+        sealed = self.sealed(kind, id_, dumped, body)
+        return body if sealed is None else to_json(sealed)
+
+    def difference(self, kind: Kind[Any], old: Row, body: str) -> Any:
+        """Return what the entry of an update holds: a difference, or both bodies where the format is another one."""
+        before, after = from_json(old.body), from_json(body)
+        if old.format != kind.format:
+            sides = ((before, old.body), (after, body))
+            return [self.sealed(kind, old.id, each, text) or each for each, text in sides]
+        found = difference(before, after)
+        fields = [each for each in self.fields(kind, custom="custom" in found) if each.steps[0] in found]
+        if not fields:
+            return found
+        self._bind()
+        return self._sealer.sealed_difference(kind.name, fields, old.id, (before, after), found)
