@@ -16,19 +16,33 @@ def encoded(parts):
     return b"".join(data)
 
 
-def undone(body, stream):
-    """Return the body of the first version: what came later is taken back, the newest first."""
+def undone(body, stream, sealed):
+    """Return the body of the first version: what came later is taken back, the newest first, and what is sealed put in."""
     for entry in reversed(stream[1:]):
-        for name, (before, _) in json.loads(entry["body"]).items() if entry["operation"] == "update" else ():
+        changed = json.loads(entry["body"]) if entry["operation"] == "update" else {}
+        for name, (before, _) in ((name, each) for name, each in changed.items() if name != "$redacted"):
             body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
+    body = {**body, **json.loads(sealed or "{}")}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
+def redactions(stream):
+    """Return what later entries say of those out of which they have taken words: a digest by version."""
+    bodies = (json.loads(entry["body"]) for entry in stream if '"$redacted"' in (entry["body"] or ""))
+    return {int(version): digest for body in bodies for version, digest in body.get("$redacted", {}).items()}
+
+
 def first_break(stream, row):
-    head = "0" * 64
+    head, redacted = "0" * 64, redactions(stream)
     last = json.loads(row["body"] if row else stream[-1]["body"] or "{}")
     for number, entry in enumerate(stream, 1):
-        content = undone(last, stream) if entry["body"] is None else entry["body"]
+        if number in redacted:
+            parts = [entry["head"], *(entry[part] for part in PARTS), entry["body"], entry["batch"]]
+            if hashlib.sha256(encoded(parts)).hexdigest() != redacted[number]:
+                return number
+            head = entry["head"]
+            continue
+        content = undone(last, stream, entry["body"]) if entry["batch"] else entry["body"]
         head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
         if (entry["version"], entry["head"]) != (number, head):
             return number

@@ -69,6 +69,10 @@ def told(store: Driver, steps: list[tuple[str, int, str]], vault: Vault | None =
                     unit.repository(EMPLOYEE).get(id_), **fields
                 )
             )
+        elif id_ is not None and how == "redact":
+            story.do(
+                lambda unit, id_=id_, word=word: unit.redact(EMPLOYEE, id_, lambda text: text.replace(word, "P-1"))
+            )
         elif id_ is not None and how == "delete":
             story.do(lambda unit, id_=id_: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
             del alive[who]

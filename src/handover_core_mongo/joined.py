@@ -143,6 +143,18 @@ class JoinedTransaction(Statements):
         self._written("change", keys)
         self._written("outbox", [stream_key(tenant, each.kind, each.id, each.version) for each in events])
 
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """See `Transaction.redact`."""
+        collection, session = self._collections.change, self._session
+        for each in changes:
+            before = self._found("change", {"_id": stream_key(tenant, each.kind, each.id, each.version)})
+            if before is None:
+                raise VersionConflict("change", each.id, expected=each.version)
+            super().redact(tenant, [each])
+            self._undo.append(
+                lambda old=before: collection.replace_one({"_id": old["_id"]}, old, session=session)  # type: ignore[misc]
+            )
+
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""
         keys = [stream_key(tenant, each.kind, each.id, each.version) for each in events]

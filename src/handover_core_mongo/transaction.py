@@ -199,6 +199,16 @@ class Statements:
         self._put("change", "change", [as_entry(tenant, each) for each in changes])
         self._put("outbox", "event", [as_sent(tenant, each) for each in events])
 
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """See `Transaction.redact`."""
+        for each in changes:
+            place = {"_id": stream_key(tenant, each.kind, each.id, each.version)}
+            written = {"$set": {"body": each.body, "reason": each.reason}}
+            with self._talking():
+                done = self._collections.change.update_one(place, written, session=self._session)
+            if done.matched_count != 1:
+                raise VersionConflict("change", each.id, expected=each.version)
+
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""
         keys = [stream_key(tenant, each.kind, each.id, each.version) for each in events]

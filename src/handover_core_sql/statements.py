@@ -82,6 +82,11 @@ class Statements:
         self.changes = self.fixed(stream.order_by(self.change.c.version), ("tenant", "kind", "id"))
         event = ("tenant", "kind", "id", "version")
         self.drop_event = self.fixed(sa.delete(self.outbox).where(_match(self.outbox, *event)), event)
+        entry = _match(self.change, *event)
+        redacted: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in ("body", "reason")}
+        self.redact = self.fixed(
+            sa.update(self.change).values(redacted).where(entry), (*event, "new_body", "new_reason")
+        )
         self._about_registers()
 
     def _about_registers(self) -> None:

@@ -236,6 +236,11 @@ class SqlTransaction:
         if sent:
             self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
 
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """See `Transaction.redact`."""
+        rows = [(tenant, each.kind, each.id, each.version, each.body, each.reason) for each in changes]
+        self._all_of(self._statements.redact, rows, VersionConflict("change", tenant))
+
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""
         rows = [(tenant, each.kind, each.id, each.version) for each in events]

@@ -38,6 +38,8 @@ class Entry:
     reason: str | None
     batch: str | None
     fields: tuple[FieldChange, ...] = ()
+    redacts: tuple[int, ...] = ()
+    """The versions out of whose entries this change has taken words."""
 
 
 @frozen(kw_only=True)
@@ -81,6 +83,8 @@ class Verified:
     streams: int = 0
     entries: int = 0
     rows: int = 0
+    redacted: int = 0
+    """Entries out of which words were taken later; that it was done is recorded, what stood there is not."""
     breaks: tuple[Break, ...] = ()
     seals: tuple[str, ...] = field(default=())
     """Roots of the seals that were held against the store."""

@@ -11,6 +11,7 @@ from handover_core.errors import InvalidInput
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference
+from handover_core.history.redaction import REDACTED, attested
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed, is_whole
 
@@ -45,7 +46,7 @@ def entry_of(change: Change, whole: bool, load: Callable[[str], Any]) -> Entry: 
     return Entry(
         kind=change.kind, id=change.id, version=change.version, operation=change.operation, at=instant(change.at),
         actor=change.actor, command=change.command, reason=change.reason, batch=change.batch,
-        fields=_fields(change, whole, load),
+        fields=_fields(change, whole, load), redacts=tuple(attested((change,))),
     )  # fmt: skip
 
 
@@ -54,11 +55,15 @@ def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[Fi
         return ()
     body: Mapping[str, Any] = load(change.body)
     if change.operation is Operation.DELETE:
-        return tuple(FieldChange(field=name, before=(value,), after=()) for name, value in body.items())
+        return tuple(
+            FieldChange(field=name, before=(value,), after=()) for name, value in body.items() if name != REDACTED
+        )
     if whole:
         body = difference(*crossed(body))
     return tuple(
-        FieldChange(field=name, before=tuple(before), after=tuple(after)) for name, (before, after) in body.items()
+        FieldChange(field=name, before=tuple(sides[0]), after=tuple(sides[1]))
+        for name, sides in body.items()
+        if name != REDACTED
     )
 
 

@@ -20,6 +20,7 @@ from handover_core.guards import lacks_role
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.difference import Difference, difference
+from handover_core.history.redaction import attested
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, is_whole, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
@@ -192,13 +193,14 @@ class _Verification:
         self._batches: Counter[str] = Counter()
         self._counted: Counter[str] = Counter()
         self.breaks: list[Break] = []
-        self._streams = self._entries = self._rows = 0
+        self._streams = self._entries = self._rows = self._redacted = 0
 
     def take(self, stream: walking.Stream) -> None:
         """Check one stream."""
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
+        self._redacted += len(attested(stream.changes))
         for leaves in self._sealed:
             self.breaks += leaves.until(stream)
         for change in stream.changes:
@@ -227,7 +229,10 @@ class _Verification:
     def result(self, seals: tuple[str, ...]) -> Verified:
         """Return what was found."""
         breaks = tuple(self.breaks[:MOST_BREAKS])
-        return Verified(streams=self._streams, entries=self._entries, rows=self._rows, breaks=breaks, seals=seals)
+        return Verified(
+            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._redacted, breaks=breaks,
+            seals=seals,
+        )  # fmt: skip
 
 
 def _short(ask: Ask, batches: set[str]) -> set[str]:

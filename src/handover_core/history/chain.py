@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 GENESIS = "0" * 64
@@ -17,10 +18,12 @@ def chained(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
     The encoding is every part as UTF-8, each preceded by its length in bytes and a colon, in the order of the
     parameters; None is the length ``-``.
     """
-    encoded = [
-        b"-:" if part is None else b"%d:%b" % (len(data := part.encode()), data)
-        for part in (
-            head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content,
-        )
-    ]  # fmt: skip
+    return encoded_digest(
+        (head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content)
+    )
+
+
+def encoded_digest(parts: Iterable[str | None]) -> str:
+    """Return SHA-256 over parts in that encoding."""
+    encoded = [b"-:" if part is None else b"%d:%b" % (len(data := part.encode()), data) for part in parts]
     return sha256(b"".join(encoded)).hexdigest()

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Operation
+from handover_core.history.redaction import attested, digest_of
 from handover_core.history.sealed import agrees
 from handover_core.history.states import State, states
 from handover_core.texts import Text
@@ -21,6 +22,7 @@ VANISHED = Text("the row is gone without an entry", "该行已消失且无记录
 RISEN = Text("the row was deleted and is there again", "该行已删除却仍存在")
 OTHER_VERSION = Text("the row is at another version than its history", "该行版本与历史不符")
 OTHER_STATE = Text("the row is not what its history says", "该行内容与历史不符")
+REWRITTEN = Text("the redacted entry is not as its redaction left it", "已脱敏的条目与脱敏记录不符")
 UNREADABLE = Text("the entry cannot be read", "该条目无法读取")
 BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
 SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")
@@ -76,11 +78,17 @@ def _chain(
     tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str]
 ) -> Break | None:
     head, at = GENESIS, None
+    digests = attested(changes)
     for place, change in enumerate(changes):
         if change.version != place + 1:
             return Break(change.kind, change.id, place + 1, GAP)
         if at is not None and change.at < at:
             return Break(change.kind, change.id, change.version, BACKWARDS)
+        if change.version in digests:
+            if digest_of(tenant, change) != digests[change.version]:
+                return Break(change.kind, change.id, change.version, REWRITTEN)
+            head, at = change.head, change.at
+            continue
         content = _content(change, None if found is None else found[place].body, dump)
         if content is not None:
             head = chained(

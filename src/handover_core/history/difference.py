@@ -28,7 +28,7 @@ def replay(first: Body, differences: Iterable[Difference]) -> dict[str, Any]:
     """Return the body that follows from ``first`` after all ``differences``, in order."""
     body = dict(first)
     for changed in differences:
-        for name, (_, after) in changed.items():
+        for name, (_, after) in _fields(changed):
             if after:
                 body[name] = after[0]
             else:
@@ -40,12 +40,17 @@ def undo(last: Body, differences: Iterable[Difference]) -> dict[str, Any]:
     """Return the body from which ``last`` came by ``differences``, which are given newest first."""
     body = dict(last)
     for changed in differences:
-        for name, (before, _) in changed.items():
+        for name, (before, _) in _fields(changed):
             if before:
                 body[name] = before[0]
             else:
                 body.pop(name, None)
     return body
+
+
+def _fields(changed: Difference) -> Iterable[tuple[str, list[Any]]]:
+    """Return what changed in fields; a name that begins with a dollar sign is none of them."""
+    return ((name, each) for name, each in changed.items() if not name.startswith("$"))
 
 
 def _same(old: Any, new: Any) -> bool:

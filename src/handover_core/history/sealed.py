@@ -39,22 +39,29 @@ def token_of(value: Any) -> Token | None:
     return None
 
 
-def opened(value: Any, place: tuple[str, ...], unseal: Callable[[Token, tuple[str, ...]], Any]) -> Any:
+Unseal = Callable[[Token, tuple[str, ...]], Any]
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Callable[[str], str] = _as_it_is) -> Any:
     """Return a JSON value with every token in it replaced by what ``unseal`` makes of it and of its place.
 
-    The place is the path of names to the token, without positions in lists, beginning with ``place``. What holds no
-    token is returned as it is.
+    The place is the path of names to the token, without positions in lists, beginning with ``place``. Every other
+    text becomes what ``text`` makes of it. What does not change is returned as it is.
     """
     token = token_of(value)
     if token is not None:
         return unseal(token, place)
     if isinstance(value, dict):
-        new = {name: opened(each, (*place, name), unseal) for name, each in value.items()}
+        new = {name: opened(each, (*place, name), unseal, text) for name, each in value.items()}
         return new if any(new[name] is not each for name, each in value.items()) else value
     if isinstance(value, list):
-        items = [opened(each, place, unseal) for each in value]
+        items = [opened(each, place, unseal, text) for each in value]
         return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    return value
+    return text(value) if isinstance(value, str) else value
 
 
 def agrees(found: Any, recorded: Any) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from handover_core.actor import Actor
 from handover_core.errors import CopyConflict
@@ -149,16 +149,23 @@ class _Pass:
     def _history(self) -> None:
         for page in self._log(lambda transaction: transaction.history):
             for pair in page:
-                if pair.target is not None and pair.source is None:
+                if pair.target is not None and (pair.source is None or not _same_entry(pair.source, pair.target)):
                     raise self._other_past(pair.target)
+            redacted = [pair.source for pair in page if pair.source is not None and pair.target is not None
+                        and pair.source != pair.target]  # fmt: skip
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             if new:
                 self._write(partial(self._append, new, []))
-            self._count("history", len(page), len(new))
+            if redacted:
+                self._write(partial(self._redact, redacted))
+            self._count("history", len(page), len(new) + len(redacted))
 
     def _outbox(self) -> None:
         """Compare what waits for delivery; what the source has delivered meanwhile goes from the target too."""
         for page in self._log(lambda transaction: transaction.events):
+            for pair in page:
+                if pair.source is not None and pair.target is not None and pair.source != pair.target:
+                    raise self._other_past(pair.target)
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             gone = [pair.target for pair in page if pair.target is not None and pair.source is None]
             if new:
@@ -168,19 +175,17 @@ class _Pass:
             self._count("outbox", len(page), len(new) + len(gone))
 
     def _log(self, log: Log[L]) -> Iterator[list[_Pair[L]]]:
-        """Yield the entries of both sides, page by page; raise `CopyConflict` where they differ."""
-        pairs: Iterator[_Pair[L]] = self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of)
-        for page in _paged(pairs):
-            for pair in page:
-                if pair.source is not None and pair.target is not None and pair.source != pair.target:
-                    raise self._other_past(pair.target)
-            yield page
+        """Yield the entries of both sides, page by page."""
+        return _paged(self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of))
 
     def _other_past(self, entry: Change | Event) -> CopyConflict:
         return CopyConflict(self._tenant, _named(OTHER_PAST, entry.kind, entry.id))
 
     def _append(self, changes: list[Change], events: list[Event], unit: UnitOfWork) -> None:
         unit.transaction.append(self._tenant, changes, events)
+
+    def _redact(self, changes: list[Change], unit: UnitOfWork) -> None:
+        unit.transaction.redact(self._tenant, changes)
 
     def _take_out(self, events: list[Event], unit: UnitOfWork) -> None:
         unit.transaction.drop_events(self._tenant, events)
@@ -232,6 +237,11 @@ class _Pass:
         self.seen[part] = self.seen.get(part, 0) + seen
         self.written[part] = self.written.get(part, 0) + written
         self._progress(Step(part, self.seen[part], self.written[part]))
+
+
+def _same_entry(source: Change, target: Change) -> bool:
+    """Tell whether two entries are one, which may have been redacted on one side."""
+    return source == evolve(target, body=source.body, reason=source.reason)
 
 
 def _is_empty(target: UnitFactory, tenant: str) -> bool:

@@ -128,6 +128,12 @@ class Transaction(Protocol):
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """Append entries to the change log and the outbox; a version that its stream has already raises `AlreadyExists`."""
 
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """Give entries of the change log the body and reason that stand here, and nothing else.
+
+        Raises `VersionConflict` where one of them is not there.
+        """
+
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """Return the entries of one stream in order of version."""
 

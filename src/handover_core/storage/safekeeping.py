@@ -67,6 +67,10 @@ class Safekeeping:
         fields = self.fields(kind, custom=any(body.get("custom") for _, body in found))
         self._sealer.prepare(fields, found)
 
+    def reworded(self, kind: Kind[Any], text: str, replaced: Callable[[str], str]) -> str:
+        """Return the text of a body or an entry with every text in it replaced; see `Sealer.reworded`."""
+        return to_json(self._sealer.reworded(kind.name, from_json(text), replaced))
+
     def fields(self, kind: Kind[Any], *, custom: bool = True) -> Fields:
         """Return the personal fields of a kind, with the tenant's custom ones unless nothing has custom values."""
         if not custom or not kind.subject:

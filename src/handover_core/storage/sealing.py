@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from handover_core.errors import Erased
 from handover_core.history.difference import Difference
+from handover_core.history.redaction import with_words
 from handover_core.history.sealed import Token, opened
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Personal, mapped, pseudonym_of
@@ -92,6 +93,21 @@ class Sealer:
             return None if each is None else each.erased(None, pseudonym_of(token.subject))
 
         return opened(body, (), unseal)
+
+    def reworded(self, kind: str, body: Any, replaced: Callable[[str], str]) -> Any:
+        """Return JSON data with every text in it replaced, in what is sealed too; values of erased persons stay sealed."""
+        vault = self._vault
+
+        def again(token: Token, place: tuple[str, ...]) -> Any:
+            keys = None if vault is None else self._keys(vault, token.subject)
+            if keys is None:
+                return token.as_json()
+            at = place_of(kind, place)
+            before = keys.unseal(at, token)
+            after = to_json(with_words(from_json(before), replaced))
+            return (token if after == before else keys.seal(at, after)).as_json()
+
+        return opened(body, (), again, replaced)
 
     def _keys(self, vault: Vault, subject: str) -> PersonKeys | None:
         if subject not in self._known:

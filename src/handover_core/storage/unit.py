@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
@@ -23,6 +23,7 @@ from handover_core.errors import (
 )
 from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
+from handover_core.history.redaction import REDACTED, digest_of
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
@@ -289,7 +290,44 @@ class UnitOfWork:
                 self._custom.clear()
             self._inserted.discard((kind.name, old.id))
 
+    def redact(self, kind: Kind[Any], id: str, replaced: Callable[[str], str]) -> list[int]:
+        """Replace words in everything that is stored of an aggregate, now and in the past; return the versions touched.
+
+        ``replaced`` is given every text; the state gets a new version, and its entry answers for the older ones. Where
+        nothing is replaced nothing is stored. Raises `NotFound`, and `VersionConflict` for what this unit has changed.
+        """
+        with self._dooming():
+            transaction = self._begin_writing()
+            stream = transaction.changes(self.tenant, kind.name, id)
+            row = transaction.get(kind, self.tenant, id)
+            if not stream:
+                raise NotFound(kind.name, id)
+            last = stream[-1]
+            if row is not None and row.version != last.version:
+                raise VersionConflict(kind.name, id, expected=last.version, found=row.version)
+            past = [after for each in stream if (after := self._reworded(kind, each, replaced)) != each]
+            body = None if row is None else self._safe.reworded(kind, row.body, replaced)
+            if not past and (row is None or body == row.body):
+                return []
+            if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
+                past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
+            transaction.redact(self.tenant, past)
+            content = to_json({REDACTED: {str(each.version): digest_of(self.tenant, each) for each in past}})
+            then, at = evolve(kind, format=last.format), max(to_micros(self.now), last.at)
+            operation = Operation.DELETE if row is None else Operation.UPDATE
+            head = self._recorder.add(then, id, last.version + 1, operation, at, content, last.head)
+            if row is not None and body is not None:
+                old, new = row, Row(id, last.version + 1, last.format, at, head, body)
+                transaction.replace(kind, self.tenant, self._rewritten(kind, new), old.version)
+                self.seen.pop((kind.name, id), None)
+            return [each.version for each in past]
+
     # Helpers
+
+    def _reworded(self, kind: Kind[Any], change: Change, replaced: Callable[[str], str]) -> Change:
+        reason = None if change.reason is None else replaced(change.reason)
+        body = None if change.body is None else self._safe.reworded(kind, change.body, replaced)
+        return change if (reason, body) == (change.reason, change.body) else evolve(change, reason=reason, body=body)
 
     @contextmanager
     def _dooming(self) -> Iterator[None]:

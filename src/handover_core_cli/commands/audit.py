@@ -33,6 +33,10 @@ SOUND = Text(
     "{entries} entries in {streams} streams and {rows} rows are as they were written.",
     "{streams} 条记录流中的 {entries} 个条目和 {rows} 行均与写入时一致。",
 )
+REDACTED = Text(
+    "Words were taken out of {count} entries later; the log says by whom.",
+    "有 {count} 个条目事后经过脱敏，操作人见变更记录。",
+)
 HELD = Text("Held against {count} seals.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")
 TAMPERED = Rule(
@@ -109,6 +113,8 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
         named = f"{first.kind} {first.id}, {first.version}"
         raise Refused(TAMPERED, count=len(found.breaks), first=named, breaks=found.breaks)
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
+    if found.redacted:
+        state.console.say(REDACTED, count=found.redacted)
     if seals:
         state.console.say(HELD, count=len(seals))
     state.console.give(found)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
 from handover_core.history.changes import Change, Event
@@ -64,6 +64,7 @@ class MemoryTransaction:
         self._forbidden: list[tuple[Kind[Any], str, Criterion, frozenset[str]]] = []
         self._changes: list[tuple[str, Change]] = []
         self._events: list[tuple[str, Event]] = []
+        self._redacted: dict[tuple[str, str, str, int], Change] = {}
         self._tokens: list[tuple[str, str]] = []
         self._dropped: list[tuple[str, tuple[str, str, int]]] = []
         self._registers = Registers(self._base.registers)
@@ -122,13 +123,13 @@ class MemoryTransaction:
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """See `Transaction.changes`."""
         mine = [change for owner, change in self._changes if (owner, change.kind, change.id) == (tenant, kind, id)]
-        return [*self._base.changes.get((tenant, kind, id), ()), *mine]
+        return self._as_redacted(tenant, (*self._base.changes.get((tenant, kind, id), ()), *mine))
 
     def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
         """See `Transaction.history`."""
         streams = (stream for (owner, _, _), stream in self._base.changes.items() if owner == tenant)
         mine = [change for owner, change in self._changes if owner == tenant]
-        return _following([*chain.from_iterable(streams), *mine], after, limit)
+        return _following(self._as_redacted(tenant, (*chain.from_iterable(streams), *mine)), after, limit)
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
@@ -202,6 +203,20 @@ class MemoryTransaction:
         self._changes += [(tenant, change) for change in changes]
         self._events += [(tenant, event) for event in events]
 
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """See `Transaction.redact`."""
+        for change in changes:
+            found = [each for each in self.changes(tenant, change.kind, change.id) if each.version == change.version]
+            if not found:
+                raise VersionConflict(change.kind, change.id, expected=change.version)
+            after = evolve(found[0], body=change.body, reason=change.reason)
+            self._redacted[tenant, change.kind, change.id, change.version] = after
+
+    def _as_redacted(self, tenant: str, changes: Iterable[Change]) -> list[Change]:
+        if not self._redacted:
+            return list(changes)
+        return [self._redacted.get((tenant, each.kind, each.id, each.version), each) for each in changes]
+
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""
         there = {_place(event) for event in self._events_of(tenant)}
@@ -237,6 +252,7 @@ class MemoryTransaction:
         self._forbidden = list(other._forbidden)
         self._changes = list(other._changes)
         self._events = list(other._events)
+        self._redacted = dict(other._redacted)
         self._tokens = list(other._tokens)
         self._dropped = list(other._dropped)
         self._registers = other._registers.copy()
@@ -291,7 +307,7 @@ class MemoryTransaction:
     def applied_to(self, state: State) -> State:
         """Return the state after this transaction; raise where it no longer fits."""
         self._check_required(state)
-        if not (self._writes or self._changes or self._tokens or self._dropped or self._registers):
+        if not (self._writes or self._changes or self._tokens or self._dropped or self._registers or self._redacted):
             return state
         shelves, unique = dict(state.shelves), dict(state.unique)
         for place, writes in self._writes.items():
@@ -302,6 +318,9 @@ class MemoryTransaction:
             if stream and stream[-1].version >= change.version:
                 raise VersionConflict(change.kind, change.id, found=stream[-1].version)
             changes[tenant, change.kind, change.id] = (*stream, change)
+        for tenant, kind_, id_ in {place[:3] for place in self._redacted}:
+            stream = changes.get((tenant, kind_, id_), ())
+            changes[tenant, kind_, id_] = tuple(self._as_redacted(tenant, stream))
         for token in self._tokens:
             if token in state.tokens:
                 raise AlreadyExists(TOKEN, token[1])

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handover_core.errors import VersionConflict
 from handover_core.history import GENESIS, chained, replay
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
@@ -112,6 +114,27 @@ class HistoryContract:
             changes = in_pages(unit.transaction.history, tenant, size)
             events = in_pages(unit.transaction.events, tenant, size)
         assert [change.version for change in changes] == [event.version for event in events] == [1, 2] * 3
+
+    def test_an_entry_gets_another_body_and_reason_in_its_place(self, harness: Harness) -> None:
+        """And nothing else of it changes; what is not there cannot be redacted, and what is rolled back never was."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone())
+        with harness.unit(tenant) as unit:
+            unit.claim()
+            (entry,) = unit.changes(EMPLOYEE, person.id)
+            unit.transaction.redact(tenant, [evolve(entry, body="{}", reason="taken back", actor="x")])
+        with harness.unit(tenant) as unit:
+            unit.claim()
+            assert unit.changes(EMPLOYEE, person.id) == [entry]
+            unit.transaction.redact(tenant, [evolve(entry, body='{"name":"…"}', reason=None, actor="x", head="0")])
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.changes(EMPLOYEE, person.id) == [evolve(entry, body='{"name":"…"}', reason=None)]
+            assert unit.transaction.history(tenant, None, 9) == unit.changes(EMPLOYEE, person.id)
+        with harness.unit(tenant) as unit:
+            unit.claim()
+            with pytest.raises(VersionConflict):
+                unit.transaction.redact(tenant, [evolve(entry, version=2)])
 
     def test_an_instant_never_goes_back(self, harness: Harness) -> None:
         """When the clock is set back, a change is dated like the one before."""

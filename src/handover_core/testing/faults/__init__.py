@@ -26,6 +26,7 @@ from handover_core.testing.faults.drivers import (
     NullsLast,
     OrderUnstable,
     PageGap,
+    RedactionForgotten,
     ReferencesUnchecked,
     RegisterOverwritten,
     RegisterRaced,
@@ -112,6 +113,7 @@ FAULTS = (
             test_what_was_rolled_back_lies_nowhere test_a_dropped_register_begins_again
             test_a_register_of_another_version_is_left_alone test_a_unit_that_fails_leaves_no_register
             test_registers_belong_to_a_company_and_to_the_transaction
+            test_an_entry_gets_another_body_and_reason_in_its_place
         """,
         may=_RACES,
     ),
@@ -181,6 +183,7 @@ FAULTS = (
         broken=EventsStay,
         noticed="test_of_two_that_empty_the_outbox_one_does test_what_is_taken_out_of_the_outbox_is_taken_once",
     ),
+    Fault(broken=RedactionForgotten, noticed="test_an_entry_gets_another_body_and_reason_in_its_place"),
     Fault(
         broken=JoinedCommits,
         noticed="""

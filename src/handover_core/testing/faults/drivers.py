@@ -343,6 +343,13 @@ class EventsStay(Broken):
         """Do nothing."""
 
 
+class RedactionForgotten(Broken):
+    """A redaction passes as done and changes nothing."""
+
+    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+        """Do nothing."""
+
+
 class JoinedCommits(Broken):
     """A joined unit ends the host's transaction."""
 
