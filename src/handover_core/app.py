@@ -28,6 +28,8 @@ from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
 from handover_core.organization.service import COMPANY_ID, OrganizationService
+from handover_core.outbox.service import ACTIONS as OUTBOX_KINDS
+from handover_core.outbox.service import OutboxService
 from handover_core.policy import GENERIC, Calendar, Policy, Weekdays
 from handover_core.privacy.service import PrivacyService
 from handover_core.procedures import queries as procedures_queries
@@ -101,13 +103,15 @@ class Office:
         self.dossier = DossierService(desk)
         self.audit = AuditService(desk)
         self.privacy = PrivacyService(desk)
+        self.outbox = OutboxService(desk)
         self._rooms: Mapping[
-            OrganizationService | ProceduresService | RecordsService | HandoverService, frozenset[str]
+            OrganizationService | ProceduresService | RecordsService | HandoverService | OutboxService, frozenset[str]
         ] = {
             self.organization: ORGANIZATION_KINDS,
             self.procedures: PROCEDURES_KINDS,
             self.records: RECORDS_KINDS,
             self.handover: HANDOVER_KINDS,
+            self.outbox: OUTBOX_KINDS,
         }
 
     @contextmanager

@@ -290,6 +290,20 @@ class Erased(HandoverError):
         super().__init__(subject=subject, kind=kind)
 
 
+class NotDelivered(HandoverError):
+    """A receiver did not take an event; ``failure`` is a class or a status in a word, never what the receiver wrote.
+
+    ``final`` says that sending it again is of no use.
+    """
+
+    code = "outbox.not_delivered"
+    text = Text("The event could not be delivered: {failure}.", "事件未能送达：{failure}。")
+    cure = Text("Look at the receiver; it is tried again by itself.", "请检查接收方；系统会自动重试。")
+
+    def __init__(self, failure: str, *, final: bool = False) -> None:
+        super().__init__(failure=failure, final=final)
+
+
 class MissingExtra(HandoverError):
     """A wing was used without the packages that it needs."""
 

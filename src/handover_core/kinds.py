@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from handover_core.handover.kinds import KINDS as HANDOVER_KINDS
 from handover_core.organization.kinds import KINDS as ORGANIZATION_KINDS
+from handover_core.outbox.kinds import KINDS as OUTBOX_KINDS
 from handover_core.procedures.kinds import KINDS as PROCEDURES_KINDS
 from handover_core.records.kinds import KINDS as RECORDS_KINDS
 from handover_core.storage import CUSTOM_FIELD, Kinds
 
-KINDS = Kinds((CUSTOM_FIELD, *ORGANIZATION_KINDS, *PROCEDURES_KINDS, *RECORDS_KINDS, *HANDOVER_KINDS))
+KINDS = Kinds((CUSTOM_FIELD, *ORGANIZATION_KINDS, *PROCEDURES_KINDS, *RECORDS_KINDS, *HANDOVER_KINDS, *OUTBOX_KINDS))

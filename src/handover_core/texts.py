@@ -57,6 +57,7 @@ KINDS_IN_WORDS = {
     "assignment": Text("assignment", "任职"),
     "company": Text("company", "公司"),
     "custom_field": Text("custom field", "自定义字段"),
+    "dead_letter": Text("dead letter", "死信"),
     "departure": Text("departure", "离职"),
     "employee": Text("employee", "员工"),
     "handover": Text("handover", "交接单"),
@@ -70,6 +71,7 @@ KINDS_IN_WORDS = {
     "sop": Text("SOP", "SOP"),
     "sop_run": Text("run", "流程执行"),
     "sop_version": Text("SOP version", "SOP 版本"),
+    "subscription": Text("subscription", "订阅"),
     "work_record": Text("work record", "工作记录"),
 }
 """What people call the kinds whose stored names stand in errors."""

@@ -17,6 +17,11 @@ BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
 """The streams of the headers of bulks."""
 
 
+def lane_of(kind: str, id_: str) -> int:
+    """Return the lane of a stream, always the same."""
+    return crc32(f"{kind}:{id_}".encode()) % LANES
+
+
 class Recorder:
     """Makes the entries of one unit, each chained to the head before it, and keeps them until the commit."""
 
@@ -39,7 +44,7 @@ class Recorder:
                 actor=self._actor, command=self.command, reason=self.reason, body=content, batch=None, head=head,
             )
         )  # fmt: skip
-        lane = crc32(f"{kind.name}:{id_}".encode()) % LANES
+        lane = lane_of(kind.name, id_)
         self.events.append(Event(kind=kind.name, id=id_, version=version, type=operation.value, at=at, lane=lane))
         return head
 

@@ -12,7 +12,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         side={"project": ("member_id",), "sop_version": ("step_position_id",)},
     ),
     Migration(create=m0002.TABLES),
-    Migration(shared=m0003.SHARED),
+    Migration(shared=m0003.SHARED, create=m0003.TABLES),
 )
 """All of them, in order."""
 

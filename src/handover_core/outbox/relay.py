@@ -1,0 +1,281 @@
+"""A relay: routes what is new and delivers what is due, beside any number of other relays.
+
+For each lane of each subscription one relay at a time holds a lease. Every write names the version of the lease that it
+has seen, so a relay that was overtaken stores nothing more. An attempt is on record before it is made: whoever finds
+it there knows that the event may have arrived, and marks it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from attrs import evolve, frozen
+
+from handover_core.errors import AlreadyExists, CommitUnknown, Contention, VersionConflict
+from handover_core.history.changes import Change
+from handover_core.outbox import queue, rules
+from handover_core.outbox.envelope import envelope
+from handover_core.outbox.kinds import DEAD_LETTER
+from handover_core.outbox.model import DeadLetter, Delivered, Entry, Lease, Subscription
+from handover_core.outbox.queue import Waiting
+from handover_core.outbox.routing import PAGE, RELAY, active, route, sweep
+from handover_core.outbox.sending import Failure, Sender, Senders, sent
+from handover_core.storage import Transaction, UnitFactory, UnitOfWork
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.recording import LANES
+
+BATCH = 20
+"""How many streams of a lane are sent between two transactions."""
+LEASE = timedelta(seconds=60)
+ENOUGH = 3
+"""After failures in so many lanes, one after the other, a receiver is left alone until the next run."""
+_TRIES = 6
+_GONE = Failure("entry-missing", final=True)
+
+R = TypeVar("R")
+
+
+@frozen(kw_only=True)
+class _Held:
+    """A lane that this relay holds: the lease, the version of its register, and what is to be sent under it."""
+
+    subscription: Subscription
+    lane: int
+    lease: Lease
+    version: int
+    work: tuple[tuple[Waiting, Change | None], ...] = ()
+
+
+@frozen
+class _Result:
+    """What became of one entry: sent, failed, or not tried."""
+
+    waiting: Waiting
+    failure: Failure | None = None
+    tried: bool = True
+
+
+@frozen
+class _Left:
+    """How a lane was left: the version of its lease where more is due, and how many streams were parked."""
+
+    version: int | None
+    parked: int
+
+
+class Relay:
+    """Delivers the events of one company; ``senders`` finds the sender of a subscription.
+
+    Relays in threads and processes share the work; each is used by one thread. ``lease`` is how long a lane is held at
+    most after a relay has died (at least twice a subscription's timeout). ``chance`` gives numbers from 0 to 1.
+    ``source`` is the URI of the company in the envelopes.
+    """
+
+    def __init__(
+        self, units: UnitFactory, tenant: str, senders: Senders, *,
+        lease: timedelta = LEASE, chance: Callable[[], float] = random.random,
+        sleep: Callable[[float], None] = time.sleep, source: str | None = None,
+    ) -> None:  # fmt: skip
+        self.name = units.ids()
+        self._units = units
+        self._tenant = tenant
+        self._senders = senders
+        self._lease = lease // timedelta(microseconds=1)
+        self._chance = chance
+        self._sleep = sleep
+        self._source = source
+
+    def run_once(self, *, only: str | None = None) -> Delivered:
+        """Route what is new, deliver what is due and return what was done; ``only`` names one subscription's code.
+
+        Raises `StorageUnavailable` and its kin where the store fails; nothing is lost by that.
+        """
+        done = Delivered(routed=self.route())
+        sweep(self._units, self._tenant)
+        for subscription in self._ask(active):
+            if only in {None, subscription.code}:
+                done += self._deliver(subscription)
+        return done
+
+    def route(self) -> int:
+        """Route everything that is in the outbox now, unless another relay is at it; return how many events."""
+        routed = 0
+        while count := route(self._units, self._tenant):
+            routed += count
+            if count < PAGE:
+                break
+        return routed
+
+    # Lanes
+
+    def _deliver(self, subscription: Subscription) -> Delivered:
+        done, in_vain = Delivered(), 0
+        lanes = self._ask(partial(_free_lanes, id_=subscription.id, name=self.name))
+        first = int(self._chance() * len(lanes))  # relays that began in the same lane would wait for each other
+        for lane in (*lanes[first:], *lanes[:first]):
+            here, down = self._work(subscription, lane)
+            done += here
+            in_vain = in_vain + 1 if down else 0
+            if in_vain == ENOUGH:
+                break
+        return done
+
+    def _work(self, subscription: Subscription, lane: int) -> tuple[Delivered, bool]:
+        """Deliver what is due in a lane; also tell whether the receiver seems to be down."""
+        done, held = Delivered(), self._begin(subscription, lane, None)
+        while held is not None:
+            results = self._send(held)
+            left = self._stored(partial(self._settled, held, results))
+            if left is None:
+                break
+            delivered = sum(each.tried and each.failure is None for each in results)
+            failed = [each.failure for each in results if each.failure is not None]
+            done += Delivered(delivered=delivered, failed=len(failed), parked=left.parked)
+            if not delivered and not all(each.final for each in failed):
+                return done, True
+            held = None if left.version is None else self._begin(subscription, lane, left.version)
+        return done, False
+
+    def _begin(self, subscription: Subscription, lane: int, version: int | None) -> _Held | None:
+        """Take or keep the lane and record an attempt for what is due; None where there is nothing, or the lane is lost."""
+        return self._stored(partial(self._taken, subscription, lane, version))
+
+    def _taken(self, subscription: Subscription, lane: int, version: int | None, unit: UnitOfWork) -> _Held | None:
+        transaction, now = unit.transaction, to_micros(unit.now)
+        register = transaction.register(self._tenant, queue.leases_of(subscription.id), queue.lane_key(lane))
+        if not rules.may_take(queue.lease_in(register), self.name, now):
+            return None
+        if version is not None and (register is None or register.version != version):
+            return None
+        waiting = list(islice(_due(transaction, self._tenant, subscription.id, lane, now), BATCH))
+        if not waiting:
+            return None
+        lease = self._renewed(subscription, now)
+        found = None if register is None else register.version
+        marks = [queue.put_entry(subscription.id, rules.tried(each.entry), each.version) for each in waiting]
+        transaction.put_registers(self._tenant, [queue.put_lease(subscription.id, lane, lease, found), *marks])
+        work = tuple((each, _change(transaction, self._tenant, each.entry)) for each in waiting)
+        return _Held(subscription=subscription, lane=lane, lease=lease, version=(found or 0) + 1, work=work)
+
+    def _renewed(self, subscription: Subscription, now: int) -> Lease:
+        return Lease(owner=self.name, until=now + max(self._lease, 2 * subscription.timeout * rules.SECOND))
+
+    # Sending
+
+    def _send(self, held: _Held) -> list[_Result]:
+        results: list[_Result] = []
+        timeout = held.subscription.timeout
+        sender: Sender | Failure = self._sender(held.subscription)
+        failed = False
+        for waiting, change in held.work:
+            now = to_micros(self._units.clock())
+            if failed or not rules.may_send(held.lease, now, timeout):
+                results.append(_Result(waiting, tried=False))
+                continue
+            failure = self._sent(sender, waiting.entry, change, timeout)
+            failed = failure is not None and not failure.final
+            results.append(_Result(waiting, failure))
+        return results
+
+    def _sender(self, subscription: Subscription) -> Sender | Failure:
+        try:
+            return self._senders(subscription)
+        except Exception as error:  # noqa: BLE001 - see `sent`
+            return Failure(type(error).__name__)
+
+    def _sent(self, sender: Sender | Failure, entry: Entry, change: Change | None, timeout: float) -> Failure | None:
+        if change is None:
+            return _GONE
+        if isinstance(sender, Failure):
+            return sender
+        made = envelope(self._tenant, change, resend=entry.is_resend, source=self._source)
+        return sent(sender, made, timeout)
+
+    # Settling
+
+    def _settled(self, held: _Held, results: Sequence[_Result], unit: UnitOfWork) -> _Left:
+        """Store what became of the entries, and leave the lane where nothing in it is due any more."""
+        transaction, now, id_ = unit.transaction, to_micros(unit.now), held.subscription.id
+        done = [each for each in results if each.tried and each.failure is None]
+        left = [(each, self._left(held.subscription, each, unit)) for each in results if each not in done]
+        # The register's version is one more than what was read: the attempt was recorded in between.
+        transaction.drop_registers(
+            self._tenant,
+            [(queue.queue_of(id_), queue.entry_key(each.waiting.entry), each.waiting.version + 1) for each in done],
+        )
+        transaction.put_registers(
+            self._tenant, [queue.put_entry(id_, entry, each.waiting.version + 1) for each, entry in left]
+        )
+        more = next(_due(transaction, self._tenant, id_, held.lane, now), None) is not None
+        lease = self._renewed(held.subscription, now) if more else evolve(held.lease, until=0)
+        transaction.put_registers(self._tenant, [queue.put_lease(id_, held.lane, lease, held.version)])
+        parked = sum(entry.parked is not None for _, entry in left)
+        return _Left(held.version + 1 if more else None, parked)
+
+    def _left(self, subscription: Subscription, result: _Result, unit: UnitOfWork) -> Entry:
+        """Return an entry that was not delivered as it goes on waiting."""
+        if result.failure is None:
+            return result.waiting.entry
+        entry, failure = rules.tried(result.waiting.entry), result.failure
+        again = rules.after_failure(
+            entry, to_micros(unit.now), self._chance(), subscription.attempts, final=failure.final
+        )
+        return again or rules.parked(entry, _buried(unit, subscription, entry, failure).id)
+
+    # Both
+
+    def _ask(self, fn: Callable[[UnitOfWork], R]) -> R:
+        return self._units.read(self._tenant, RELAY, fn)
+
+    def _stored(self, fn: Callable[[UnitOfWork], R | None]) -> R | None:
+        """Return ``fn`` of a unit, committed; None where another relay came before, or that is not known.
+
+        After a lost answer nothing is assumed: the lease runs out, and whoever comes next reads what is there.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._units.unit(self._tenant, RELAY, "outbox.deliver") as unit:
+                    result = fn(unit)
+                    if result is not None:
+                        unit.commit()
+                    return result
+            except (VersionConflict, AlreadyExists, CommitUnknown):
+                return None
+            except Contention:
+                self._sleep(self._chance() * min(1.0, 0.01 * 2**attempt))
+        return None
+
+
+def _free_lanes(unit: UnitOfWork, *, id_: str, name: str) -> list[int]:
+    """Return the lanes in which something is due and that no other relay holds."""
+    now, transaction, tenant = to_micros(unit.now), unit.transaction, unit.tenant
+    leases = transaction.registers(tenant, queue.leases_of(id_), None, LANES)
+    taken = {each.key for each in leases if not rules.may_take(queue.lease_in(each), name, now)}
+    free = [lane for lane in queue.lanes(transaction, tenant, id_) if queue.lane_key(lane) not in taken]
+    return [lane for lane in free if next(_due(transaction, tenant, id_, lane, now), None) is not None]
+
+
+def _due(transaction: Transaction, tenant: str, id_: str, lane: int, now: int) -> Iterator[Waiting]:
+    return (each for each in queue.heads(transaction, tenant, id_, lane) if rules.is_due(each.entry, now))
+
+
+def _change(transaction: Transaction, tenant: str, entry: Entry) -> Change | None:
+    """Return the change that an entry stands for, or None where the history no longer has it."""
+    found = transaction.history(tenant, (entry.kind, entry.id, entry.version - 1), 1)
+    place = (entry.kind, entry.id, entry.version)
+    return next((each for each in found if (each.kind, each.id, each.version) == place), None)
+
+
+def _buried(unit: UnitOfWork, subscription: Subscription, entry: Entry, failure: Failure) -> DeadLetter:
+    return unit.repository(DEAD_LETTER).add(
+        DeadLetter(
+            id=unit.new_id(), subscription_id=subscription.id, stream_kind=entry.kind, stream_id=entry.id,
+            stream_version=entry.version, attempts=entry.attempts, failure=failure.word, parked_at=unit.now,
+        )
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Pure decisions about delivery: who wants what, what is due, who may send, and what follows a failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import evolve
+
+from handover_core.actor import Actor, Role
+from handover_core.errors import InvalidInput, Refused
+from handover_core.guards import Action, first_refusal, lacks_role, only
+from handover_core.outbox.model import (
+    DeadLetter,
+    DeadLetterStatus,
+    Entry,
+    Lease,
+    Subscription,
+    SubscriptionStatus,
+)
+from handover_core.texts import Rule, Text
+
+OWN = frozenset({"subscription", "dead_letter"})
+"""Kinds that nobody is told of: telling would never end."""
+KEEPERS = (Role.OWNER, Role.HR)
+"""Who decides where events go, and what becomes of those that cannot be delivered."""
+
+SECOND = 1_000_000
+FIRST_WAIT = 5 * SECOND
+LONGEST_WAIT = 3600 * SECOND
+MOST_ATTEMPTS = 100
+LONGEST_TIMEOUT = 300
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
+_SECRET = re.compile(r"//[^/@]*@")
+
+ENDED = Rule(
+    "outbox.ended",
+    Text("The subscription {code} has ended.", "订阅 {code} 已取消。"),
+    Text("Subscribe again under the same code.", "请用同一代号重新订阅。"),
+)
+ACTIVE = Rule(
+    "outbox.active",
+    Text("There is an active subscription {code}.", "订阅 {code} 仍然有效。"),
+    Text("End it first, or choose another code.", "请先取消该订阅，或使用其他代号。"),
+)
+SETTLED = Rule(
+    "outbox.settled",
+    Text("The dead letter was settled already ({status}).", "该死信已处理（{status}）。"),
+    Text("Only a parked dead letter can be skipped or tried again.", "只有搁置中的死信才能跳过或重投。"),
+)
+
+
+def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:
+    """Raise `InvalidInput` for a code, endpoint, kind or number that cannot be; ``kinds`` are all that there are."""
+    if not _CODE.fullmatch(wanted.code):
+        raise InvalidInput.at(
+            "code", "outbox.code", "is not 1 to 48 letters, digits, - and _", "应为 1 至 48 个字母、数字、- 或 _"
+        )
+    if not wanted.endpoint or _SECRET.search(wanted.endpoint):
+        raise InvalidInput.at(
+            "endpoint", "outbox.endpoint", "is empty or holds a password; keep secrets with the host",
+            "为空或包含密码；密钥应由宿主另行保存",
+        )  # fmt: skip
+    unknown = sorted({*wanted.kinds} - {*kinds} | {*wanted.kinds} & OWN)
+    if unknown:
+        raise InvalidInput.at(
+            "kinds",
+            "outbox.kinds",
+            "{kind!r} is nothing that can be subscribed to",
+            "{kind!r} 不可订阅",
+            kind=unknown[0],
+        )
+    for name, value, most in (
+        ("attempts", wanted.attempts, MOST_ATTEMPTS),
+        ("timeout", wanted.timeout, LONGEST_TIMEOUT),
+    ):
+        if not 1 <= value <= most:
+            raise InvalidInput.at(name, "outbox.number", "is not 1 to {most}", "应为 1 至 {most}", most=most)
+
+
+# Routing
+
+
+def wants(subscription: Subscription, kind: str) -> bool:
+    """Tell whether a change of this kind goes to a subscription."""
+    return subscription.is_active and kind not in OWN and (not subscription.kinds or kind in subscription.kinds)
+
+
+# Sending
+
+
+def is_due(entry: Entry, now: int) -> bool:
+    """Tell whether the first entry of a stream may be tried."""
+    return entry.parked is None and entry.due <= now
+
+
+def may_take(lease: Lease | None, owner: str, now: int) -> bool:
+    """Tell whether a lane may be taken: it is nobody's, was left, has run out, or is the owner's already."""
+    return lease is None or lease.owner == owner or lease.until <= now
+
+
+def may_send(lease: Lease, now: int, timeout: int) -> bool:
+    """Tell whether a send that takes ``timeout`` seconds will end before the lease does."""
+    return now + timeout * SECOND < lease.until
+
+
+def tried(entry: Entry) -> Entry:
+    """Return the entry with one more attempt on record."""
+    return evolve(entry, attempts=entry.attempts + 1)
+
+
+def wait_after(attempts: int, chance: float) -> int:
+    """Return the microseconds until the next attempt after the one numbered ``attempts`` (from 1) failed.
+
+    They double from `FIRST_WAIT` to `LONGEST_WAIT`; ``chance``, from 0 to 1, takes up to half of that away, so that
+    what failed together does not come again together.
+    """
+    longest = min(LONGEST_WAIT, FIRST_WAIT << min(attempts - 1, 30))
+    return longest - int(longest * chance / 2)
+
+
+def after_failure(entry: Entry, now: int, chance: float, most: int, *, final: bool) -> Entry | None:
+    """Return the entry as it waits for its next attempt, or None where it becomes a dead letter.
+
+    ``final`` says that trying again is of no use; else ``most`` attempts are made.
+    """
+    if final or entry.attempts >= most:
+        return None
+    return evolve(entry, due=now + wait_after(entry.attempts, chance))
+
+
+def parked(entry: Entry, letter_id: str) -> Entry:
+    """Return an entry that holds its stream up."""
+    return evolve(entry, parked=letter_id)
+
+
+def released(entry: Entry) -> Entry:
+    """Return a parked entry that begins again; it may have arrived before."""
+    return evolve(entry, parked=None, attempts=0, due=0, resend=True)
+
+
+# Guards
+
+
+def _can_end(actor: Actor, subscription: Subscription, _today: date) -> Refused | None:
+    ended = None if subscription.is_active else Refused(ENDED, code=subscription.code)
+    return first_refusal(lacks_role(actor, *KEEPERS), ended)
+
+
+def _can_settle(actor: Actor, letter: DeadLetter, _today: date) -> Refused | None:
+    settled = None if letter.status is DeadLetterStatus.PARKED else Refused(SETTLED, status=letter.status.value)
+    return first_refusal(lacks_role(actor, *KEEPERS), settled)
+
+
+SUBSCRIBING = (Action[object]("subscribe", only(*KEEPERS)),)
+SUBSCRIPTION_ACTIONS = (Action("unsubscribe", _can_end), Action("replay", _can_end))
+LETTER_ACTIONS = (Action("skip", _can_settle), Action("retry", _can_settle))
+
+
+def renewed(present: Subscription, wanted: Subscription) -> Subscription:
+    """Return an ended subscription as it begins again; raise `Refused` for an active one."""
+    if present.is_active:
+        raise Refused(ACTIVE, code=present.code)
+    return evolve(wanted, id=present.id, version=present.version, status=SubscriptionStatus.ACTIVE)

@@ -1,0 +1,180 @@
+"""Use cases of the outbox room: who is told what, and what becomes of what could not be delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import evolve
+
+from handover_core.desk import Room
+from handover_core.errors import InvalidInput
+from handover_core.guards import allowed, unknown_kind
+from handover_core.outbox import queries, queue, replaying, rules
+from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
+from handover_core.outbox.model import (
+    DeadLetter,
+    DeadLetterStatus,
+    Entry,
+    Standing,
+    Subscription,
+    SubscriptionStatus,
+)
+from handover_core.outbox.replaying import Place, Point
+from handover_core.storage import Eq, UnitOfWork
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.recording import lane_of
+
+ACTIONS = frozenset((SUBSCRIPTION.name, DEAD_LETTER.name))
+"""The kinds about which this room gives commands."""
+
+
+class OutboxService(Room):
+    """Subscriptions and dead letters of one company.
+
+    Every command raises `Refused` where a rule does not allow it, `NotFound` and `InvalidInput`, and is kept in the
+    history with its actor and reason like any other.
+    """
+
+    # Commands
+
+    def subscribe(self, subscription: Subscription) -> Subscription:
+        """Let changes go to an endpoint from now on; an ended subscription of the same code begins again.
+
+        What no relay has routed yet goes there too. Earlier changes come with `replay`.
+        """
+        rules.check_subscription(subscription, (kind.name for kind in self.desk.units.kinds))
+
+        def decide(unit: UnitOfWork) -> Subscription:
+            self.check(unit, rules.SUBSCRIBING, "subscribe", subscription)
+            present = unit.repository(SUBSCRIPTION).list(Eq("code", subscription.code))
+            if present:
+                return unit.repository(SUBSCRIPTION).save(rules.renewed(present[0], subscription))
+            return unit.repository(SUBSCRIPTION).add(evolve(subscription, status=SubscriptionStatus.ACTIVE))
+
+        return self.desk.do("outbox.subscribe", decide)
+
+    def unsubscribe(self, code: str, reason: str) -> Subscription:
+        """End a subscription; what still waits for it is dropped by the relays."""
+
+        def decide(unit: UnitOfWork) -> Subscription:
+            present = self._get(unit, "unsubscribe", code)
+            return unit.repository(SUBSCRIPTION).change(present, status=SubscriptionStatus.ENDED)
+
+        return self.desk.do("outbox.unsubscribe", decide, reason)
+
+    def replay(
+        self, code: str, reason: str, *, since: datetime | None = None, stream: tuple[str, str] | None = None,
+        version: int = 1,
+    ) -> int:  # fmt: skip
+        """Send again what changed since an instant, or one stream ``(kind, id)`` from a version on.
+
+        Everything is marked as a re-send. Returns how many events were queued. Interrupted, it is simply given again:
+        what waits already is not queued twice.
+        """
+        if (since is None) == (stream is None) or version < 1:
+            raise InvalidInput.at(
+                "since", "outbox.point", "give either an instant or a stream", "请指定时间或数据流（二选一）"
+            )
+        point = Point(since=None if since is None else to_micros(since), stream=stream, version=version)
+
+        def record(unit: UnitOfWork) -> Subscription:
+            present = self._get(unit, "replay", code)
+            return unit.repository(SUBSCRIPTION).touch(present)
+
+        subscription = self.desk.do("outbox.replay", record, reason)
+        if self.desk.joined is not None:
+            return replaying.all_queued(self.desk.joined, subscription, point)
+        return self._replayed(subscription, point)
+
+    def skip(self, dead_letter_id: str, reason: str) -> DeadLetter:
+        """Give a dead letter up: it is never delivered, and what waits behind it in its stream goes on."""
+
+        def decide(unit: UnitOfWork) -> DeadLetter:
+            letter = self._parked(unit, "skip", dead_letter_id)
+            waiting = queue.found(unit.transaction, unit.tenant, letter.subscription_id, _entry_of(letter))
+            if waiting is not None:
+                place = queue.queue_of(letter.subscription_id), queue.entry_key(waiting.entry), waiting.version
+                unit.transaction.drop_registers(unit.tenant, [place])
+            return unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.SKIPPED)
+
+        return self.desk.do("outbox.skip", decide, reason)
+
+    def retry(self, dead_letter_id: str, reason: str) -> DeadLetter:
+        """Try a dead letter again, from the first attempt on, marked as a re-send."""
+
+        def decide(unit: UnitOfWork) -> DeadLetter:
+            letter = self._parked(unit, "retry", dead_letter_id)
+            waiting = queue.found(unit.transaction, unit.tenant, letter.subscription_id, _entry_of(letter))
+            if waiting is not None:
+                again = queue.put_entry(letter.subscription_id, rules.released(waiting.entry), waiting.version)
+                unit.transaction.put_registers(unit.tenant, [again])
+            return unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.RETRIED)
+
+        return self.desk.do("outbox.retry", decide, reason)
+
+    # Questions
+
+    def subscriptions(self) -> list[Subscription]:
+        """Return all subscriptions by code, those that have ended too."""
+        return self.desk.ask(queries.subscriptions)
+
+    def standing(self) -> list[Standing]:
+        """Return how each active subscription stands."""
+        return self.desk.ask(queries.standing)
+
+    def unrouted(self) -> int:
+        """Return how many events no relay has routed yet."""
+        return self.desk.ask(queries.unrouted)
+
+    def dead_letters(self, code: str | None = None) -> list[DeadLetter]:
+        """Return the dead letters that hold a stream up, oldest first; raise `NotFound` for an unknown code."""
+        return self.desk.ask(lambda unit: queries.dead_letters(unit, None if code is None else _named(unit, code).id))
+
+    def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
+        """Return the commands that the actor may give about this aggregate now."""
+
+        def answer(unit: UnitOfWork) -> tuple[str, ...]:
+            today, actor = self.desk.today(unit), self.desk.actor
+            if kind == DEAD_LETTER.name:
+                return allowed(rules.LETTER_ACTIONS, actor, unit.repository(DEAD_LETTER).get(id), today)
+            if kind != SUBSCRIPTION.name:
+                raise unknown_kind(kind)
+            return allowed(rules.SUBSCRIPTION_ACTIONS, actor, unit.repository(SUBSCRIPTION).get(id), today)
+
+        return self.desk.ask(answer)
+
+    # Helpers
+
+    def _get(self, unit: UnitOfWork, action: str, code: str) -> Subscription:
+        present = _named(unit, code)
+        self.check(unit, rules.SUBSCRIPTION_ACTIONS, action, present)
+        return present
+
+    def _parked(self, unit: UnitOfWork, action: str, dead_letter_id: str) -> DeadLetter:
+        letter = unit.repository(DEAD_LETTER).get(dead_letter_id)
+        self.check(unit, rules.LETTER_ACTIONS, action, letter)
+        return letter
+
+    def _replayed(self, subscription: Subscription, point: Point) -> int:
+        total, place, more = 0, None, True
+        while more:
+            count, place = self._page(subscription, point, place)
+            total, more = total + count, place is not None
+        return total
+
+    def _page(self, subscription: Subscription, point: Point, after: Place | None) -> tuple[int, Place | None]:
+        desk = self.desk
+        return desk.units.run(
+            desk.tenant, desk.actor, lambda unit: replaying.queued(unit, subscription, point, after), "outbox.replay"
+        )
+
+
+def _named(unit: UnitOfWork, code: str) -> Subscription:
+    return unit.repository(SUBSCRIPTION).named(code=code)
+
+
+def _entry_of(letter: DeadLetter) -> Entry:
+    return Entry(
+        kind=letter.stream_kind, id=letter.stream_id, version=letter.stream_version,
+        lane=lane_of(letter.stream_kind, letter.stream_id), at=0,
+    )  # fmt: skip

@@ -1,0 +1,326 @@
+"""What happens to an event between its unit and its receivers, on every backend."""
+
+from __future__ import annotations
+
+import pytest
+
+from handover_core.actor import Actor, Role
+from handover_core.errors import InvalidInput, NotFound, Refused
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Company, Employee
+from handover_core.outbox.model import DeadLetterStatus, Subscription
+from handover_core.storage import Driver
+from outbox.kit import BEGINNING, OWNER, Post, refusing
+
+
+@pytest.fixture
+def post(store: Driver) -> Post:
+    return Post(store)
+
+
+def test_what_is_committed_is_delivered_once_and_in_order(post: Post) -> None:
+    """And is gone from the outbox and the queue; the history stays."""
+    receiver = post.subscribe()
+    post.hire("a")
+    post.rename("a", "Other")
+    post.hire("b")
+
+    done = post.relay().run_once()
+
+    assert [("a", 1), ("a", 2)] == [place for place in receiver.places() if place[0] == "a"]
+    assert [("b", 1)] == [place for place in receiver.places() if place[0] == "b"]
+    assert (3, 0) == (done.delivered, done.failed)
+    assert [False] * 3 == [each["resend"] for each in receiver.arrived]
+    assert post.relay().run_once().idle
+    assert 0 == post.office.outbox.unrouted()
+    assert (0, None) == (post.office.outbox.standing()[0].waiting, post.office.outbox.standing()[0].oldest)
+
+
+def test_a_unit_that_was_rolled_back_tells_nobody(post: Post) -> None:
+    receiver = post.subscribe()
+    with post.core.units.unit(post.tenant, OWNER) as unit:
+        unit.repository(EMPLOYEE).add(Employee(id="x", number="x", name="Never"))
+    post.relay().run_once()
+    assert [] == receiver.places()
+
+
+def test_the_rooms_own_changes_are_told_to_nobody(post: Post) -> None:
+    """Nor do they stay in the outbox: telling of a dead letter could make another one."""
+    receiver = post.subscribe()
+    post.relay().run_once()
+    assert [] == receiver.arrived
+    assert 0 == post.office.outbox.unrouted()
+
+
+def test_subscriptions_are_independent(post: Post) -> None:
+    """One takes people only, one everything, one is down: each has what is its own."""
+    people, everything = post.subscribe("people", kinds=("employee",)), post.subscribe("all")
+    down = post.subscribe("down")
+    down.refuse = refusing()
+    post.hire("a")
+    post.office.organization.set_company(Company(id="company", name="Acme"))
+
+    done = post.relay().run_once()
+
+    assert [("a", 1)] == people.places()
+    assert [("a", 1)] == everything.places()
+    assert [("company", 1)] == everything.places("company")
+    assert [] == people.places("company") == down.arrived
+    assert 3 == done.delivered
+    assert {"all": 0, "down": 2, "people": 0} == {
+        each.subscription.code: each.waiting for each in post.office.outbox.standing()
+    }
+
+
+def test_a_bulk_counts_as_its_kind(post: Post) -> None:
+    """The rows of a bulk are no events; its header goes to those who want the kind."""
+    people, records = post.subscribe("people", kinds=("employee",)), post.subscribe("records", kinds=("work_record",))
+    post.core.units.run(
+        post.tenant,
+        OWNER,
+        lambda unit: unit.repository(EMPLOYEE).add_many([Employee(id=f"b{n}", number=f"b{n}", name="B") for n in "12"]),
+    )
+    post.relay().run_once()
+    (header,) = people.arrived
+    assert {"kind": "employee", "count": 2} == header["data"]["state"]
+    assert "handover-core.batch.batch.v1" == header["type"]
+    assert [] == records.arrived
+
+
+def test_a_failure_is_tried_again_later_and_marked(post: Post) -> None:
+    """First after five seconds, then after ten; what comes later in the stream waits."""
+    receiver = post.subscribe()
+    receiver.refuse = refusing()
+    post.hire("a")
+    post.rename("a", "Other")
+    relay = post.relay()
+    assert 1 == relay.run_once().failed
+    for seconds, failed in ((4, 0), (1, 1), (9, 0), (1, 1)):
+        post.clock.pass_by(seconds=seconds)
+        assert failed == relay.run_once().failed
+    receiver.refuse = lambda _: None
+    post.clock.pass_by(seconds=20)
+    assert 2 == relay.run_once().delivered
+    assert [(1, True), (2, False)] == [(each["streamversion"], each["resend"]) for each in receiver.arrived]
+
+
+def test_one_stream_that_fails_does_not_hold_up_others(post: Post) -> None:
+    receiver = post.subscribe()
+    receiver.refuse = refusing(only=lambda envelope: envelope["data"]["stream"]["id"] == "a")
+    ids = ["a", *(f"p{number}" for number in range(30))]
+    for id_ in ids:
+        post.hire(id_)
+    relay = post.relay()
+    for _ in range(5):
+        relay.run_once()
+        post.clock.pass_by(hours=1)
+    assert sorted(ids[1:]) == sorted(id_ for id_, _ in receiver.places())
+
+
+def test_the_word_of_a_failure_says_nothing_of_what_the_receiver_wrote(post: Post) -> None:
+    """A sender that raises anything has failed; of its error the class is kept, and not its words."""
+    receiver = post.subscribe(attempts=1)
+    receiver.refuse = lambda _: ValueError("Wang Wei's salary")
+    post.hire("a")
+    post.relay().run_once()
+    (letter,) = post.office.outbox.dead_letters()
+    assert ("ValueError", 1) == (letter.failure, letter.attempts)
+
+
+class TestDeadLetters:
+    """A stream that cannot be delivered is parked until somebody decides."""
+
+    @pytest.fixture
+    def parked(self, post: Post) -> Post:
+        """Return a post in which the stream ``a`` is parked at its version 2, and ``b`` is not."""
+        receiver = post.subscribe(attempts=3)
+        post.hire("a")
+        post.hire("b")
+        post.relay().run_once()
+        receiver.refuse = refusing("status 500", only=lambda envelope: envelope["subject"] == "employee/a")
+        post.rename("a", "two")
+        post.rename("a", "three")
+        relay = post.relay()
+        for attempt in range(3):
+            assert attempt < 2 or not post.office.outbox.dead_letters()
+            relay.run_once()
+            post.clock.pass_by(minutes=5)
+        receiver.refuse = lambda _: None
+        receiver.arrived.clear()
+        return post
+
+    def test_a_dead_letter_parks_its_stream_and_no_other(self, parked: Post) -> None:
+        parked.rename("b", "two")
+        for _ in range(3):
+            parked.relay().run_once()
+            parked.clock.pass_by(days=1)
+        (letter,) = parked.office.outbox.dead_letters("erp")
+        assert ("employee", "a", 2) == (letter.stream_kind, letter.stream_id, letter.stream_version)
+        assert (3, "status 500") == (letter.attempts, letter.failure)
+        assert [("b", 2)] == parked.receivers["erp"].places()
+        assert 1 == parked.office.outbox.standing()[0].parked
+
+    def test_a_skip_lets_the_stream_go_on_and_is_recorded(self, parked: Post) -> None:
+        (letter,) = parked.office.outbox.dead_letters()
+        parked.office.outbox.skip(letter.id, "the receiver knows")
+        parked.relay().run_once()
+        assert [("a", 3)] == parked.receivers["erp"].places()
+        assert [] == parked.office.outbox.dead_letters()
+        with parked.core.units.unit(parked.tenant, OWNER, write=False) as unit:
+            _, skipped = unit.transaction.changes(parked.tenant, "dead_letter", letter.id)
+        assert (OWNER.id, "outbox.skip", "the receiver knows") == (skipped.actor, skipped.command, skipped.reason)
+
+    def test_a_retry_begins_again_and_is_marked(self, parked: Post) -> None:
+        (letter,) = parked.office.outbox.dead_letters()
+        assert DeadLetterStatus.RETRIED is parked.office.outbox.retry(letter.id, "mended").status
+        parked.relay().run_once()
+        assert [("a", 2), ("a", 3)] == parked.receivers["erp"].places()
+        assert [True, False] == [each["resend"] for each in parked.receivers["erp"].arrived]
+
+    def test_a_dead_letter_is_settled_once(self, parked: Post) -> None:
+        (letter,) = parked.office.outbox.dead_letters()
+        parked.office.outbox.skip(letter.id, "once")
+        for again in (parked.office.outbox.skip, parked.office.outbox.retry):
+            with pytest.raises(Refused):
+                again(letter.id, "twice")
+
+    def test_only_the_owner_and_hr_decide(self, parked: Post) -> None:
+        (letter,) = parked.office.outbox.dead_letters()
+        for role, names in ((Role.EMPLOYEE, ()), (Role.HR, ("skip", "retry"))):
+            office = parked.core.office(parked.tenant, Actor("x", {role}))
+            assert names == office.allowed_actions("dead_letter", letter.id)
+        with pytest.raises(Refused):
+            parked.core.office(parked.tenant, Actor("x", {Role.MANAGER})).outbox.skip(letter.id, "no")
+
+    def test_a_final_failure_is_not_repeated(self, post: Post) -> None:
+        receiver = post.subscribe()
+        receiver.refuse = refusing("status 410", final=True)
+        post.hire("a")
+        assert 1 == post.relay().run_once().parked
+        assert "status 410" == post.office.outbox.dead_letters()[0].failure
+
+
+class TestReplay:
+    """What was delivered before comes again, marked."""
+
+    @pytest.fixture
+    def told(self, post: Post) -> Post:
+        """Return a post that has delivered three versions of one stream and one of another, an hour apart."""
+        post.subscribe()
+        post.hire("a")
+        for name in ("two", "three"):
+            post.clock.pass_by(hours=1)
+            post.rename("a", name)
+        post.hire("b")
+        post.relay().run_once()
+        post.receivers["erp"].arrived.clear()
+        return post
+
+    def test_a_stream_from_a_version_on(self, told: Post) -> None:
+        assert 2 == told.office.outbox.replay("erp", "lost there", stream=("employee", "a"), version=2)
+        told.relay().run_once()
+        assert [("a", 2), ("a", 3)] == told.receivers["erp"].places()
+        assert [True, True] == [each["resend"] for each in told.receivers["erp"].arrived]
+
+    def test_everything_since_an_instant(self, told: Post) -> None:
+        assert 2 == told.office.outbox.replay("erp", "lost there", since=told.clock.now)
+        told.relay().run_once()
+        assert [("a", 3), ("b", 1)] == sorted(told.receivers["erp"].places())
+
+    def test_what_waits_already_is_not_queued_twice(self, told: Post) -> None:
+        """Nor does a replay hinder the routing of what nobody has routed yet."""
+        told.rename("a", "four")
+        assert 5 == told.office.outbox.replay("erp", "all of it", since=BEGINNING)
+        assert 0 == told.office.outbox.replay("erp", "again", since=BEGINNING)
+        told.relay().run_once()
+        assert [1, 2, 3, 4] == [version for id_, version in told.receivers["erp"].places() if id_ == "a"]
+        assert 0 == told.office.outbox.unrouted()
+
+    def test_a_replay_is_recorded_and_needs_one_point(self, told: Post) -> None:
+        told.office.outbox.replay("erp", "because", stream=("employee", "b"))
+        (subscription,) = told.office.outbox.subscriptions()
+        with told.core.units.unit(told.tenant, OWNER, write=False) as unit:
+            last = unit.transaction.changes(told.tenant, "subscription", subscription.id)[-1]
+        assert ("outbox.replay", "because") == (last.command, last.reason)
+        for wrong in (
+            {},
+            {"since": BEGINNING, "stream": ("employee", "a")},
+            {"stream": ("employee", "a"), "version": 0},
+        ):
+            with pytest.raises(InvalidInput):
+                told.office.outbox.replay("erp", "because", **wrong)
+
+    def test_more_than_a_page(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("handover_core.outbox.replaying.PAGE", 2)
+        receiver = post.subscribe()
+        for number in range(7):
+            post.hire(f"p{number}")
+        post.relay().run_once()
+        assert 7 == post.office.outbox.replay("erp", "because", since=BEGINNING)
+        with post.office.together("outbox.replay") as office:
+            assert 0 == office.outbox.replay("erp", "because", since=BEGINNING)
+        post.relay().run_once()
+        assert 14 == len(receiver.arrived)
+
+
+class TestSubscriptions:
+    """Subscribing and ending."""
+
+    def test_an_ended_subscription_gets_nothing_more(self, post: Post) -> None:
+        """What waited for it is dropped, and the code may be used again."""
+        receiver = post.subscribe()
+        receiver.refuse = refusing()
+        post.hire("a")
+        post.relay().run_once()
+        post.office.outbox.unsubscribe("erp", "closed")
+        receiver.refuse = lambda _: None
+        post.clock.pass_by(days=1)
+        post.hire("b")
+        post.relay().run_once()
+        assert [] == receiver.arrived
+        with post.core.units.unit(post.tenant, OWNER, write=False) as unit:
+            assert [] == unit.transaction.spaces(post.tenant, None, 10)
+        post.subscribe(endpoint="elsewhere:")
+        post.hire("c")
+        post.relay().run_once()
+        assert [("c", 1)] == receiver.places()
+        assert ["elsewhere:"] == [each.endpoint for each in post.office.outbox.subscriptions()]
+
+    def test_a_code_has_one_active_subscription(self, post: Post) -> None:
+        post.subscribe()
+        with pytest.raises(Refused):
+            post.subscribe()
+        post.office.outbox.unsubscribe("erp", "closed")
+        for command in (post.office.outbox.unsubscribe, lambda *a: post.office.outbox.replay(*a, since=BEGINNING)):
+            with pytest.raises(Refused):
+                command("erp", "again")
+        with pytest.raises(NotFound):
+            post.office.outbox.unsubscribe("nobody", "x")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"code": ""}, {"code": "a b"}, {"code": "x" * 49}, {"endpoint": ""}, {"endpoint": "https://me:secret@x.y"},
+            {"kinds": ("employees",)}, {"kinds": ("dead_letter",)}, {"attempts": 0}, {"timeout": 301},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_what_cannot_be_subscribed_to_is_refused(self, post: Post, wrong: dict[str, object]) -> None:
+        fields = {"id": "s", "code": "erp", "endpoint": "https://example.com/hook", **wrong}
+        with pytest.raises(InvalidInput):
+            post.office.outbox.subscribe(Subscription(**fields))
+
+    def test_allowed_actions_say_what_is_allowed(self, post: Post) -> None:
+        post.subscribe()
+        (subscription,) = post.office.outbox.subscriptions()
+        assert ("unsubscribe", "replay") == post.office.allowed_actions("subscription", subscription.id)
+        post.office.outbox.unsubscribe("erp", "closed")
+        assert () == post.office.allowed_actions("subscription", subscription.id)
+        nobody = post.core.office(post.tenant, Actor("x", {Role.EMPLOYEE}))
+        with pytest.raises(Refused):
+            nobody.outbox.subscribe(Subscription(id="s", code="mine", endpoint="x:"))
+
+    def test_nobody_listens_and_the_outbox_empties(self, post: Post) -> None:
+        post.hire("a")
+        assert 1 == post.relay().run_once().routed
+        assert 0 == post.office.outbox.unrouted()
