@@ -22,6 +22,7 @@ def without(names: tuple[str, ...], source: str) -> subprocess.CompletedProcess[
         (("sqlalchemy",), "import handover_core_sql", "sql"),
         (("pymongo",), "import handover_core_mongo", "mongo"),
         (("cryptography",), "import handover_core_keys", "privacy"),
+        (("apprise",), "import handover_core_outbox as o; o.Messages('json://localhost')", "apprise"),
         (("jinja2",), "import handover_core_reports.html as h; h.to_html(None)", "reports"),
     ],
 )

@@ -13,6 +13,7 @@ WINGS = (
     "handover_core_import",
     "handover_core_keys",
     "handover_core_mongo",
+    "handover_core_outbox",
     "handover_core_reports",
     "handover_core_sql",
 )

@@ -16,6 +16,7 @@ from handover_core_cli.commands import (
     documents,
     item,
     organization,
+    outbox,
     question,
     store,
     watch,
@@ -67,5 +68,5 @@ def options(
     context.call_on_close(state.close)
 
 
-for group in (store, data, audit, organization, case, departure, item, question, watch, documents):
+for group in (store, data, audit, organization, case, departure, item, question, watch, documents, outbox):
     group.register(application)

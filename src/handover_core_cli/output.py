@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from enum import IntEnum
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -158,6 +159,13 @@ def described(error: HandoverError, lang: Lang) -> dict[str, Any]:
             {"path": problem.path, "code": problem.code, "message": problem.message(lang)} for problem in error.problems
         ]
     return found
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write plain JSON data for people and programs, whole or not at all."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.replace(path)
 
 
 _CODEC = Codec()

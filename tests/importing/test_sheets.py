@@ -78,5 +78,7 @@ def test_every_kind_that_people_fill_in_has_a_sheet():
         "handover_item",
         "handover_question",
         "handover_finding",
+        "subscription",
+        "dead_letter",
     }
     assert filled_in <= set(MAIN)

@@ -80,7 +80,7 @@ def log(
         state.console.give({"written": str(out), "lines": count})
         return
     wanted = Wanted(
-        actor=actor, kind=kind, id=stream, command=command, since=_instant(since), until=_instant(until), text=text
+        actor=actor, kind=kind, id=stream, command=command, since=instant(since), until=instant(until), text=text
     )
     page = office.audit.search(wanted, limit=limit, after=after)
     state.console.table((WHEN, WHO, WHAT, WHICH, WHY, FIELDS), [_row(entry) for entry in page.items])
@@ -167,7 +167,8 @@ def _row(entry: Entry) -> tuple[object, ...]:
             entry.reason or "", fields)  # fmt: skip
 
 
-def _instant(value: str | None) -> datetime | None:
+def instant(value: str | None) -> datetime | None:
+    """Return the instant, in UTC where no zone is named; raise `InvalidInput` for anything else."""
     if value is None:
         return None
     try:

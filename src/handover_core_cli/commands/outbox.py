@@ -1,0 +1,223 @@
+"""`outbox …`: who is told of changes, the relay that tells them, and what could not be delivered."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from handover_core.kinds import KINDS
+from handover_core.outbox.model import MOST, DeadLetter, Delivered, Standing, Subscription
+from handover_core.outbox.relay import Relay
+from handover_core.outbox.schemas import schemas
+from handover_core.texts import Lang, Text
+from handover_core_cli.commands.audit import instant
+from handover_core_cli.output import write_json
+from handover_core_cli.state import State
+from handover_core_outbox.choosing import secrets_in, secrets_of, senders
+
+UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
+NOBODY = Text("Nobody has subscribed.", "尚无订阅。")
+SUBSCRIBED = Text("{code}: changes go to {endpoint} from now on.", "{code}：此后的变更将发送至 {endpoint}。")
+UNSUBSCRIBED = Text("{code} has ended; what waited for it is dropped.", "{code} 已取消，其待投递内容将被丢弃。")
+DONE = Text(
+    "{routed} routed, {delivered} delivered, {failed} failed for now, {parked} parked.",
+    "分发 {routed}，送达 {delivered}，暂时失败 {failed}，搁置 {parked}。",
+)
+NO_DEAD = Text("No dead letters.", "没有死信。")
+SKIPPED = Text("Given up; its stream goes on.", "已放弃；该数据流继续投递。")
+RETRIED = Text("It is tried again.", "将重新投递。")
+REPLAYED = Text("{count} events wait to be sent again.", "{count} 个事件等待重新发送。")
+WRITTEN = Text("{path}: {count} schemas", "{path}：{count} 个 Schema")
+STANDING = (
+    Text("subscription", "订阅"), Text("endpoint", "地址"), Text("waiting", "待投递"), Text("oldest", "最早"),
+    Text("parked", "搁置"),
+)  # fmt: skip
+LETTERS = (
+    Text("id", "编号"), Text("stream", "数据流"), Text("version", "版本"), Text("attempts", "尝试次数"),
+    Text("failure", "失败原因"), Text("since", "自"),
+)  # fmt: skip
+
+Code = Annotated[str, typer.Argument(help="the subscription's code / 订阅代号")]
+Letter = Annotated[str, typer.Argument(help="the dead letter's id / 死信编号")]
+Reason = Annotated[str, typer.Option(help="why / 理由")]
+group = typer.Typer(help="tell other systems and people of changes / 将变更告知其他系统和人员", no_args_is_help=True)
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands."""
+    group.command("status", help="what waits, and what is parked / 投递状态")(status)
+    group.command("subscribe", help="let changes go somewhere / 订阅")(subscribe)
+    group.command("unsubscribe", help="end a subscription / 取消订阅")(unsubscribe)
+    group.command("run", help="route and deliver / 投递")(run)
+    group.command("dead", help="what could not be delivered / 死信列表")(dead)
+    group.command("skip", help="give a dead letter up / 跳过死信")(skip)
+    group.command("retry", help="try a dead letter again / 重投死信")(retry)
+    group.command("replay", help="send again what was sent before / 重发")(replay)
+    group.command("schemas", help="write the JSON Schemas of all events / 导出事件的 JSON Schema")(write_schemas)
+    application.add_typer(group, name="outbox")
+
+
+def status(context: typer.Context) -> None:
+    """Show how each subscription stands."""
+    state: State = context.obj
+    outbox = state.office().outbox
+    unrouted, standing = outbox.unrouted(), outbox.standing()
+    state.console.say(UNROUTED, count=_counted(unrouted))
+    if standing:
+        state.console.table(STANDING, [_row(each) for each in standing])
+    else:
+        state.console.say(NOBODY)
+    state.console.give({"unrouted": unrouted, "subscriptions": standing})
+
+
+def subscribe(
+    context: typer.Context,
+    code: Code,
+    endpoint: Annotated[
+        str, typer.Argument(help="an http(s) URL, or apprise: for messages / http(s) 地址，或 apprise: 表示消息")
+    ],
+    kind: Annotated[list[str] | None, typer.Option(help="only this kind; repeat for more / 仅此种类，可重复")] = None,
+    attempts: Annotated[int, typer.Option(help="failures until an event is parked / 搁置前的尝试次数")] = 20,
+    timeout: Annotated[int, typer.Option(help="seconds for one attempt / 单次超时（秒）")] = 10,
+    messages: Annotated[Lang, typer.Option(help="language of messages / 消息语言")] = Lang.ZH,
+) -> None:
+    """Subscribe; secrets (for signing, or the address of messages) stay with the host, see `run`."""
+    state: State = context.obj
+    office = state.office()
+    wanted = Subscription(
+        id=office.desk.units.ids(), code=code, endpoint=endpoint, kinds=tuple(kind or ()), attempts=attempts,
+        timeout=timeout, lang=messages,
+    )  # fmt: skip
+    made = office.outbox.subscribe(wanted)
+    state.console.say(SUBSCRIBED, code=code, endpoint=endpoint)
+    state.console.give(made)
+
+
+def unsubscribe(context: typer.Context, code: Code, reason: Reason) -> None:
+    """End a subscription."""
+    state: State = context.obj
+    ended = state.office().outbox.unsubscribe(code, reason)
+    state.console.say(UNSUBSCRIBED, code=code)
+    state.console.give(ended)
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="deliver what is due, and end / 投递一轮后结束")] = False,
+    secrets: Annotated[
+        Path | None, typer.Option(help="file with lines CODE = SECRET / 密钥文件，每行“代号 = 密钥”", exists=True)
+    ] = None,
+    only: Annotated[str | None, typer.Option(help="only this subscription / 仅此订阅")] = None,
+    interval: Annotated[float, typer.Option(help="seconds between two rounds / 轮询间隔（秒）", min=0.1)] = 2.0,
+    source: Annotated[str | None, typer.Option(help="URI of the company in envelopes / 信封中的公司 URI")] = None,
+) -> None:
+    """Run a relay; any number of them may run beside each other, on any machines.
+
+    A secret signs the webhooks of a subscription, or is the address of its messages. It stands in the file, or in the
+    environment variable HANDOVER_SECRET_CODE.
+    """
+    state: State = context.obj
+    office = state.office()
+    codes = [each.code for each in office.outbox.subscriptions()]
+    found = {**secrets_of(os.environ, codes), **_secrets(secrets)}
+    relay = Relay(office.desk.units, state.tenant, senders(found), source=source)
+    done = relay.run_once(only=only)
+    while not once:
+        _tell(state, done)
+        time.sleep(interval if done.idle else 0)
+        done = relay.run_once(only=only)
+    state.console.say(DONE, **_figures(done))
+    state.console.give(done)
+
+
+def dead(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(help="only of this subscription / 仅此订阅")] = None,
+) -> None:
+    """List the dead letters that hold a stream up."""
+    state: State = context.obj
+    letters = state.office().outbox.dead_letters(code)
+    if letters:
+        state.console.table(LETTERS, [_letter(each) for each in letters])
+    else:
+        state.console.say(NO_DEAD)
+    state.console.give({"dead_letters": letters})
+
+
+def skip(context: typer.Context, letter: Letter, reason: Reason) -> None:
+    """Give a dead letter up, for good and on record."""
+    state: State = context.obj
+    settled = state.office().outbox.skip(letter, reason)
+    state.console.say(SKIPPED)
+    state.console.give(settled)
+
+
+def retry(context: typer.Context, letter: Letter, reason: Reason) -> None:
+    """Try a dead letter again, from the first attempt on."""
+    state: State = context.obj
+    settled = state.office().outbox.retry(letter, reason)
+    state.console.say(RETRIED)
+    state.console.give(settled)
+
+
+def replay(
+    context: typer.Context,
+    code: Code,
+    reason: Reason,
+    since: Annotated[str | None, typer.Option(help="from this instant on / 自此时间起")] = None,
+    stream: Annotated[tuple[str, str] | None, typer.Option(help="of this KIND and ID / 此种类与编号")] = None,
+    version: Annotated[int, typer.Option(help="from this version of it on / 自此版本起")] = 1,
+) -> None:
+    """Send again what changed since an instant, or one stream from a version on; all of it marked."""
+    state: State = context.obj
+    count = state.office().outbox.replay(code, reason, since=instant(since), stream=stream, version=version)
+    state.console.say(REPLAYED, count=count)
+    state.console.give({"code": code, "queued": count})
+
+
+def write_schemas(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("-o", "--out", help="folder / 文件夹")],
+) -> None:
+    """Write one JSON Schema for the data of each type of event."""
+    state: State = context.obj
+    out.mkdir(parents=True, exist_ok=True)
+    made = schemas(KINDS)
+    for type_, schema in made.items():
+        write_json(out / f"{type_}.json", schema)
+    state.console.say(WRITTEN, path=out, count=len(made))
+    state.console.give({"written": str(out), "types": sorted(made)})
+
+
+def _secrets(path: Path | None) -> Mapping[str, str]:
+    return {} if path is None else secrets_in(path.read_text(encoding="utf-8"))
+
+
+def _tell(state: State, done: Delivered) -> None:
+    if not done.idle:
+        state.console.say(DONE, **_figures(done))
+
+
+def _figures(done: Delivered) -> dict[str, int]:
+    return {"routed": done.routed, "delivered": done.delivered, "failed": done.failed, "parked": done.parked}
+
+
+def _row(standing: Standing) -> tuple[object, ...]:
+    oldest = "" if standing.oldest is None else standing.oldest.isoformat(timespec="seconds")
+    subscription = standing.subscription
+    return subscription.code, subscription.endpoint, _counted(standing.waiting), oldest, standing.parked
+
+
+def _letter(letter: DeadLetter) -> tuple[object, ...]:
+    stream = f"{letter.stream_kind} {letter.stream_id}"
+    since = letter.parked_at.isoformat(timespec="seconds")
+    return letter.id, stream, letter.stream_version, letter.attempts, letter.failure, since
+
+
+def _counted(count: int) -> str:
+    return f"≥ {MOST}" if count >= MOST else str(count)

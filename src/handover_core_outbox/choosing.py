@@ -1,0 +1,67 @@
+"""Finds the sender of a subscription by its endpoint, and the secrets that belong to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from handover_core.errors import InvalidInput
+from handover_core.outbox.model import Subscription
+from handover_core.outbox.sending import Sender, Senders
+from handover_core_outbox.messages import Messages
+from handover_core_outbox.webhook import Webhook
+
+MESSAGES = "apprise:"
+"""The endpoint of subscriptions whose address is a secret of the host."""
+PREFIX = "HANDOVER_SECRET_"
+
+
+def senders(secrets: Mapping[str, str]) -> Senders:
+    """Return what finds senders; ``secrets`` are those of the host, by the codes of subscriptions.
+
+    For a webhook the secret signs (several, with a blank between them, while it is changed); for the endpoint
+    ``apprise:`` it is the address itself. Each sender is made once. What it returns raises `InvalidInput` for an
+    endpoint that nobody here can send to, or whose address is not among the secrets.
+    """
+    made: dict[tuple[str, str], Sender] = {}
+
+    def find(subscription: Subscription) -> Sender:
+        place = subscription.code, subscription.endpoint
+        if place not in made:
+            made[place] = _made(subscription, secrets.get(subscription.code))
+        return made[place]
+
+    return find
+
+
+def secrets_in(text: str) -> dict[str, str]:
+    """Return the secrets of a file: a line ``code = secret`` for each subscription; empty lines and ``#`` are passed over.
+
+    Raises `InvalidInput` for any other line, by its number and without its words.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        code, sign, secret = (part.strip() for part in line.partition("="))
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not (code and sign and secret):
+            raise InvalidInput.at(f"line {number}", "outbox.secrets", "is not CODE = SECRET", "应为“代号 = 密钥”")
+        found[code] = secret
+    return found
+
+
+def secrets_of(environment: Mapping[str, str], codes: list[str]) -> dict[str, str]:
+    """Return the secrets that stand in environment variables, such as ``HANDOVER_SECRET_ERP`` for the code ``erp``."""
+    named = {code: PREFIX + re.sub(r"[^A-Z0-9]", "_", code.upper()) for code in codes}
+    return {code: environment[name] for code, name in named.items() if environment.get(name)}
+
+
+def _made(subscription: Subscription, secret: str | None) -> Sender:
+    if not subscription.endpoint.startswith(MESSAGES):
+        return Webhook(subscription.endpoint, tuple(part.encode() for part in (secret or "").split()))
+    if secret is None:
+        raise InvalidInput.at(
+            "endpoint", "outbox.no_address", "{name} has no address among the secrets", "密钥中没有 {name} 的地址",
+            name=subscription.code,
+        )  # fmt: skip
+    return Messages(secret, subscription.lang)

@@ -1,0 +1,100 @@
+"""`handover outbox …` as an operator uses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cli.test_commands import Shell
+from handover_core.outbox.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_authentic
+from outbox.hooks import Hook, listening
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with listening() as found:
+        yield found
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    shell = Shell(tmp_path, capsys)
+    shell("init", "--name", "Acme")
+    return shell
+
+
+def test_from_a_subscription_to_a_delivery(shell: Shell, hook: Hook, tmp_path: Path) -> None:
+    assert "1 changes wait" in shell("outbox", "status")
+    assert "Nobody" in shell("outbox", "status")
+    shell("outbox", "subscribe", "erp", hook.url, "--kind", "company")
+    secrets = tmp_path / "secrets"
+    secrets.write_text("erp = not to be told\n")
+    assert "1 delivered" in shell("outbox", "run", "--once", "--secrets", secrets)
+    ((headers, body),) = hook.came
+    now = int(headers[TIMESTAMP_HEADER])
+    assert is_authentic(b"told", headers[TIMESTAMP_HEADER], headers[SIGNATURE_HEADER], body, now=now)
+    assert "Acme" == json.loads(body)["data"]["state"]["name"]
+    status = shell.json("outbox", "status")
+    assert (0, 0) == (status["unrouted"], status["subscriptions"][0]["waiting"])
+    assert "told" not in json.dumps(status)
+
+
+def test_the_environment_holds_secrets_too(shell: Shell, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDOVER_SECRET_ERP", "from the environment")
+    shell("outbox", "subscribe", "erp", hook.url)
+    shell("outbox", "run", "--once", "--source", "https://acme.example/")
+    ((headers, body),) = hook.came
+    assert is_authentic(b"environment", headers[TIMESTAMP_HEADER], headers[SIGNATURE_HEADER], body,
+                        now=int(headers[TIMESTAMP_HEADER]))  # fmt: skip
+    assert "https://acme.example/" == json.loads(body)["source"]
+
+
+def test_a_dead_letter_is_seen_skipped_and_tried_again(shell: Shell, hook: Hook) -> None:
+    hook.answer = 400
+    shell("outbox", "subscribe", "erp", hook.url)
+    assert "1 parked" in shell("outbox", "run", "--once")
+    assert "status 400" in shell("outbox", "dead", "erp")
+    (letter,) = shell.json("outbox", "dead")["dead_letters"]
+    hook.answer = 200
+    assert "retried" == shell.json("outbox", "retry", letter["id"], "--reason", "mended")["status"]
+    assert 1 == shell.json("outbox", "run", "--once")["delivered"]
+    refused = shell.json("outbox", "skip", letter["id"], "--reason", "late", code=1)
+    assert "outbox.settled" == refused["error"]["code"]
+    assert "No dead letters" in shell("outbox", "dead")
+    assert "NotFound" not in shell("outbox", "dead", "nobody", code=2)
+
+
+def test_a_replay_and_the_end_of_a_subscription(shell: Shell, hook: Hook) -> None:
+    shell("outbox", "subscribe", "erp", hook.url)
+    shell("outbox", "run", "--once")
+    again = shell("outbox", "replay", "erp", "--stream", "company", "company", "--reason", "lost")
+    assert "1 events" in again
+    shell("outbox", "run", "--once", "--only", "erp")
+    assert [False, True] == [json.loads(body)["resend"] for _, body in hook.came]
+    assert 1 == shell.json("outbox", "replay", "erp", "--since", "2020-01-01", "--reason", "lost")["queued"]
+    shell("outbox", "replay", "erp", "--reason", "no point", code=2)
+    shell("outbox", "unsubscribe", "erp", "--reason", "closed")
+    shell("outbox", "unsubscribe", "erp", "--reason", "closed", code=1)
+    assert "outbox.unsubscribe" in shell("log", "--kind", "subscription")
+
+
+def test_the_schemas_are_written(shell: Shell, tmp_path: Path) -> None:
+    shell("outbox", "schemas", "-o", tmp_path / "schemas")
+    written = sorted((tmp_path / "schemas").iterdir())
+    assert len(written) > 50
+    for path in written:
+        schema = json.loads(path.read_text("utf-8"))
+        Draft202012Validator.check_schema(schema)
+        assert path.stem == schema["title"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_both_languages_are_spoken(shell: Shell, lang: str) -> None:
+    said = shell("outbox", "status", "--lang", lang)
+    assert ("尚无订阅" in said) == (lang == "zh-CN")
+    said = shell("outbox", "subscribe", "a b", "x:", "--lang", lang, code=2)
+    assert ("字母" in said) == (lang == "zh-CN")
