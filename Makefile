@@ -8,20 +8,22 @@
 #   make constraints  renew the tested versions            make clean        remove everything that was made here
 #
 # PYTHON=/path/to/python chooses the interpreter (for an environment that is not made yet).
-# PYTEST_ARGS="-k word" reaches pytest.
+# PYTEST_ARGS="-k word" reaches pytest, ARGS="--only layers" the benchmarks (`make bench-short` takes a minute).
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: demo test contract lint format docs bench mutants rules-coverage wheel wheel-test test-lowest constraints clean force
+.PHONY: demo test contract lint format docs bench bench-short mutants rules-coverage wheel wheel-test test-lowest constraints clean force
 
 PYTHON ?=
 PYTEST_ARGS ?=
+ARGS ?=
 export PYTHON
 
 BIN := .venv/bin
 WHEEL_ENV := build/wheel-env
 LOWEST_ENV := build/lowest-env
+BENCH_ENV := build/bench-env
 TESTED := pyproject.toml constraints.txt
 DEV := $(TESTED) requirements/dev.txt requirements/test.txt
 environment := sh tools/environment.sh
@@ -68,8 +70,13 @@ rules-coverage: .venv/.dev
 mutants: .venv/.dev
 	PYTHONPATH=tools $(BIN)/python -m mutants.run $(WORD)
 
-bench: .venv/.dev
-	$(BIN)/python benchmarks/run.py
+# A quarter of an hour, all sides in one run; records benchmarks/results.json and docs/speed.md.
+bench: $(BENCH_ENV)/.bench
+	$(BENCH_ENV)/bin/python -m benchmarks $(ARGS)
+
+# Sees that all of it works, and fails where a ratio is more than twice the recorded one.
+bench-short: $(BENCH_ENV)/.bench
+	$(BENCH_ENV)/bin/python -m benchmarks --short $(ARGS)
 
 # --- the same tests elsewhere ----------------------------------------------------------------------------------------
 
@@ -85,7 +92,7 @@ on_wheel = HANDOVER_TEST_BACKENDS="$(1)" ../wheel-env/bin/python -P -m pytest -q
 wheel-test: wheel $(WHEEL_ENV)/.wheel
 	$(WHEEL_ENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
 	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
-	cp -R tests pyproject.toml $(wildcard README.md docs examples tools) build/wheel-tests/
+	cp -R tests pyproject.toml $(wildcard README.md benchmarks docs examples tools) build/wheel-tests/
 	cd build/wheel-tests && ../wheel-env/bin/python -P -c \
 	  'import handover_core as h; assert "site-packages" in h.__file__, h.__file__; print("testing", h.__file__)'
 	cd build/wheel-tests && $(call on_wheel,memory sqlite) $(PYTEST_ARGS)
@@ -116,6 +123,10 @@ $(LOWEST_ENV)/.lowest: .venv/.dev $(call gone,$(LOWEST_ENV))
 	@CONSTRAINTS= $(environment) $(LOWEST_ENV) .lowest ".venv/.dev" \
 	  $(BIN)/uv pip install --quiet --python $(LOWEST_ENV)/bin/python --resolution lowest-direct \
 	  --editable ".[all]" --requirement requirements/test.txt
+
+$(BENCH_ENV)/.bench: .venv/.runtime requirements/bench.txt requirements/test.txt $(call gone,$(BENCH_ENV))
+	@$(environment) $(BENCH_ENV) .bench ".venv/.runtime requirements/bench.txt requirements/test.txt" \
+	  $(BENCH_ENV)/bin/python -m pip install --quiet --editable ".[all]" --requirement requirements/bench.txt
 
 constraints:
 	rm -rf build/constraints-env

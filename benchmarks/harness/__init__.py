@@ -1,0 +1,1 @@
+"""What measures, keeps and shows; it knows nothing of what is measured."""

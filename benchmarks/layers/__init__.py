@@ -1,0 +1,1 @@
+"""The same aggregate through ours, the raw driver, and the mappers that people use."""

@@ -1,0 +1,1 @@
+"""Other libraries that keep versioned aggregates, each with the same durability."""

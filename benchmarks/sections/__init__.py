@@ -1,0 +1,20 @@
+"""The parts of a run; each returns plain data, and what one cannot do it says in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks.harness.results import Data
+from benchmarks.harness.run import Run
+from benchmarks.sections import concurrency, domain, growth, layers, peers, profiles, startup
+
+SECTIONS: dict[str, Callable[[Run], Data]] = {
+    "layers": layers.measured,
+    "peers": peers.measured,
+    "jobs": domain.measured,
+    "growth": growth.measured,
+    "concurrency": concurrency.measured,
+    "startup": startup.measured,
+    "profiles": profiles.measured,
+}
+"""All sections in the order in which they run."""
