@@ -26,10 +26,7 @@ validation on. The raw side decodes the bodies that it reads as JSON, and writes
 of the rounds, with the quartiles in brackets; `CPU` is the same ratio of the processor time of the client alone, in which
 neither a disk nor a server has a part. Times are medians in milliseconds.
 
-{met} of {cells} goals are met.
-
-{{.wide}}
-"""
+{met} of {cells} goals are met."""
 
 
 def written(results: Mapping[str, Any], root: Path = HERE) -> dict[str, str]:
@@ -51,8 +48,7 @@ def written(results: Mapping[str, Any], root: Path = HERE) -> dict[str, str]:
 
 
 def _head(found: list[Scored]) -> str:
-    filled = HEAD.format(met=sum(each.met for each in found), cells=len(found))
-    return filled.replace("\n\n{.wide}\n", "\n").strip()
+    return HEAD.format(met=sum(each.met for each in found), cells=len(found))
 
 
 def _goals(found: list[Scored], pictures: dict[str, str]) -> Iterator[str]:
