@@ -7,7 +7,10 @@ from typing import Any
 
 from handover_core.storage import Driver, Transaction
 
-READS = frozenset({"get", "get_many", "find", "stream", "count", "group", "changes", "history", "events"})
+READS = frozenset((
+    "get", "get_many", "find", "stream", "count", "group", "changes", "history", "events", "register", "registers",
+    "spaces",
+))  # fmt: skip
 
 
 class Counting:
