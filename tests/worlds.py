@@ -25,7 +25,7 @@ from handover_core.organization.model import (
 from handover_core.policy import Criticality
 from handover_core.procedures.model import Sop, Stage, Step
 from handover_core.records.model import Priority, WorkRecord
-from handover_core.storage import Driver
+from handover_core.storage import Driver, Vault
 from handover_core.values import DateRange
 
 FOUNDED = date(2021, 3, 1)
@@ -53,12 +53,12 @@ class Clock:
 class World:
     """A core over one store with a company of six people in it."""
 
-    def __init__(self, store: Driver, tenant: str = TENANT) -> None:
+    def __init__(self, store: Driver, tenant: str = TENANT, vault: Vault | None = None) -> None:
         self.clock = Clock()
         self.tenant = tenant
         numbers = count(1)
         # Ids that follow from the story, so that a story told again is the same story.
-        self.core = HandoverCore(store, clock=self.clock, ids=lambda: f"{tenant}-{next(numbers):06d}")
+        self.core = HandoverCore(store, clock=self.clock, ids=lambda: f"{tenant}-{next(numbers):06d}", vault=vault)
         self.system = self.core.office(tenant, SYSTEM)
         self.people: dict[str, Employee] = {}
         self.positions: dict[str, Position] = {}

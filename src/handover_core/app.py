@@ -38,12 +38,15 @@ from handover_core.procedures.service import ProceduresService
 from handover_core.records import queries as records_queries
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
+from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
+from handover_core.retention.service import RetentionService
 from handover_core.storage import Driver, Joinable, UnitFactory, UnitOfWork, Vault
 from handover_core.todo import Todo, by_due
 
 ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
 PROCEDURES_KINDS = frozenset((COMPANY.name, SOP.name, SOP_VERSION.name, SOP_RUN.name))
 RECORDS_KINDS = frozenset((COMPANY.name, WORK_RECORD.name, PROJECT.name))
+RETENTION_KINDS = frozenset((LEGAL_HOLD.name, ERASURE.name))
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -104,14 +107,22 @@ class Office:
         self.audit = AuditService(desk)
         self.privacy = PrivacyService(desk)
         self.outbox = OutboxService(desk)
+        self.retention = RetentionService(desk)
         self._rooms: Mapping[
-            OrganizationService | ProceduresService | RecordsService | HandoverService | OutboxService, frozenset[str]
+            OrganizationService
+            | ProceduresService
+            | RecordsService
+            | HandoverService
+            | OutboxService
+            | RetentionService,
+            frozenset[str],
         ] = {
             self.organization: ORGANIZATION_KINDS,
             self.procedures: PROCEDURES_KINDS,
             self.records: RECORDS_KINDS,
             self.handover: HANDOVER_KINDS,
             self.outbox: OUTBOX_KINDS,
+            self.retention: RETENTION_KINDS,
         }
 
     @contextmanager

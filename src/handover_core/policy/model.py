@@ -9,7 +9,9 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
+from handover_core.policy.keeping import Schedule
 from handover_core.policy.presets import CN, GENERIC_LAW, Law
+from handover_core.policy.presets.keeping import CN_KEEPING, GENERIC_KEEPING
 
 
 class Criticality(StrEnum):
@@ -78,7 +80,7 @@ class Policy:
     have taken over before the overlap with the giver ends. ``unreachable_pace``: how many times the observed pace the
     required one may be before the last day counts as out of reach. ``question_days``: within how many working days a
     question is to be answered. ``compared``: with how many of the company's latest completed cases figures are
-    compared. ``law``: the preset from which legal dates follow.
+    compared. ``law``: the preset from which legal dates follow. ``keeping``: how long records about persons are kept.
     """
 
     name: str = "generic"
@@ -97,10 +99,11 @@ class Policy:
     question_days: int = 2
     compared: int = 20
     law: Law = GENERIC_LAW
+    keeping: Schedule = GENERIC_KEEPING
 
 
 GENERIC = Policy()
 """Rules without the law of any country."""
 
-CHINA = Policy(name="CN", law=CN)
+CHINA = Policy(name="CN", law=CN, keeping=CN_KEEPING)
 """The same numbers under the law of the PRC."""

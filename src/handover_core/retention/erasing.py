@@ -1,0 +1,116 @@
+"""The walk of an erasure: every aggregate with something personal about one person in it, page by page.
+
+It may be cut off anywhere and walked again: what was overwritten already is found to be so and left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from handover_core.handover.kinds import KINDS as HANDOVER_KINDS
+from handover_core.organization.kinds import ABSENCE, EMPLOYEE
+from handover_core.organization.kinds import KINDS as ORGANIZATION_KINDS
+from handover_core.policy import Policy
+from handover_core.procedures.kinds import KINDS as PROCEDURES_KINDS
+from handover_core.records.kinds import KINDS as RECORDS_KINDS
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
+from handover_core.retention.kinds import KINDS as RETENTION_KINDS
+from handover_core.retention.model import Category
+from handover_core.retention.queries import is_accounting
+from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
+from handover_core.storage.walking import Ask, rows_of
+
+PAGE = 100
+"""How many aggregates are overwritten in one unit."""
+
+Do = Callable[[Callable[[UnitOfWork], int]], int]
+
+_KINDS: dict[Category, tuple[Kind[Any], ...]] = {
+    Category.EMPLOYEE_FILE: tuple(each for each in (*ORGANIZATION_KINDS, *RETENTION_KINDS) if each is not ABSENCE),
+    Category.ABSENCES: (ABSENCE,),
+    Category.HANDOVERS: HANDOVER_KINDS,
+    Category.WORK: (*PROCEDURES_KINDS, *RECORDS_KINDS),
+    Category.ACCOUNTING: (WORK_RECORD,),
+}
+
+
+def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterable[Category]) -> int:
+    """Overwrite what is personal about one person in these categories; return how many aggregates changed.
+
+    ``do`` runs a function in a unit that is committed. The person's own row comes last, so that an erasure that was
+    cut off still knows whom it was about. Raises `Erased` where the keys are gone and something is still in the clear.
+    """
+    wanted = frozenset(categories)
+    count = 0
+    for kind in _kinds(wanted):
+        for ids in _pages(_ids_of(ask, kind, subject)):
+            count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
+    return count
+
+
+def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
+    found = {kind.name: kind for category in Category if category in wanted for kind in _KINDS[category]}
+    last = found.pop(EMPLOYEE.name, None)
+    return [*found.values(), *([] if last is None else [last])]
+
+
+def _pages(ids: Iterator[str]) -> Iterator[list[str]]:
+    page: list[str] = []
+    for id_ in ids:
+        page.append(id_)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
+
+
+def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
+    """Yield the ids of the aggregates that may hold something about the person."""
+    fields = ask(lambda unit: unit.personal(kind))
+    named = {each.subject for each in fields}
+    if not named:
+        return
+    if named == {"/id"}:
+        yield subject
+        return
+    columns = [name[1:] for name in sorted(named) if name.startswith("/") and name[1:] in kind.position]
+    if len(columns) < len(named):
+        # The person is named inside a part of the body, by which nothing can be asked for.
+        yield from (row.id for row in rows_of(ask, kind) if subject in row.body)
+        return
+    yield from _found(ask, kind, Or(tuple(Eq(name, subject) for name in columns)))
+
+
+def _found(ask: Ask, kind: Kind[Any], where: Criterion) -> Iterator[str]:
+    after: str | None = None
+    while True:
+        page = ask(partial(_page, kind, where, after))
+        yield from (each.id for each in page.items)
+        after = page.next
+        if after is None:
+            return
+
+
+def _page(kind: Kind[Any], where: Criterion, after: str | None, unit: UnitOfWork) -> Any:
+    return unit.repository(kind).page(where, limit=PAGE, after=after)
+
+
+def _overwritten(
+    kind: Kind[Any], ids: list[str], subject: str, policy: Policy, wanted: frozenset[Category], unit: UnitOfWork
+) -> int:
+    repository, count = unit.repository(kind), 0
+    for aggregate in repository.get_many(ids).values():
+        if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
+            continue
+        stored = repository.save(unit.erased(kind, aggregate, subject))
+        count += stored.version != aggregate.version
+    return count
+
+
+def _is_wanted(record: WorkRecord, policy: Policy, wanted: frozenset[Category]) -> bool:
+    mine = Category.ACCOUNTING if is_accounting(policy, record.area) else Category.WORK
+    return mine in wanted

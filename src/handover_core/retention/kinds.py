@@ -1,0 +1,25 @@
+"""What the store knows about the retention room's aggregates."""
+
+from __future__ import annotations
+
+from handover_core.retention.model import Erasure, LegalHold
+from handover_core.storage.kinds import Kind, Reference, day, key
+
+LEGAL_HOLD = Kind(
+    name="legal_hold",
+    type=LegalHold,
+    fields=(key("employee_id"), key("category"), day("placed_on"), day("released_on")),
+    indexes=(("employee_id",), ("released_on",)),
+    references=(Reference("employee_id", "employee"),),
+    subject="/employee_id",
+)
+
+ERASURE = Kind(
+    name="erasure",
+    type=Erasure,
+    fields=(key("subject_id"), key("state"), day("requested_on")),
+    indexes=(("subject_id",), ("state",)),
+    references=(Reference("subject_id", "employee"),),
+)
+
+KINDS = (LEGAL_HOLD, ERASURE)

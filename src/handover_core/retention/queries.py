@@ -1,0 +1,130 @@
+"""What the retention room asks of the store: facts about persons in a fixed number of questions, and walks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from handover_core.handover.kinds import DEPARTURE, HANDOVER
+from handover_core.handover.model import HandoverState
+from handover_core.organization.kinds import ABSENCE, EMPLOYEE
+from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.policy import Policy
+from handover_core.procedures.kinds import SOP_RUN, SOP_VERSION
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import OPEN_STATUSES
+from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
+from handover_core.retention.model import Category, ErasureState, LegalHold, PersonFacts
+from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
+from handover_core.storage.walking import Ask
+
+PAGE = 200
+"""How many persons are looked at in one unit."""
+
+_PRESENT: tuple[tuple[Category, Kind[Any], str], ...] = (
+    (Category.ABSENCES, ABSENCE, "employee_id"),
+    (Category.HANDOVERS, DEPARTURE, "employee_id"),
+    (Category.HANDOVERS, HANDOVER, "giver_id"),
+    (Category.WORK, SOP_RUN, "owner_id"),
+    (Category.WORK, SOP_VERSION, "author_id"),
+)
+"""Where something about a person stands, beside the employee's own file and the work records."""
+
+
+def left_persons(ask: Ask) -> Iterator[list[Employee]]:
+    """Yield everybody who has left, page by page by id."""
+    after: str | None = None
+    while True:
+        page = ask(partial(_left, after))
+        yield list(page.items)
+        after = page.next
+        if after is None:
+            return
+
+
+def _left(after: str | None, unit: UnitOfWork) -> Any:
+    return unit.repository(EMPLOYEE).page(Eq("status", EmployeeStatus.LEFT), limit=PAGE, after=after)
+
+
+def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy) -> list[PersonFacts]:
+    """Return what the rules need to know about each of the people, in as many questions for one as for many."""
+    ids = [person.id for person in people]
+    present = _present(unit, ids, policy)
+    cases = defaultdict(list)
+    for case in unit.repository(HANDOVER).list(And((In("giver_id", tuple(ids)), Eq("state", HandoverState.OPEN)))):
+        cases[case.giver_id].append(case.code)
+    open_work = _by_person(unit, WORK_RECORD, "author_id", ids, In("status", OPEN_STATUSES))
+    holds = standing_holds(unit, ids)
+    erased = _erased(unit, ids)
+    return [
+        PersonFacts(
+            person=person, present=frozenset((Category.EMPLOYEE_FILE, *present[person.id])),
+            open_cases=tuple(sorted(cases[person.id])), open_work=open_work.get(person.id, 0),
+            holds=tuple(each for each in holds if each.employee_id in {None, person.id}),
+            erased=erased[person.id][0], gone=erased[person.id][1],
+        )
+        for person in people
+    ]  # fmt: skip
+
+
+def standing_holds(unit: UnitOfWork, ids: Sequence[str]) -> list[LegalHold]:
+    """Return the holds that nobody released, of these persons and of all."""
+    who = Or((IsNull("employee_id"), In("employee_id", tuple(ids))))
+    return unit.repository(LEGAL_HOLD).list(And((IsNull("released_on"), who)))
+
+
+def accounting(policy: Policy) -> Criterion | None:
+    """Return which records are accounting records: those in an area whose handover the law wants supervised."""
+    areas = [each.area for each in policy.law.supervised]
+    if not areas:
+        return None
+    return Or(tuple(part for area in areas for part in (Eq("area", area), Prefix("area", f"{area}/"))))
+
+
+def is_accounting(policy: Policy, area: str | None) -> bool:
+    """Tell the same of one record."""
+    return area is not None and any(
+        area == each.area or area.startswith(f"{each.area}/") for each in policy.law.supervised
+    )
+
+
+def _present(unit: UnitOfWork, ids: Sequence[str], policy: Policy) -> Mapping[str, set[Category]]:
+    found: dict[str, set[Category]] = defaultdict(set)
+    for category, kind, name in _PRESENT:
+        for id_ in _by_person(unit, kind, name, ids):
+            found[id_].add(category)
+    books = accounting(policy)
+    kept = {} if books is None else _by_person(unit, WORK_RECORD, "author_id", ids, books)
+    for id_, count in _by_person(unit, WORK_RECORD, "author_id", ids).items():
+        if kept.get(id_):
+            found[id_].add(Category.ACCOUNTING)
+        if count > kept.get(id_, 0):
+            found[id_].add(Category.WORK)
+    return found
+
+
+def _by_person(
+    unit: UnitOfWork, kind: Kind[Any], name: str, ids: Sequence[str], where: Criterion | None = None
+) -> dict[str, int]:
+    """Return for each of the persons how many aggregates name them in a field."""
+    mine: Criterion = In(name, tuple(ids))
+    counted = unit.repository(kind).group(name, where=mine if where is None else And((mine, where)))
+    return {str(key[0]): count for key, count in counted.items()}
+
+
+def _erased(unit: UnitOfWork, ids: Sequence[str]) -> Mapping[str, tuple[frozenset[Category], bool]]:
+    found: dict[str, tuple[frozenset[Category], bool]] = defaultdict(lambda: (frozenset(), False))
+    past = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
+    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ids)), In("state", past)))):
+        categories, gone = found[each.subject_id]
+        found[each.subject_id] = categories | frozenset(each.categories), gone or each.destroyed_on is not None
+    return found
+
+
+def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Any]:
+    """Return the erasures that were interrupted, oldest first."""
+    open_ones = In("state", (ErasureState.REQUESTED, ErasureState.OVERWRITTEN))
+    where: Criterion = open_ones if ids is None else And((open_ones, In("subject_id", tuple(ids))))
+    return [each for each in unit.repository(ERASURE).list(where) if each.unfinished]

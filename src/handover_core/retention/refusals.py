@@ -1,0 +1,74 @@
+"""The rules of the retention room that may refuse a command: what each says, and what would satisfy it."""
+
+from __future__ import annotations
+
+from handover_core.texts import Rule, Text
+
+STOPPED = Rule(
+    "retention.stopped",
+    Text("{what}: not to be erased now, {why}.", "{what}：现在不得删除，{why}。"),
+    Text(
+        "Wait until nothing stops it; until then the records are stored and not otherwise used.",
+        "请待上述情形消除；在此之前仅作存储，不作其他处理。",
+    ),
+)
+NOTHING = Rule(
+    "retention.nothing",
+    Text("Nothing personal about this person is left.", "该员工已无可删除的个人信息。"),
+    Text("Look at the erasures that were recorded.", "请查看已登记的删除记录。"),
+)
+MENTIONED = Rule(
+    "retention.mentioned",
+    Text(
+        "{count} free texts still name the person, the first in {where}.",
+        "仍有 {count} 处文本提及该员工，首处在 {where}。",
+    ),
+    Text(
+        "Have an approver redact them, or record why they are left as they are.",
+        "请由审批人逐处隐去，或登记保留原文的理由。",
+    ),
+)
+NO_VAULT = Rule(
+    "retention.no_vault",
+    Text(
+        "The history holds personal values in the clear: no vault of keys was given.",
+        "未配置密钥库，历史记录中的个人信息为明文。",
+    ),
+    Text(
+        "Open the core with a vault (HandoverCore(store, vault=…)), so that what is written from then on can be erased.",
+        "请以密钥库打开（HandoverCore(store, vault=…)），此后写入的内容方可删除。",
+    ),
+)
+NOT_TOGETHER = Rule(
+    "retention.not_together",
+    Text("An erasure is no part of a larger transaction.", "删除不能作为更大事务的一部分。"),
+    Text(
+        "Give the command by itself, on a store that is not joined to a host's transaction.",
+        "请单独执行，且不要在宿主程序的事务中执行。",
+    ),
+)
+ONESELF = Rule(
+    "retention.oneself",
+    Text("Nobody decides about the erasure of their own records.", "不能决定删除本人的记录。"),
+    Text("Another approver must do it.", "须由其他审批人执行。"),
+)
+RELEASED = Rule(
+    "retention.hold.released",
+    Text("The hold was released on {on}.", "该保全已于 {on} 解除。"),
+    Text("Place a new one where records have to be kept again.", "如需继续保留，请另行保全。"),
+)
+FINISHED = Rule(
+    "retention.erasure.finished",
+    Text("The erasure is finished.", "该删除已完成。"),
+    Text("Nothing has to be done.", "无需再处理。"),
+)
+UNNAMED = Rule(
+    "retention.redact.unnamed",
+    Text("Nothing in it names the person.", "其中没有提及该员工的文本。"),
+    Text("Look for mentions again.", "请重新查找提及之处。"),
+)
+NAMED_AGAIN = Rule(
+    "retention.reason_names",
+    Text("The reason itself names the person.", "理由本身提及了该员工。"),
+    Text("Give a reason without name, number, e-mail and telephone.", "请勿在理由中写姓名、工号、邮箱或电话。"),
+)

@@ -1,0 +1,174 @@
+"""Pure decisions of the retention room: what is due on a day, what stops it, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from attrs import evolve
+
+from handover_core.actor import Actor, Role
+from handover_core.errors import InvalidInput, Refused
+from handover_core.guards import Action, first_refusal, lacks_role, only
+from handover_core.organization.model import EmployeeStatus
+from handover_core.policy import Calendar
+from handover_core.policy.keeping import Keeping, Schedule
+from handover_core.retention import refusals
+from handover_core.retention.model import (
+    Category,
+    Due,
+    Erasure,
+    ErasureState,
+    LegalHold,
+    PersonFacts,
+    Stop,
+    StopCode,
+    Verdict,
+)
+from handover_core.retention.texts import CODE_TEXTS
+from handover_core.texts import Lang, Text
+from handover_core.values import changed
+
+KEEPERS = (Role.HR, Role.OWNER, Role.APPROVER, Role.AUDITOR)
+"""Who sees the plan, finds mentions and places a hold: rather one too many than one too few."""
+APPROVERS = (Role.OWNER, Role.APPROVER)
+"""Who releases a hold, redacts free text and lets records be erased."""
+
+WHOLE = tuple(Category)
+
+
+def plan_of(facts: PersonFacts, schedule: Schedule, today: date, calendar: Calendar) -> list[Due]:
+    """Return what holds for each category in which something about the person is stored, on a day."""
+    return [_due(facts, each, schedule, today, calendar) for each in Category if each in facts.present]
+
+
+def _due(facts: PersonFacts, category: Category, schedule: Schedule, today: date, calendar: Calendar) -> Due:
+    keeping, left_on = schedule.of(category), facts.person.left_on
+    found = Due(
+        employee_id=facts.person.id, number=facts.person.number, category=category, verdict=Verdict.KEEP,
+        keeping=keeping, since=left_on,
+    )  # fmt: skip
+    if facts.gone or category in facts.erased:
+        return evolve(found, verdict=Verdict.ERASED)
+    if keeping is not None and left_on is not None:
+        found = evolve(
+            found, keep_until=keeping.keep_until(left_on, calendar), erase_after=keeping.erase_after(left_on, calendar)
+        )
+    stops = tuple(_stops(facts, category, found, keeping, today))
+    if stops:
+        return evolve(found, stops=stops)
+    due = found.erase_after is not None and today > found.erase_after
+    return evolve(found, verdict=Verdict.DUE if due else Verdict.MAY)
+
+
+def _stops(facts: PersonFacts, category: Category, found: Due, keeping: Keeping | None, today: date) -> Iterator[Stop]:
+    if facts.person.status is not EmployeeStatus.LEFT:
+        yield Stop(code=StopCode.EMPLOYED)
+    elif facts.person.left_on is None:
+        yield Stop(code=StopCode.NO_DAY)
+    if keeping is None:
+        yield Stop(code=StopCode.NO_PERIOD)
+    if facts.open_cases:
+        yield Stop(code=StopCode.OPEN_CASE, params={"codes": facts.open_cases})
+    if facts.open_work and category in {Category.WORK, Category.ACCOUNTING}:
+        yield Stop(code=StopCode.OPEN_WORK, params={"count": facts.open_work})
+    for hold in facts.holds:
+        if hold.covers(facts.person.id, category):
+            yield Stop(code=StopCode.HELD, params={"reason": hold.reason, "on": hold.placed_on})
+    if keeping is not None and found.keep_until is not None and today <= found.keep_until:
+        yield Stop(code=StopCode.MINIMUM, params={"until": found.keep_until, "citation": keeping.least.citation})
+
+
+def due_categories(plan: Iterable[Due]) -> tuple[Category, ...]:
+    """Return the categories that are due."""
+    return tuple(each.category for each in plan if each.verdict is Verdict.DUE)
+
+
+def is_whole(plan: Sequence[Due], categories: Iterable[Category]) -> bool:
+    """Tell whether nothing of a person is left once these categories are erased, so that the keys may go."""
+    chosen = set(categories)
+    return all(each.category in chosen or each.verdict is Verdict.ERASED for each in plan)
+
+
+def on_request(plan: Sequence[Due]) -> tuple[Category, ...]:
+    """Return the categories to be erased where a person asks for it: all that are there.
+
+    Raises `Refused` with the first thing that stops one of them, or where nothing is left to erase.
+    """
+    for each in plan:
+        if each.stops:
+            stop = each.stops[0]
+            raise Refused(refusals.STOPPED, what=CODE_TEXTS[Category(each.category)], why=said(stop))
+    open_ones = tuple(each.category for each in plan if each.verdict is not Verdict.ERASED)
+    if not open_ones:
+        raise Refused(refusals.NOTHING)
+    return open_ones
+
+
+def said(stop: Stop) -> Text:
+    """Return what stops an erasure, in words."""
+    text = CODE_TEXTS[stop.code]
+    return Text(text.say(Lang.EN, **stop.params), text.say(Lang.ZH, **stop.params))
+
+
+def stopped_again(erasure: Erasure, facts: PersonFacts) -> Refused | None:
+    """Return the refusal where a hold was placed, or the person came back, since an erasure was requested."""
+    if facts.person.status is not EmployeeStatus.LEFT:
+        return Refused(refusals.STOPPED, what=CODE_TEXTS[erasure.categories[0]], why=CODE_TEXTS[StopCode.EMPLOYED])
+    for category in erasure.categories:
+        for hold in facts.holds:
+            if hold.covers(erasure.subject_id, category):
+                stop = Stop(code=StopCode.HELD, params={"reason": hold.reason, "on": hold.placed_on})
+                return Refused(refusals.STOPPED, what=CODE_TEXTS[category], why=said(stop))
+    return None
+
+
+def advanced(erasure: Erasure, state: ErasureState, day: date) -> Erasure:
+    """Return an erasure that has come to a state on a day."""
+    return changed(erasure, state=state, **{f"{state}_on": day})
+
+
+def released(hold: LegalHold, actor: Actor, reason: str, day: date) -> LegalHold:
+    """Return a hold as released; raise `InvalidInput` without a reason."""
+    return evolve(hold, released_by_id=actor.id, released_on=day, release_reason=given("reason", reason))
+
+
+def given(path: str, reason: str) -> str:
+    """Return a reason; raise `InvalidInput` for one that says nothing."""
+    if not reason.strip():
+        raise InvalidInput.at(path, "reason.missing", "is missing", "不能为空")
+    return reason
+
+
+def _may_release(actor: Actor, hold: LegalHold, _today: date) -> Refused | None:
+    return first_refusal(
+        None if hold.stands else Refused(refusals.RELEASED, on=hold.released_on), lacks_role(actor, *APPROVERS)
+    )
+
+
+def _may_go_on(actor: Actor, erasure: Erasure, _today: date) -> Refused | None:
+    return first_refusal(
+        None if erasure.unfinished else Refused(refusals.FINISHED), not_oneself(actor, erasure.subject_id),
+        lacks_role(actor, *APPROVERS),
+    )  # fmt: skip
+
+
+def not_oneself(actor: Actor, employee_id: str) -> Refused | None:
+    """Return the refusal for somebody who would decide about their own records."""
+    return Refused(refusals.ONESELF) if actor.id == employee_id else None
+
+
+def may_read_all(actor: Actor, employee_id: str) -> Refused | None:
+    """Return the refusal for somebody who may not have everything about a person: it is for them and for HR."""
+    return None if actor.id == employee_id else lacks_role(actor, Role.HR, Role.OWNER)
+
+
+SEES: tuple[Action[object], ...] = (Action("plan", only(*KEEPERS)), Action("mentions", only(*KEEPERS)))
+COMPANY_ACTIONS: tuple[Action[object], ...] = (
+    Action("place_hold", only(*KEEPERS)),
+    Action("apply", only(*APPROVERS)),
+    Action("redact", only(*APPROVERS)),
+    Action("erase", only(*APPROVERS)),
+)
+HOLD_ACTIONS = (Action("release_hold", _may_release),)
+ERASURE_ACTIONS = (Action("go_on", _may_go_on),)

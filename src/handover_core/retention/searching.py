@@ -1,0 +1,101 @@
+"""The search for free text that names a person: through everything that is stored, and through the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from handover_core.audit.opening import Opener
+from handover_core.history.changes import Change
+from handover_core.history.states import states
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.retention.mentions import Identity, Leaf, leaves, with_leaves
+from handover_core.retention.model import Mention
+from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.personal import Fields, pseudonym_of
+from handover_core.storage.sealing import erased
+from handover_core.storage.walking import Ask, entries_of, rows_of
+
+NAMING = ("number", "name", "email", "phone")
+"""The fields of an employee by which people name them."""
+REASON = "reason"
+
+
+def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> Identity:
+    """Return the values by which a person is and was named, from the row and from what the history still tells."""
+    changes, row = ask(lambda unit: _stream(unit, employee_id))
+    opener = Opener(ask, units, tenant)
+
+    def load(text: str) -> Any:
+        return opener.load(EMPLOYEE.name, text)
+
+    found = states(changes, None if row is None else row.body, load)
+    bodies = [opener.opened(EMPLOYEE.name, state.body) for state in found if state.body is not None]
+    stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
+    return Identity.of(value for body in bodies for name in NAMING if (value := body.get(name)) not in stands_for)
+
+
+def _stream(unit: UnitOfWork, employee_id: str) -> tuple[list[Change], Row | None]:
+    return unit.changes(EMPLOYEE, employee_id), unit.transaction.get(EMPLOYEE, unit.tenant, employee_id)
+
+
+def mentions_of(ask: Ask, units: UnitFactory, employee_id: str, identity: Identity) -> Iterator[Mention]:
+    """Yield every place that names the person, but for the fields that an erasure overwrites anyway."""
+    for kind in units.kinds:
+        fields: Fields = ask(partial(_personal, kind))
+        for row in rows_of(ask, kind):
+            if identity.may_be_named_in(row.body):
+                yield from _in_row(kind, fields, row, employee_id, identity)
+    for change in entries_of(ask, lambda transaction: transaction.history):
+        yield from _in_entry(change, employee_id, identity)
+
+
+def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
+    return unit.personal(kind)
+
+
+def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
+    left = erased(from_json(row.body), fields, row.id, employee_id)
+    for path, text in leaves(left):
+        if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
+            yield Mention(kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text))
+
+
+def _in_entry(change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
+    found: list[Leaf] = []
+    if change.reason is not None:
+        found.append((REASON, change.reason))
+    if change.body is not None and identity.may_be_named_in(change.body):
+        found += leaves(from_json(change.body))
+    seen: set[str] = set()
+    for path, text in found:
+        if path in seen or _of_another(change.kind, change.id, path, employee_id):
+            continue
+        if identity.named_in(text):
+            seen.add(path)
+            yield Mention(
+                kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version
+            )
+
+
+def _of_another(kind: str, id_: str, path: str, employee_id: str) -> bool:
+    """Tell whether a text is the name or number of somebody else, who may well have the same name."""
+    return kind == EMPLOYEE.name and id_ != employee_id and path.partition(".")[0] in NAMING
+
+
+def redacted(unit: UnitOfWork, kind: Kind[Any], id: str, identity: Identity, employee_id: str) -> Any:
+    """Return an aggregate with the pseudonym in the place of every name; the person's own row keeps what names it.
+
+    Raises `NotFound`; `InvalidInput` when it is saved, where a field has no room for the pseudonym.
+    """
+    aggregate = unit.repository(kind).get(id)
+    body = from_json(to_json(unit.codec.dump(aggregate)))
+    own = {each.steps[0] for each in unit.personal(kind) if each.subject == "/id" and id == employee_id}
+    pseudonym = pseudonym_of(employee_id)
+    changed = {
+        name: value if name in own else with_leaves(value, lambda text: identity.replaced(text, pseudonym))
+        for name, value in body.items()
+    }
+    return unit.codec.load(kind, id, aggregate.version, kind.format, to_json(changed))

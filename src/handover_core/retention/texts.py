@@ -1,0 +1,20 @@
+"""What the retention room says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handover_core.retention.model import CATEGORY_LABELS, StopCode
+from handover_core.texts import Text
+
+STOP_TEXTS: dict[str, Text] = {
+    StopCode.EMPLOYED: Text("the person is in the company's employ", "该员工在职"),
+    StopCode.NO_DAY: Text("no day is recorded on which the person left", "未登记离职日期"),
+    StopCode.OPEN_CASE: Text("the handover {codes} is open", "交接单 {codes} 尚未完结"),
+    StopCode.OPEN_WORK: Text("{count} records that the person wrote are open", "该员工所写的 {count} 条记录尚未关闭"),
+    StopCode.HELD: Text("a hold of {on} keeps it: {reason}", "{on} 起保全：{reason}"),
+    StopCode.MINIMUM: Text("it is kept until {until}: {citation}", "须保存至 {until}：{citation}"),
+    StopCode.NO_PERIOD: Text("no period is set for it", "未设定保存期限"),
+}
+CODE_TEXTS: Mapping[str, Text] = {**STOP_TEXTS, **{str(each): text for each, text in CATEGORY_LABELS.items()}}
+"""Categories and stops by their words."""

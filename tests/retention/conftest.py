@@ -1,0 +1,62 @@
+"""A company whose personal values are sealed, and people who have left it long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from handover_core.app import Office
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.policy import CHINA
+from handover_core.storage import Driver, UnitOfWork
+from handover_core.storage.vault import Vault
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from worlds import TENANT, World
+
+LEFT_ON = date(2021, 6, 30)
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Iterator[KeyRing]:
+    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
+    yield made
+    made.close()
+
+
+class Past:
+    """A world under Chinese law in which somebody has left; who else is there stands in `World`."""
+
+    def __init__(self, store: Driver, vault: Vault | None, tenant: str = TENANT) -> None:
+        self.world = World(store, tenant, vault)
+        self.world.core._policy = CHINA
+        self.tenant = self.world.tenant
+
+    def office(self, number: str = "0002", on: date | None = None) -> Office:
+        """Return the office of an approver, unless somebody else is named."""
+        found = self.world.office(number)
+        return found if on is None else Office(evolve(found.desk, on=on))
+
+    def id(self, number: str) -> str:
+        return self.world.id(number)
+
+    def gone(self, number: str = "0024", on: date = LEFT_ON) -> Employee:
+        """Let somebody have left on a day."""
+
+        def leave(unit: UnitOfWork) -> Employee:
+            people = unit.repository(EMPLOYEE)
+            return people.change(people.get(self.id(number)), status=EmployeeStatus.LEFT, left_on=on)
+
+        return self.world.system.desk.do("test.leave", leave)
+
+    def person(self, number: str = "0024") -> Employee:
+        return self.world.system.desk.ask(lambda unit: unit.repository(EMPLOYEE).get(self.id(number)))
+
+
+@pytest.fixture
+def past(store: Driver, ring: KeyRing) -> Past:
+    return Past(store, ring)

@@ -1,0 +1,135 @@
+"""Free text that names a person: found before an erasure, redacted by an approver, or left with a reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from attrs import evolve
+
+from handover_core.errors import HandoverError, InvalidInput, Refused
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Absence
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.retention.model import ErasureState, Mention
+from handover_core.storage.personal import pseudonym_of
+from handover_core.texts import Lang
+from handover_core.values import DateRange
+from retention.conftest import Past
+
+DUE = date(2024, 8, 1)
+
+
+def named(past: Past) -> str:
+    """Let a colleague write about the person in a record, and return its id."""
+    record = past.world.record("Ask Colleague of acme", owner="0017", body="mail colleague@acme.test today")
+    past.world.system.desk.do(
+        "test",
+        lambda unit: unit.repository(EMPLOYEE).change(
+            unit.repository(EMPLOYEE).get(past.id("0024")), email="colleague@acme.test"
+        ),
+    )
+    return record.id
+
+
+def of_now(past: Past) -> list[Mention]:
+    return [each for each in past.office().retention.mentions(past.id("0024")).found if each.version is None]
+
+
+def test_mentions_are_found_wherever_people_write(past: Past) -> None:
+    """In titles, bodies, notes and reasons, now and in the past; each with an excerpt in which the name is covered."""
+    record = named(past)
+    stay = DateRange(date(2026, 3, 2), date(2026, 3, 4))
+    note = Absence(id=past.world.new_id(), employee_id=past.id("0017"), effective=stay, note="with Colleague of acme")
+    past.world.system.organization.book_absence(note)
+    past.world.system.records.transfer_record(record, past.id("0021"), "Colleague of acme is away")
+    found = past.office().retention.mentions(past.id("0024"))
+    assert not found.more
+    assert {(each.kind, each.field) for each in found.found if each.version is None} == {
+        ("work_record", "title"), ("work_record", "body"), ("absence", "note"),
+    }  # fmt: skip
+    assert ("work_record", "reason") in {(each.kind, each.field) for each in found.found if each.version is not None}
+    assert all("▇" in each.excerpt and "olleague" not in each.excerpt for each in found.found)
+
+
+def test_what_an_erasure_overwrites_anyway_is_no_mention(past: Past) -> None:
+    """The person's own fields, and another person of the same name."""
+    namesake = past.id("0021")
+    past.world.system.desk.do(
+        "test",
+        lambda unit: unit.repository(EMPLOYEE).change(
+            unit.repository(EMPLOYEE).get(namesake), name="Colleague of acme"
+        ),
+    )
+    assert past.office().retention.mentions(past.id("0024")).found == ()
+
+
+def test_a_name_of_the_past_is_looked_for_too(past: Past) -> None:
+    """The history knows it, sealed as it is."""
+    past.world.record("Ask Colleague of acme", owner="0017")
+    past.world.system.desk.do(
+        "test",
+        lambda unit: unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(past.id("0024")), name="New Name"),
+    )
+    assert [each.field for each in of_now(past)] == ["title"]
+
+
+def test_an_erasure_waits_for_mentions_or_records_why_they_are_left(past: Past) -> None:
+    """The refusal counts them and names the first; those that are left stand in the erasure."""
+    record = named(past)
+    past.gone()
+    retention = past.office(on=DUE).retention
+    with pytest.raises(Refused) as raised:
+        retention.erase(past.id("0024"), "asked")
+    assert raised.value.rule.code == "retention.mentioned"
+    assert record in raised.value.message(Lang.EN)
+    assert record in raised.value.message(Lang.ZH)
+    (waiting,) = retention.apply().waiting
+    assert waiting.number == "0024"
+    done = retention.erase(past.id("0024"), "asked", leave="minutes that auditors need")
+    assert (done.state, done.leaving_reason) == (ErasureState.DESTROYED, "minutes that auditors need")
+    assert record in {each.id for each in done.left}
+
+
+def test_a_redaction_is_a_recorded_change_by_an_approver(past: Past) -> None:
+    """The pseudonym stands in the place of every name; who did it, and why, is in the history."""
+    record, person = named(past), past.id("0024")
+    past.office().retention.redact("work_record", record, person, "before the erasure")
+    stored = past.world.system.records.record(record)
+    assert (stored.title, stored.body) == (f"Ask {pseudonym_of(person)}", f"mail {pseudonym_of(person)} today")
+    assert of_now(past) == []
+    last = past.office("0006").audit.entries(WORK_RECORD, record)[-1]
+    assert (last.command, last.actor, last.reason) == ("retention.redact", past.id("0002"), "before the erasure")
+    with pytest.raises(Refused) as raised:
+        past.office().retention.redact("work_record", record, person, "again")
+    assert raised.value.rule.code == "retention.redact.unnamed"
+
+
+def test_a_redaction_leaves_the_own_fields_of_the_person(past: Past) -> None:
+    """An erasure overwrites them; a redaction would take the last trace of whom to erase."""
+    person = past.person()
+    past.world.system.desk.do(
+        "test", lambda unit: unit.repository(EMPLOYEE).save(evolve(person, custom={}, external=()))
+    )
+    with pytest.raises(Refused):
+        past.office().retention.redact("employee", person.id, person.id, "x")
+    assert past.person().name == "Colleague of acme"
+
+
+def test_reasons_must_not_name_the_person_again(past: Past) -> None:
+    """They would stand in the history for ever."""
+    record = named(past)
+    past.gone()
+    retention, person = past.office(on=DUE).retention, past.id("0024")
+    for act in (
+        lambda: retention.redact("work_record", record, person, "Colleague of acme asked"),
+        lambda: retention.erase(person, "Colleague of acme asked", leave="x"),
+        lambda: retention.erase(person, "x", leave="Colleague of acme agreed"),
+    ):
+        with pytest.raises(Refused) as raised:
+            act()
+        assert raised.value.rule.code == "retention.reason_names"
+    with pytest.raises(InvalidInput):
+        retention.redact("work_record", record, person, " ")
+    with pytest.raises(HandoverError):
+        retention.redact("nonsense", record, person, "x")

@@ -1,0 +1,105 @@
+"""Free text that names a person is found, shown covered, and redacted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handover_core.retention.mentions import COVER, Identity, leaves, with_leaves
+
+WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "13800001111", "7", "42", "王", None, " "))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请联系王小芳处理",
+        "ask WANG XIAOFANG about it",
+        "mail wang@example.com",
+        "see e1001.",
+        "(E1001)",
+        "call 13800001111!",
+        "line\nE1001\nend",
+        "call １３８００００１１１１",
+        "ｗａｎｇ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    ],
+)
+def test_a_text_that_names_the_person_is_found_and_redacted(text: str) -> None:
+    """In any case, in full-width characters, between any signs."""
+    assert WANG.named_in(text)
+    assert WANG.may_be_named_in(json.dumps({"a": [text]}, ensure_ascii=False))
+    redacted = WANG.replaced(text, "P-1")
+    assert "P-1" in redacted
+    assert not WANG.named_in(redacted)
+
+
+@pytest.mark.parametrize(
+    "text", ["E10012", "XE1001", "7 items", "42 pages", "王小明", "138000011112", "dwang@example.com", "", "王"]
+)
+def test_another_word_is_not_the_person(text: str) -> None:
+    """Longer words and numbers, counts, other names; single characters and short numbers are never looked for."""
+    assert not WANG.named_in(text)
+    assert WANG.replaced(text, "P-1") == text
+
+
+def test_an_excerpt_covers_every_name_and_shows_a_little_around() -> None:
+    """Also a name that would be cut at its edge."""
+    text = "x" * 50 + " 王小芳 and then wang@example.com " + "y" * 50
+    shown = WANG.excerpt(text)
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert COVER in shown
+    assert "王" not in shown
+    assert "wang" not in shown
+    assert len(shown) < 80
+
+
+def test_nobody_is_named_by_nothing() -> None:
+    """An identity without values finds nothing."""
+    nobody = Identity.of(("", None, 7))
+    assert not nobody.named_in("anything")
+    assert not nobody.may_be_named_in("anything")
+    assert nobody.excerpt("anything") == ""
+    assert nobody.replaced("anything", "P-1") == "anything"
+
+
+BODY: dict[str, Any] = {
+    "title": "for 王小芳",
+    "owner_id": "E1001",
+    "source": {"kind": "record", "id": "E1001"},
+    "sop_ids": ["E1001"],
+    "sealed": {"$sealed": ["E1001", 1, "E1001"]},
+    "notes": [{"text": "E1001"}, {"text": "x"}],
+    "count": 3,
+}
+
+
+def test_ids_and_sealed_values_name_nobody() -> None:
+    """They are no text that people wrote."""
+    found = [(path, text) for path, text in leaves(BODY) if WANG.named_in(text)]
+    assert found == [("title", "for 王小芳"), ("notes.text", "E1001")]
+
+
+def test_redaction_leaves_everything_else_alone() -> None:
+    """Ids, numbers, sealed values and the shape."""
+    changed = with_leaves(BODY, lambda text: WANG.replaced(text, "P-1"))
+    assert changed == {**BODY, "title": "for P-1", "notes": [{"text": "P-1"}, {"text": "x"}]}
+
+
+_WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=4, max_size=12).filter(
+    lambda word: word.strip() == word and not word.isdigit()
+)
+
+
+@given(word=_WORDS, before=st.text(" ,.，。", max_size=3), after=st.text(" ,.，。", max_size=3))
+def test_whatever_the_name_is_it_is_found_in_text_and_in_json(word: str, before: str, after: str) -> None:
+    """Quotes, backslashes, other scripts."""
+    identity = Identity.of((word,))
+    text = f"{before}{word}{after}"
+    assert identity.named_in(text)
+    assert identity.may_be_named_in(json.dumps([text], ensure_ascii=False))
+    assert word not in identity.replaced(text, "P-1") or word in "P-1"
