@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, tzinfo
@@ -40,7 +40,7 @@ from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.service import RetentionService
-from handover_core.storage import Driver, Joinable, UnitFactory, UnitOfWork, Vault
+from handover_core.storage import Driver, Handler, Joinable, UnitFactory, UnitOfWork, Vault
 from handover_core.todo import Todo, by_due
 
 ORGANIZATION_KINDS = frozenset(ORGANIZATION_ACTIONS)
@@ -56,10 +56,10 @@ class HandoverCore:
 
     def __init__(
         self, store: Driver, *, clock: Clock = system_clock, ids: Ids = new_id, policy: Policy = GENERIC,
-        calendar: Calendar | None = None, vault: Vault | None = None,
+        calendar: Calendar | None = None, vault: Vault | None = None, handlers: Sequence[Handler] = (),
     ) -> None:  # fmt: skip
         self.store = store
-        self.units = UnitFactory(store, KINDS, clock=clock, ids=ids, vault=vault)
+        self.units = UnitFactory(store, KINDS, clock=clock, ids=ids, vault=vault, handlers=handlers)
         self._policy = policy
         self._calendar = Weekdays() if calendar is None else calendar
 

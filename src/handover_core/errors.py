@@ -290,6 +290,17 @@ class Erased(HandoverError):
         super().__init__(subject=subject, kind=kind)
 
 
+class EndlessHandlers(HandoverError):
+    """Handlers in process went on answering to what they wrote themselves."""
+
+    code = "unit.endless_handlers"
+    text = Text("Handlers answered each other {rounds} times without an end.", "处理程序互相触发 {rounds} 次仍未结束。")
+    cure = Text("Let a handler write only where something is to be changed.", "处理程序应仅在确需修改时写入。")
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__(rounds=rounds)
+
+
 class NotDelivered(HandoverError):
     """A receiver did not take an event; ``failure`` is a class or a status in a word, never what the receiver wrote.
 

@@ -30,6 +30,7 @@ from handover_core.organization.model import (
     Position,
     PositionVersion,
 )
+from handover_core.outbox.model import Subscription
 from handover_core.policy.presets import Settlement
 from handover_core.procedures.model import Sop, Stage, Step
 from handover_core.records.model import Project, WorkRecord
@@ -240,11 +241,17 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     "waive": lambda c: _item(c).waive(c.target.id, "not needed"),
     "ask": lambda c: _item(c).ask(c.target.id, "why?"),
     "answer": lambda c: c.office.handover.answer(c.target.id, "because"),
+    # outbox
+    "subscribe": lambda c: c.office.outbox.subscribe(Subscription(id=c.new, code=c.new, endpoint="call:", attempts=1)),
+    "unsubscribe": lambda c: c.office.outbox.unsubscribe(c.target.code, "closed"),
+    "replay": lambda c: c.office.outbox.replay(c.target.code, "lost", stream=("company", "company")),
+    "skip": lambda c: c.office.outbox.skip(c.target.id, "known there"),
+    "retry": lambda c: c.office.outbox.retry(c.target.id, "mended"),
 }
 
 KINDS_WITH_COMMANDS = {
     "company": ("set_company", "declare_field", "add_unit", "add_position", "hire", "add_sop", "open_record", "add_project",
-                "review"),
+                "review", "subscribe"),
     "org_unit": ("change_unit",),
     "position": ("describe_position",),
     "employee": ("change_employee", "assign", "sign_contract", "announce", "book_absence", "rehire"),
@@ -262,6 +269,8 @@ KINDS_WITH_COMMANDS = {
     "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask",
                       "take_over", "decline", "hand_on"),
     "handover_question": ("answer", "pass_question"),
+    "subscription": ("unsubscribe", "replay"),
+    "dead_letter": ("skip", "retry"),
 }  # fmt: skip
 
 

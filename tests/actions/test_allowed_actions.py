@@ -18,12 +18,15 @@ from handover_core.handover.model import DepartureKind
 from handover_core.handover.service import HandoverService
 from handover_core.organization.model import EmployeeStatus
 from handover_core.organization.service import OrganizationService
+from handover_core.outbox.model import Subscription
+from handover_core.outbox.relay import Relay
+from handover_core.outbox.service import OutboxService
 from handover_core.procedures.service import ProceduresService
 from handover_core.records.service import RecordsService
 from handover_core.storage import Driver, MemoryStore
 from worlds import LAST_DAY, NOTICE, World
 
-SERVICES = (OrganizationService, ProceduresService, RecordsService, HandoverService)
+SERVICES = (OrganizationService, ProceduresService, RecordsService, HandoverService, OutboxService)
 STEPS = 40
 QUESTIONS = frozenset((
     "absences", "certificate", "clearance", "deadlines", "findings", "findings_for", "projection", "suggestions", "metrics",
@@ -32,8 +35,19 @@ QUESTIONS = frozenset((
     "departure_of", "description", "employee", "foresee", "employees", "holdings", "in_area", "is_qualified", "item", "items",
     "manager_of", "must_read", "of_giver", "open_of", "position", "positions", "preview", "questions", "record", "records",
     "search", "sop", "sops", "status", "versions",
+    "dead_letters", "standing", "subscriptions", "unrouted",
 ))  # fmt: skip
 STEP_COMMANDS = frozenset(("do_step", "record_deviation", "waive_step"))
+
+
+def undelivered(world: World) -> None:
+    """Subscribe somebody who cannot be reached, so that dead letters wait to be settled."""
+    world.system.outbox.subscribe(Subscription(id=world.new_id(), code="erp", endpoint="call:", attempts=1))
+    Relay(world.core.units, world.tenant, lambda _: unreachable).run_once()
+
+
+def unreachable(_: object, /, *, timeout: float) -> None:
+    raise TimeoutError(timeout)
 
 
 def live(world: World, dice: Random, steps: int = STEPS) -> Counter[str]:
@@ -99,6 +113,7 @@ def test_what_is_allowed_is_what_succeeds(seed: int) -> None:
     world.publish("FOLLOW", "KAM")
     world.record("Offer")
     world.leave()
+    undelivered(world)
     live(world, Random(seed))
 
 
@@ -122,6 +137,7 @@ def test_every_command_of_every_room_succeeds_in_some_story() -> None:
         world.office("0017").procedures.start_run(world.system.procedures.sop("FOLLOW").id, "Acme")
         world.record("Offer")
         office = world.office("0021").procedures
+        undelivered(world)
         office.submit_version(office.draft_version(world.system.procedures.sop("FOLLOW").id, STAGES).id)
         case = world.leave()
         if seed % 4 == 0:

@@ -33,6 +33,9 @@ from handover_core.kinds import KINDS
 from handover_core.organization import queries as organization
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Absence, Company, Employee, LabourContract, OrgUnit, Position
+from handover_core.outbox import queries as outbox
+from handover_core.outbox.model import Subscription
+from handover_core.outbox.relay import Relay
 from handover_core.policy import CHINA, Weekdays
 from handover_core.policy.presets import Settlement
 from handover_core.procedures import queries as procedures
@@ -56,9 +59,10 @@ from handover_core.storage.driver import Row
 from handover_core.values import DateRange
 from worlds import LAST_DAY, NOTICE, RESIGNATION, World
 
-ROOMS = ("organization", "procedures", "records", "handover", "dossier")
+ROOMS = ("organization", "procedures", "records", "handover", "dossier", "outbox")
 QUERY_MODULES = (
     organization, procedures, records, handover, handover_facts, handover_questions, handover_receiving, handover_review,
+    outbox,
 )  # fmt: skip
 
 
@@ -88,6 +92,7 @@ class Both:
         world.clock.move_to(LAST_DAY)
         assert world.system.handover.review()
         world.clock.move_to(NOTICE)
+        undelivered(world)
         return case
 
     def all_of(self, tenant: str) -> dict[str, dict[str, Any]]:
@@ -105,6 +110,10 @@ class Both:
     def one(self, kind: str) -> Any:
         return next(iter(self.before[kind].values()))
 
+    def theirs_changes(self, id_: str) -> list[Any]:
+        with self.theirs.core.units.unit("acme", SYSTEM, write=False) as unit:
+            return unit.changes(EMPLOYEE, id_)
+
     def check(self, answer: object) -> None:
         said = repr(list(answer) if isinstance(answer, Iterator) else answer)
         leaked = sorted(secret for secret in self.secrets if secret in said)
@@ -112,6 +121,17 @@ class Both:
 
     def untouched(self) -> None:
         assert self.before == self.contents()
+
+
+def undelivered(world: World) -> None:
+    """Subscribe somebody who cannot be reached, under a code that both companies have."""
+
+    def unreachable(_: object, /, *, timeout: float) -> None:
+        raise TimeoutError(timeout)
+
+    fields = {"id": world.new_id(), "code": "KAM", "endpoint": f"call:{world.tenant}", "attempts": 1}
+    world.system.outbox.subscribe(Subscription(**fields))
+    Relay(world.core.units, world.tenant, lambda _: unreachable).run_once()
 
 
 def kept(unit: UnitOfWork, name: str) -> None:
@@ -152,6 +172,8 @@ def arguments(both: Both) -> dict[str, Any]:
         "back_on": LAST_DAY, "calendar": Weekdays(), "facts": LegalFacts(), "first_case_id": both.cases[0],
         "hired_on": LAST_DAY, "items": [one("handover_item")], "moved": None, "overlap_until": None, "policy": CHINA,
         "probation_until": None, "since": NOTICE, "statement": "x", "successor_id": key, "take_over": "x",
+        "dead_letter_id": one("dead_letter").id, "subscription_id": one("subscription").id, "stream": ("employee", key), "version": 1,
+        "subscription": Subscription(id="n", code="NEW", endpoint="call:"),
         "to": ConsentTo.WITHDRAWAL, "what": Settlement.WAGES, "where": Eq("id", key), "words": "acme",
     }  # fmt: skip
 
@@ -285,6 +307,7 @@ def test_no_method_of_a_transaction(both: Both) -> None:
         "register": ("globex", "queue", "theirs"), "registers": ("globex", "queue", None, 1000),
         "spaces": ("globex", None, 1000), "put_registers": ("globex", [Put("queue", "theirs", "{}", 1)]),
         "drop_registers": ("globex", [("queue", "theirs", 1)]),
+        "redact": ("globex", both.theirs_changes(theirs.id)),
         "drop_events": ("globex", [Event(kind="employee", id=theirs.id, version=1, type="insert", at=0, lane=0)]),
     }  # fmt: skip
     for name in public(Transaction):

@@ -24,7 +24,8 @@ from handover_core.storage import Eq, UnitOfWork
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.recording import lane_of
 
-ACTIONS = frozenset((SUBSCRIPTION.name, DEAD_LETTER.name))
+COMPANY = "company"
+ACTIONS = frozenset((COMPANY, SUBSCRIPTION.name, DEAD_LETTER.name))
 """The kinds about which this room gives commands."""
 
 
@@ -135,6 +136,8 @@ class OutboxService(Room):
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
             today, actor = self.desk.today(unit), self.desk.actor
+            if kind == COMPANY:
+                return allowed(rules.SUBSCRIBING, actor, unit.repository(unit.kinds[kind]).get(id), today)
             if kind == DEAD_LETTER.name:
                 return allowed(rules.LETTER_ACTIONS, actor, unit.repository(DEAD_LETTER).get(id), today)
             if kind != SUBSCRIPTION.name:

@@ -26,6 +26,7 @@ from handover_core.storage.criteria import (
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField
 from handover_core.storage.driver import Capabilities, Driver, Joinable, Row, Schema, Transaction, Write
 from handover_core.storage.factory import UnitFactory
+from handover_core.storage.handlers import Handler, Happened
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, Reference
 from handover_core.storage.memory import MemoryStore
 from handover_core.storage.registers import Put, Register
@@ -51,6 +52,8 @@ __all__ = [
     "FieldType",
     "Ge",
     "Gt",
+    "Handler",
+    "Happened",
     "In",
     "IsNull",
     "Joinable",

@@ -22,6 +22,7 @@ from handover_core.ids import Ids, new_id
 from handover_core.storage.codec import Codec
 from handover_core.storage.driver import TOKEN, Driver
 from handover_core.storage.encoding import check_key, check_text
+from handover_core.storage.handlers import Handler
 from handover_core.storage.kinds import Kind, Kinds
 from handover_core.storage.unit import UnitOfWork
 from handover_core.storage.vault import Vault
@@ -40,7 +41,7 @@ class UnitFactory:
     def __init__(  # noqa: PLR0913 - the ports of a core
         self, driver: Driver, kinds: Kinds, *, clock: Clock = system_clock, ids: Ids = new_id,
         sleep: Callable[[float], None] = time.sleep, attempts: int = 12, codec: Codec | None = None,
-        vault: Vault | None = None,
+        vault: Vault | None = None, handlers: Sequence[Handler] = (),
     ) -> None:  # fmt: skip
         self.driver = driver
         self.kinds = kinds
@@ -48,6 +49,7 @@ class UnitFactory:
         self.ids = ids
         self.codec = codec or Codec()
         self.vault = vault
+        self.handlers: Sequence[Handler] = tuple(handlers)
         self.joined: list[object] = []
         self._sleep = sleep
         self._attempts = attempts
@@ -56,7 +58,7 @@ class UnitFactory:
         """Return the same factory over another driver: a joined one, or another store."""
         return UnitFactory(
             driver, self.kinds, clock=self.clock, ids=self.ids, sleep=self._sleep, attempts=self._attempts,
-            codec=self.codec, vault=self.vault,
+            codec=self.codec, vault=self.vault, handlers=self.handlers,
         )  # fmt: skip
 
     def unit(

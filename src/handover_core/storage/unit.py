@@ -31,6 +31,7 @@ from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
+from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import BATCH, Recorder
@@ -60,6 +61,8 @@ class Ports(Protocol):
     ids: Ids
     vault: Vault | None
     """Keeps the keys with which personal values are sealed in the history; None leaves them readable."""
+    handlers: Sequence[Handler]
+    """What sees the changes of every unit before its commit, and may refuse them."""
     joined: list[object]
     """The unit that is open in the transaction of a host, where these are joined to one."""
 
@@ -92,6 +95,7 @@ class UnitOfWork:
         self.loaded: dict[tuple[str, str], Aggregate] = {}
         self._driver = ports.driver
         self._joined = ports.joined
+        self._handlers = ports.handlers
         self._write = write
         self._token = token
         self._claimed = False
@@ -147,6 +151,8 @@ class UnitOfWork:
         """Make everything durable, or raise and keep nothing (`CommitUnknown` tells when even that is not known)."""
         transaction = self.transaction
         with self._dooming():
+            if self._handlers:
+                handle(self, self._handlers, self._recorder.changes)
             for kind, ids in self._needed.items():
                 wanted = [id_ for id_ in ids if (kind, id_) not in self._inserted]
                 if wanted:

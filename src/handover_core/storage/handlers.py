@@ -1,0 +1,85 @@
+"""Handlers in process: a host's own code that sees the changes of a unit before its commit, and may refuse them.
+
+What has to be done outside the store belongs to a subscription: a unit may run again, and its commit may fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from handover_core.errors import EndlessHandlers
+from handover_core.history.changes import Change, Operation
+from handover_core.storage.codec import from_json
+from handover_core.storage.kinds import Kind, Kinds
+
+if TYPE_CHECKING:
+    from handover_core.storage.unit import UnitOfWork
+
+ROUNDS = 10
+"""How often handlers may answer to what handlers wrote."""
+
+
+@frozen(kw_only=True)
+class Happened:
+    """A change that is about to be committed.
+
+    ``fields`` are the names that an update changed, ``difference`` what they held before and after, as in the history:
+    ``{field: [[before], [after]]}``. Where the company keeps keys, personal values stand sealed in it; the aggregate in
+    the unit has them in clear. Both are empty for anything but an update.
+    """
+
+    kind: Kind[Any]
+    id: str
+    version: int
+    operation: Operation
+    command: str
+    reason: str | None
+    difference: Mapping[str, Sequence[Sequence[Any]]] = field(factory=dict)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that an update changed."""
+        return frozenset(self.difference)
+
+
+Handler = Callable[["UnitOfWork", tuple[Happened, ...]], None]
+"""Gets a unit and what happened in it. Whatever it raises undoes the unit; what it writes is handled in turn."""
+
+
+def handle(unit: UnitOfWork, handlers: Sequence[Handler], changes: Sequence[Change]) -> None:
+    """Give all handlers everything that happens in a unit, round after round, until nothing more does.
+
+    ``changes`` grows while handlers write. Raises `EndlessHandlers` where that comes to no end.
+    """
+    seen = 0
+    for _ in range(ROUNDS):
+        happened = _happened(unit.kinds, changes[seen:])
+        seen = len(changes)
+        if not happened:
+            return
+        for handler in handlers:
+            handler(unit, happened)
+    if _happened(unit.kinds, changes[seen:]):
+        raise EndlessHandlers(ROUNDS)
+
+
+def _happened(kinds: Kinds, changes: Sequence[Change]) -> tuple[Happened, ...]:
+    """Return the changes of aggregates; the header of a bulk is none."""
+    return tuple(
+        Happened(
+            kind=kinds[change.kind], id=change.id, version=change.version, operation=change.operation,
+            command=change.command, reason=change.reason, difference=_difference(change),
+        )
+        for change in changes
+        if change.kind in kinds
+    )  # fmt: skip
+
+
+def _difference(change: Change) -> Mapping[str, Any]:
+    if change.operation is not Operation.UPDATE or change.body is None:
+        return {}
+    found = from_json(change.body)
+    return found if isinstance(found, dict) else {}

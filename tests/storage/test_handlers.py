@@ -1,0 +1,131 @@
+"""Handlers in process: they see a unit's changes before the commit, may refuse them, and may write themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from handover_core.actor import SYSTEM
+from handover_core.app import HandoverCore
+from handover_core.errors import EndlessHandlers, Refused
+from handover_core.history.changes import Operation
+from handover_core.organization.kinds import COMPANY, EMPLOYEE
+from handover_core.organization.model import Company, Employee
+from handover_core.storage import Driver, Happened, UnitOfWork
+from handover_core.texts import Rule, Text
+
+TENANT = "acme"
+NO_BOBS = Rule(
+    "host.no_bobs", Text("Nobody is called Bob here.", "此处无人名为 Bob。"), Text("Take another.", "请换。")
+)
+
+Handled = tuple[Happened, ...]
+Open = Callable[..., HandoverCore]
+
+
+@pytest.fixture
+def core(store: Driver) -> Open:
+    return lambda *handlers: HandoverCore(store, handlers=handlers)
+
+
+def hire(core: HandoverCore, name: str = "Ann", number: str = "1") -> Employee:
+    return core.office(TENANT, SYSTEM).organization.hire(Employee(id=number, number=number, name=name))
+
+
+def no_bobs(unit: UnitOfWork, happened: Handled) -> None:
+    for each in happened:
+        if each.kind is EMPLOYEE and unit.repository(EMPLOYEE).get(each.id).name == "Bob":
+            raise Refused(NO_BOBS)
+
+
+def test_a_handler_sees_what_happens_with_its_command_and_the_fields(core: Open) -> None:
+    """All of a unit's changes at once, before they are stored; a bulk row by row."""
+    seen: list[Handled] = []
+    told = core(lambda _, happened: seen.append(happened))
+    hire(told)
+    told.office(TENANT, SYSTEM).organization.change_employee("1", name="Anna", email="a@x.y")
+    told.units.run(
+        TENANT,
+        SYSTEM,
+        lambda unit: unit.repository(EMPLOYEE).add_many([Employee(id="b", number="b", name="B")]),
+        "bulk",
+    )
+    told.units.run(
+        TENANT,
+        SYSTEM,
+        lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("b")),
+        "remove",
+        "gone",
+    )
+    found = [
+        (each.kind.name, each.id, each.version, each.operation, each.command, each.reason)
+        for happened in seen for each in happened
+    ]  # fmt: skip
+    assert [
+        ("employee", "1", 1, Operation.INSERT, "organization.hire", None),
+        ("employee", "1", 2, Operation.UPDATE, "organization.change_employee", None),
+        ("employee", "b", 1, Operation.INSERT, "bulk", None),
+        ("employee", "b", 2, Operation.DELETE, "remove", "gone"),
+    ] == found
+    assert {"name", "email"} == seen[1][0].fields
+    assert [["Ann"], ["Anna"]] == seen[1][0].difference["name"]
+    assert frozenset() == seen[0][0].fields
+
+
+def test_a_handler_may_refuse_and_nothing_is_stored(core: Open) -> None:
+    """Neither what it refused, nor what else was done in the unit, nor history or outbox."""
+    strict = core(no_bobs)
+    hire(strict)
+    with pytest.raises(Refused) as raised:
+        hire(strict, "Bob", "2")
+    assert NO_BOBS is raised.value.rule
+    with pytest.raises(Refused), strict.office(TENANT, SYSTEM).together("both") as office:
+        office.organization.set_company(Company(id="company", name="Acme"))
+        office.organization.change_employee("1", name="Bob")
+    with strict.units.unit(TENANT, SYSTEM, write=False) as unit:
+        assert ["Ann"] == [each.name for each in unit.repository(EMPLOYEE).list()]
+        assert 0 == unit.repository(COMPANY).count()
+        assert 1 == len(unit.transaction.history(TENANT, None, 10)) == len(unit.transaction.events(TENANT, None, 10))
+
+
+def test_whatever_a_handler_raises_undoes_the_unit(core: Open) -> None:
+    def broken(_: UnitOfWork, __: Handled) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        hire(core(broken))
+    assert hire(core())
+
+
+def test_what_a_handler_writes_is_stored_with_the_unit_and_handled_too(core: Open) -> None:
+    """So one rule of the host sees what another one did, and may still refuse all of it."""
+
+    def founded(unit: UnitOfWork, happened: Handled) -> None:
+        if any(each.kind is EMPLOYEE for each in happened) and unit.repository(COMPANY).peek("company") is None:
+            unit.repository(COMPANY).add(Company(id="company", name="Founded"))
+
+    seen: list[str] = []
+    both = core(founded, lambda _, happened: seen.extend(each.kind.name for each in happened))
+    hire(both)
+    assert ["employee", "company"] == seen
+    assert "Founded" == both.office(TENANT, SYSTEM).organization.company().name
+
+
+def test_handlers_that_never_come_to_an_end_are_stopped(core: Open) -> None:
+    def endless(unit: UnitOfWork, _: Handled) -> None:
+        unit.repository(EMPLOYEE).touch(unit.repository(EMPLOYEE).get("1"))
+
+    with pytest.raises(EndlessHandlers):
+        hire(core(endless))
+    assert hire(core())
+
+
+def test_a_unit_that_changes_nothing_tells_nobody(core: Open) -> None:
+    def fail(_: UnitOfWork, __: Handled) -> None:
+        raise AssertionError
+
+    quiet = core(fail)
+    with quiet.units.unit(TENANT, SYSTEM) as unit:
+        unit.commit()
+    assert [] == quiet.office(TENANT, SYSTEM).outbox.subscriptions()
