@@ -172,7 +172,8 @@ def arguments(both: Both) -> dict[str, Any]:
         "back_on": LAST_DAY, "calendar": Weekdays(), "facts": LegalFacts(), "first_case_id": both.cases[0],
         "hired_on": LAST_DAY, "items": [one("handover_item")], "moved": None, "overlap_until": None, "policy": CHINA,
         "probation_until": None, "since": NOTICE, "statement": "x", "successor_id": key, "take_over": "x",
-        "dead_letter_id": one("dead_letter").id, "subscription_id": one("subscription").id, "stream": ("employee", key), "version": 1,
+        "dead_letter_id": one("dead_letter").id, "subscription_id": one("subscription").id,
+        "stream": ("employee", key), "version": 1,
         "subscription": Subscription(id="n", code="NEW", endpoint="call:"),
         "to": ConsentTo.WITHDRAWAL, "what": Settlement.WAGES, "where": Eq("id", key), "words": "acme",
     }  # fmt: skip
