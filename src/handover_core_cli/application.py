@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from handover_core_cli.commands import (
     organization,
     outbox,
     question,
+    retention,
     store,
     watch,
 )
@@ -56,6 +58,13 @@ def options(
     rules: Annotated[
         Rules, typer.Option(envvar="HANDOVER_RULES", help="law and working days / 适用规则与工作日历")
     ] = Rules.CN,
+    keys: Annotated[
+        Path | None,
+        typer.Option(envvar="HANDOVER_KEYS", help="file with the keys of persons / 个人密钥库文件"),
+    ] = None,
+    master_key: Annotated[
+        Path | None, typer.Option(envvar="HANDOVER_MASTER_KEY", help="file with the master key / 主密钥文件")
+    ] = None,
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version / 显示版本")
     ] = False,
@@ -63,10 +72,13 @@ def options(
     """Read the options that every command has; they may also stand behind the command."""
     console = Console(lang=lang, as_json=as_json)
     context.obj = state = State(
-        store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console, rules=rules
-    )
+        store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console, rules=rules,
+        keys=keys, master_key=master_key,
+    )  # fmt: skip
     context.call_on_close(state.close)
 
 
-for group in (store, data, audit, organization, case, departure, item, question, watch, documents, outbox):
+for group in (
+    store, data, audit, organization, case, departure, item, question, watch, documents, outbox, retention,
+):  # fmt: skip
     group.register(application)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -14,11 +15,12 @@ from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.errors import InvalidInput, StorageUnavailable
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
-from handover_core.storage import Driver
+from handover_core.storage import Driver, Vault
 from handover_core.texts import Lang
 from handover_core_cli.output import Console
 
 if TYPE_CHECKING:
+    from handover_core_keys import KeyRing
     from handover_core_mongo import MongoStore
     from handover_core_sql import SqlStore
 
@@ -27,7 +29,7 @@ DEFAULT_TENANT = "company"
 OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.APPROVER)))
 """Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
 
-_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on", "--rules")
+_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on", "--rules", "--keys", "--master-key")
 _FLAGS = ("--json",)
 
 
@@ -63,7 +65,9 @@ class State:
     on: date | None
     console: Console
     rules: Rules = Rules.CN
-    _opened: list[SqlStore | MongoStore] = field(factory=list, init=False)
+    keys: Path | None = None
+    master_key: Path | None = None
+    _opened: list[SqlStore | MongoStore | KeyRing] = field(factory=list, init=False)
 
     def connect(self, url: str) -> Driver:
         """Return the store behind an address; it is closed when the command ends."""
@@ -84,7 +88,27 @@ class State:
 
     def core(self) -> HandoverCore:
         """Return the core over the checked store."""
-        return HandoverCore(self.open(), policy=self.rules.policy, calendar=self.rules.calendar)
+        return HandoverCore(
+            self.open(), policy=self.rules.policy, calendar=self.rules.calendar, vault=self.vault()
+        )  # fmt: skip
+
+    def vault(self) -> Vault | None:
+        """Return the keys of persons that the options name, or None where they name none.
+
+        Raises `InvalidInput` for keys without the master key that wraps them, `MissingExtra`, `StorageUnavailable`.
+        """
+        if self.keys is None:
+            return None
+        if self.master_key is None:
+            raise InvalidInput.at(
+                "--master-key", "keys.master", "is missing: the keys are wrapped with it; keep it elsewhere than the keys",
+                "不能为空：密钥库以主密钥加密；请将主密钥与密钥库分开保存",
+            )  # fmt: skip
+        from handover_core_keys import KeyRing, KeyTable, MasterKeys
+
+        ring = KeyRing(KeyTable.in_file(self.keys), MasterKeys.from_file(self.master_key))
+        self._opened.append(ring)
+        return ring
 
     def office(self) -> Office:
         """Return the office of the person given with ``--as``, else of the operator."""

@@ -1,0 +1,137 @@
+"""`handover retention` as HR, an approver and a script use it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.storage.personal import pseudonym_of
+from handover_core_cli.main import main
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_sql import SqlStore
+from retention.conftest import Past
+from worlds import TENANT
+
+DUE = ("--on", "2024-08-01")
+
+
+class Shell:
+    """Runs `handover` on a store with a colleague who left long ago."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.folder = folder
+        ring = KeyRing(KeyTable.in_file(folder / "keys.db"), MasterKeys.from_file(folder / "master.key"))
+        store = SqlStore.from_url(f"sqlite:///{folder / 'h.db'}")
+        store.schema.migrate()
+        past = Past(store, ring)
+        past.world.system.desk.do(
+            "test",
+            lambda unit: unit.repository(EMPLOYEE).change(
+                unit.repository(EMPLOYEE).get(past.id("0024")), email="c@acme.test"
+            ),
+        )
+        past.gone()
+        self.person = past.id("0024")
+        self.record = past.world.record("Ask Colleague of acme | now", owner="0017").id
+        store.close()
+        ring.close()
+
+    def __call__(self, *words: object, code: int = 0, lang: str = "en", keys: bool = True) -> str:
+        self._capsys.readouterr()
+        options = ["--store", f"sqlite:///{self.folder / 'h.db'}", "--tenant", TENANT, "--lang", lang]
+        if keys:
+            options += ["--keys", str(self.folder / "keys.db"), "--master-key", str(self.folder / "master.key")]
+        found = main([*options, "retention", *map(str, words)])
+        said = self._capsys.readouterr()
+        assert code == found, said
+        assert "Traceback" not in said.out + said.err
+        return said.out + said.err
+
+    def json(self, *words: object, code: int = 0) -> Any:
+        return json.loads(self(*words, "--json", code=code))
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path, capsys)
+
+
+def test_from_the_plan_to_the_erasure(shell: Shell) -> None:
+    """What is due is shown with its reason; mentions are redacted or left; then nothing of the person is left."""
+    planned = shell("plan", *DUE, "--as", "0006")
+    assert "employee file" in planned
+    assert "articles 19 and 47" in planned
+    assert "1 due, 0 may be erased, 0 kept" in planned
+    assert "《个人信息保护法》" in shell("plan", *DUE, lang="zh-CN")
+    assert "article 50" in shell("plan", "--on", "2022-01-01")
+    assert "company's employ" in shell("plan", "0017")
+
+    assert "passed over" in shell("apply", *DUE)
+    found = shell.json("mentions", "0024")["found"]
+    assert {(each["kind"], each["field"]) for each in found} == {("work_record", "title")}
+    assert "Colleague" not in json.dumps(found)
+    assert "2 places name 0024" in shell("mentions", "0024")
+    shell("redact", "work_record", shell.record, "--person", "0024", "--reason", "before the erasure")
+    refused = shell.json("erase", "0024", "--reason", "asked", *DUE, code=1)
+    assert refused["error"]["code"] == "retention.mentioned"
+    assert "clean" in shell("erase", "0024", "--reason", "asked", "--leave-mentions", "the past is kept", *DUE)
+    assert pseudonym_of(shell.person) in shell("plan", shell.person, *DUE)
+    assert "erased" in shell("plan", shell.person, *DUE)
+    assert "Nothing is due" in shell("apply", *DUE)
+    applied = shell.json("apply", "--compact", *DUE)
+    assert (applied["compacted"], applied["remains"]) == (True, [])
+    assert "VACUUM" in shell("apply", "--compact", *DUE, lang="zh-CN")
+
+
+def test_holds_are_placed_listed_and_released(shell: Shell) -> None:
+    """By HR, and released by an approver only."""
+    assert "No holds" in shell("hold", "list")
+    placed = shell.json("hold", "place", "--person", "0024", "--reason", "court", "--as", "0006")
+    shell("hold", "place", "--category", "work", "--reason", "tax audit")
+    assert "court" in shell("hold", "list")
+    assert "court" in shell("plan", *DUE)
+    assert shell.json("hold", "release", placed["id"], "--reason", "x", "--as", "0006", code=1)
+    shell("hold", "release", placed["id"], "--reason", "settled")
+    assert len(shell.json("hold", "list")["holds"]) == 1
+    assert len(shell.json("hold", "list", "--all")["holds"]) == 2
+
+
+def test_everything_about_a_person_is_one_archive(shell: Shell) -> None:
+    """Readable, with a digest of every file, and the same bytes for the same content."""
+    out = shell.folder / "c.zip"
+    named = shell.json("archive", "0024", "-o", out)["files"]
+    with zipfile.ZipFile(out) as packed:
+        assert packed.testzip() is None
+        assert packed.namelist() == sorted(named)
+        content = {name: packed.read(name) for name in named}
+        assert {each.date_time[0] for each in packed.infolist()} == {1980}
+    manifest = json.loads(content["manifest.json"])
+    others = {name: sha256(data).hexdigest() for name, data in content.items() if name != "manifest.json"}
+    assert manifest["sha256"] == others
+    (person,) = json.loads(content["employee.json"])["items"]
+    assert person["fields"]["email"] == "c@acme.test"
+    assert person["history"][0]["fields"]
+    assert "# Everything about Colleague of acme (0024)" in content["index.en.md"].decode()
+    assert "全部信息" in content["index.zh-CN.md"].decode()
+    assert out.stat().st_mode & 0o077 == 0
+    assert shell.json("archive", "0024", "-o", out, "--as", "0003", code=1)["error"]["code"] == "actor.role"
+
+
+def test_keys_without_their_master_key_are_refused(shell: Shell) -> None:
+    """And without keys nothing is erased."""
+    bare = ("--keys", shell.folder / "keys.db")
+    assert "master" in shell("plan", *bare, keys=False, code=2)
+    assert "vault" in shell("apply", *DUE, keys=False, code=1)
+
+
+def test_somebody_who_is_nobody(shell: Shell) -> None:
+    """Is said to be unknown, by number and by id."""
+    assert "9999" in shell("erase", "9999", "--reason", "x", code=2)
