@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from attrs import define
 
 from conftest import _or_skip
-from handover_core.storage import Compaction, Driver
+from handover_core.storage import Driver
+from handover_core.texts import Text
 from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
 from servers import mariadb, mongo, postgres
@@ -38,9 +39,9 @@ class Place:
     anew: Callable[[], Place] | None = None
     """Opens an empty store on another server, where files are cleaned by copying."""
 
-    def cure(self, found: Compaction) -> None:
-        """Do what the report asks an administrator to do."""
-        for text in found.remains:
+    def cure(self, remains: Iterable[Text]) -> None:
+        """Do what the report of a clean-up asks an administrator to do."""
+        for text in remains:
             _, purge, log = text.en.partition("PURGE BINARY LOGS TO ")
             assert purge, text.en
             self._purged(purge + log, log.strip("'"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -41,15 +41,22 @@ def _stream(unit: UnitOfWork, employee_id: str) -> tuple[list[Change], Row | Non
     return unit.changes(EMPLOYEE, employee_id), unit.transaction.get(EMPLOYEE, unit.tenant, employee_id)
 
 
-def mentions_of(ask: Ask, units: UnitFactory, employee_id: str, identity: Identity) -> Iterator[Mention]:
-    """Yield every place that names the person, but for the fields that an erasure overwrites anyway."""
+def mentions_of(ask: Ask, units: UnitFactory, wanted: Mapping[str, Identity]) -> Iterator[tuple[str, Mention]]:
+    """Yield every place that names one of the persons, with the person's id, in one walk over everything.
+
+    Left out are the fields that an erasure overwrites anyway, and those by which somebody else is named.
+    """
+    anybody = Identity.of(value for identity in wanted.values() for value in identity.values)
     for kind in units.kinds:
         fields: Fields = ask(partial(_personal, kind))
         for row in rows_of(ask, kind):
-            if identity.may_be_named_in(row.body):
-                yield from _in_row(kind, fields, row, employee_id, identity)
+            if anybody.may_be_named_in(row.body):
+                for person, identity in wanted.items():
+                    yield from ((person, each) for each in _in_row(kind, fields, row, person, identity))
     for change in entries_of(ask, lambda transaction: transaction.history):
-        yield from _in_entry(change, employee_id, identity)
+        if anybody.named_in(change.reason or "") or anybody.may_be_named_in(change.body or ""):
+            for person, identity in wanted.items():
+                yield from ((person, each) for each in _in_entry(change, person, identity))
 
 
 def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
@@ -57,6 +64,8 @@ def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
 
 
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
+    if not identity.may_be_named_in(row.body):
+        return
     left = erased(from_json(row.body), fields, row.id, employee_id)
     for path, text in leaves(left):
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from handover_core.desk import Room
 from handover_core.errors import Refused
@@ -15,7 +13,7 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.retention import archive, queries, refusals, rules, searching
 from handover_core.retention.archive import PersonArchive
-from handover_core.retention.erasing import overwrite
+from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.mentions import Identity
 from handover_core.retention.model import (
@@ -23,18 +21,14 @@ from handover_core.retention.model import (
     Category,
     Due,
     Erasure,
-    ErasureState,
-    LeftMention,
     LegalHold,
     Mention,
     Mentions,
     Waiting,
 )
-from handover_core.storage import Compaction, Eq, IsNull, UnitOfWork, Vault
+from handover_core.storage import IsNull, UnitOfWork
 from handover_core.texts import Lang, Text
 from handover_core.values import Aggregate
-
-A = TypeVar("A", bound=Aggregate)
 
 _Act = Callable[[], Erasure]
 
@@ -68,14 +62,17 @@ class RetentionService(Room):
         interruption.
         """
         self._check(rules.COMPANY_ACTIONS, "apply")
-        vault = self._alone()
+        eraser = Eraser.at(self.desk)
         erasures: list[Erasure] = []
         waiting: list[Waiting] = []
         for each in self.desk.ask(queries.unfinished):
-            self._gather(erasures, waiting, each.subject_id, partial(self._carried_out, each, vault))
-        for person, plan in self._due():
-            self._gather(erasures, waiting, person.id, partial(self._erased, person, plan, vault))
-        found = self._compacted(erasures) if compact else None
+            self._gather(erasures, waiting, each.subject_id, partial(eraser.carry_out, each))
+        due = list(self._due())
+        mentions = self._mentions_of([person.id for person, plan in due if _names_go(plan)])
+        for person, plan in due:
+            act = partial(self._erased, eraser, person, plan, mentions.get(person.id, []))
+            self._gather(erasures, waiting, person.id, act)
+        found = eraser.compact(erasures) if compact else None
         return Applied(
             erasures=tuple(erasures), waiting=tuple(waiting), compacted=found is not None,
             done=() if found is None else found.done, remains=() if found is None else found.remains,
@@ -88,18 +85,21 @@ class RetentionService(Room):
         """
         self._check(rules.COMPANY_ACTIONS, "erase")
         self._decides(employee_id)
-        vault = self._alone()
+        eraser = Eraser.at(self.desk)
         for each in self.desk.ask(lambda unit: queries.unfinished(unit, (employee_id,))):
-            return self._carried_out(each, vault)
+            return eraser.carry_out(each)
         person = self._person(employee_id)
         categories = rules.on_request(self._plan_of(employee_id))
-        return self._carried_out(self._requested(person, categories, reason, leave, whole=True), vault)
+        identity = self._identity(employee_id)
+        for words in (rules.given("reason", reason), leave):
+            _check_reason(identity, words)
+        left = self._mentions_of([employee_id]).get(employee_id, [])
+        return eraser.carry_out(eraser.request(person, categories, reason, whole=True, left=left, leave=leave))
 
     def go_on(self, erasure_id: str) -> Erasure:
         """Finish an erasure that was cut off."""
-        vault = self._alone()
-        erasure = self.desk.ask(lambda unit: self._may_go_on(unit, erasure_id))
-        return self._carried_out(erasure, vault)
+        eraser = Eraser.at(self.desk)
+        return eraser.carry_out(self.desk.ask(lambda unit: self._may_go_on(unit, erasure_id)))
 
     def erasures(self) -> list[Erasure]:
         """Return all erasures, by id."""
@@ -153,7 +153,8 @@ class RetentionService(Room):
         shorter than two characters, or four digits.
         """
         self._check(rules.SEES, "mentions")
-        return self._mentions(employee_id)
+        found = self._mentions_of([employee_id]).get(employee_id, [])
+        return Mentions(found=tuple(found[:MOST]), more=len(found) > MOST)
 
     def redact(self, kind: str, id: str, employee_id: str, reason: str) -> Aggregate:
         """Put the pseudonym in the place of every name of the person in the free text of one aggregate."""
@@ -224,110 +225,6 @@ class RetentionService(Room):
                 if rules.due_categories(plans[person.id]):
                     yield person, plans[person.id]
 
-    # Erasing
-
-    def _alone(self) -> Vault:
-        """Return the vault; raise `Refused` without one, or inside a larger transaction, which could be rolled back."""
-        units = self.desk.units
-        if self.desk.joined is not None or units.driver.capabilities.joined:
-            raise Refused(refusals.NOT_TOGETHER)
-        if units.vault is None:
-            raise Refused(refusals.NO_VAULT)
-        return units.vault
-
-    def _gather(self, done: list[Erasure], waiting: list[Waiting], employee_id: str, act: _Act) -> None:
-        try:
-            self._decides(employee_id)
-            done.append(act())
-        except Refused as refused:
-            number = self._person(employee_id).number
-            why = Text(refused.message(Lang.EN), refused.message(Lang.ZH))
-            waiting.append(Waiting(employee_id=employee_id, number=number, why=why))
-
-    def _erased(self, person: Employee, plan: Sequence[Due], vault: Vault) -> Erasure:
-        categories = rules.due_categories(plan)
-        whole = rules.is_whole(plan, categories)
-        return self._carried_out(self._requested(person, categories, DUE.en, "", whole=whole), vault)
-
-    def _requested(
-        self, person: Employee, categories: tuple[Category, ...], reason: str, leave: str, *, whole: bool
-    ) -> Erasure:
-        rules.given("reason", reason)
-        left: tuple[Mention, ...] = ()
-        if whole or Category.EMPLOYEE_FILE in categories:
-            # Once the file is overwritten nobody knows any more what to look for.
-            identity = self._identity(person.id)
-            for words in (reason, leave):
-                _check_reason(identity, words)
-            left = self._mentions(person.id, identity).found
-            if left and not leave.strip():
-                raise Refused(
-                    refusals.MENTIONED, count=len(left), where=f"{left[0].kind} {left[0].id}: {left[0].field}"
-                )
-
-        def decide(unit: UnitOfWork) -> Erasure:
-            people = unit.repository(EMPLOYEE)
-            people.touch(people.get(person.id))
-            made = Erasure(
-                id=unit.new_id(), subject_id=person.id, categories=categories, whole=whole, reason=reason,
-                requested_on=self.desk.today(unit), approver_id=self.desk.actor.id,
-                left=tuple(map(_left, left)), leaving_reason=leave,
-            )  # fmt: skip
-            (facts,) = queries.facts_of(unit, [person], self.desk.policy)
-            refusal = rules.stopped_again(made, facts)
-            if refusal is not None:
-                raise refusal
-            return unit.repository(ERASURE).add(made)
-
-        return self.desk.do("retention.request_erasure", decide, reason)
-
-    def _carried_out(self, erasure: Erasure, vault: Vault) -> Erasure:
-        """Bring an erasure to its end from wherever it stands."""
-        self._still_allowed(erasure)
-        if erasure.state is ErasureState.REQUESTED:
-            self._overwrite(erasure)
-            erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
-        if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
-            # Whatever was written about the person meanwhile; afterwards nothing of it could be recorded any more.
-            self._overwrite(erasure)
-            self._still_allowed(erasure)
-            vault.destroy(self.desk.tenant, erasure.subject_id)
-            erasure = self._advance(erasure, ErasureState.DESTROYED)
-        return erasure
-
-    def _still_allowed(self, erasure: Erasure) -> None:
-        (facts,) = self.desk.ask(
-            lambda unit: queries.facts_of(unit, [unit.repository(EMPLOYEE).get(erasure.subject_id)], self.desk.policy)
-        )
-        refusal = rules.stopped_again(erasure, facts)
-        if refusal is not None:
-            raise refusal
-
-    def _overwrite(self, erasure: Erasure) -> None:
-        categories: Iterable[Category] = rules.WHOLE if erasure.whole else erasure.categories
-        overwrite(
-            self.desk.ask, lambda fn: self.desk.do("retention.erase", fn, erasure.reason), self.desk.policy,
-            erasure.subject_id, categories,
-        )  # fmt: skip
-
-    def _advance(self, erasure: Erasure, state: ErasureState) -> Erasure:
-        def decide(unit: UnitOfWork) -> Erasure:
-            present = unit.repository(ERASURE).get(erasure.id)
-            if present.state is state:
-                return present
-            return unit.repository(ERASURE).save(rules.advanced(present, state, self.desk.today(unit)))
-
-        return self.desk.do("retention.advance_erasure", decide)
-
-    def _compacted(self, erasures: list[Erasure]) -> Compaction:
-        """Clean the files of the store up, and note it on every erasure that has come to its end."""
-        found = self.desk.units.driver.schema.compact()
-        if found.complete:
-            waiting = self.desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
-            done = {each.id: self._advance(each, ErasureState.COMPACTED) for each in waiting}
-            erasures[:] = [done.get(each.id, each) for each in erasures]
-        return found
-
     # Helpers
 
     def _check(self, actions: Iterable[Action[object]], name: str) -> None:
@@ -351,15 +248,37 @@ class RetentionService(Room):
         self._person(employee_id)
         return searching.identity_of(self.desk.ask, self.desk.units, self.desk.tenant, employee_id)
 
-    def _mentions(self, employee_id: str, identity: Identity | None = None) -> Mentions:
-        known = self._identity(employee_id) if identity is None else identity
-        walk = searching.mentions_of(self.desk.ask, self.desk.units, employee_id, known)
-        found = tuple(islice(walk, MOST + 1))
-        return Mentions(found=found[:MOST], more=len(found) > MOST)
+    def _mentions_of(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
+        """Return the mentions of each of the persons, one more than an answer gives at most, from one walk."""
+        wanted = {id_: self._identity(id_) for id_ in ids}
+        found: dict[str, list[Mention]] = {}
+        if any(identity.values for identity in wanted.values()):
+            for id_, mention in searching.mentions_of(self.desk.ask, self.desk.units, wanted):
+                mine = found.setdefault(id_, [])
+                if len(mine) <= MOST:
+                    mine.append(mention)
+        return found
+
+    def _gather(self, done: list[Erasure], waiting: list[Waiting], employee_id: str, act: _Act) -> None:
+        try:
+            self._decides(employee_id)
+            done.append(act())
+        except Refused as refused:
+            number = self._person(employee_id).number
+            why = Text(refused.message(Lang.EN), refused.message(Lang.ZH))
+            waiting.append(Waiting(employee_id=employee_id, number=number, why=why))
+
+    @staticmethod
+    def _erased(eraser: Eraser, person: Employee, plan: Sequence[Due], left: Sequence[Mention]) -> Erasure:
+        categories = rules.due_categories(plan)
+        whole = rules.is_whole(plan, categories)
+        return eraser.carry_out(eraser.request(person, categories, DUE.en, whole=whole, left=left))
 
 
-def _left(mention: Mention) -> LeftMention:
-    return LeftMention(kind=mention.kind, id=mention.id, field=mention.field, version=mention.version)
+def _names_go(plan: Sequence[Due]) -> bool:
+    """Tell whether an erasure of what is due takes the names, now or in the history: afterwards nobody knows them."""
+    categories = rules.due_categories(plan)
+    return Category.EMPLOYEE_FILE in categories or rules.is_whole(plan, categories)
 
 
 def _check_reason(identity: Identity, reason: str) -> None:

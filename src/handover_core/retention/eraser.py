@@ -1,0 +1,108 @@
+"""The steps of an erasure, each in a unit of its own: requested, overwritten, keys destroyed, files cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from handover_core.desk import Desk
+from handover_core.errors import Refused
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.retention import queries, refusals, rules
+from handover_core.retention.erasing import overwrite
+from handover_core.retention.kinds import ERASURE
+from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention
+from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
+
+
+class Eraser:
+    """Carries erasures out at one desk, with the keys of the persons."""
+
+    def __init__(self, desk: Desk, vault: Vault) -> None:
+        self._desk = desk
+        self._vault = vault
+
+    @classmethod
+    def at(cls, desk: Desk) -> Eraser:
+        """Return the eraser of a desk; raise `Refused` without keys, or inside a larger transaction.
+
+        What is destroyed cannot be rolled back with the rest of a transaction.
+        """
+        if desk.joined is not None or desk.units.driver.capabilities.joined:
+            raise Refused(refusals.NOT_TOGETHER)
+        if desk.units.vault is None:
+            raise Refused(refusals.NO_VAULT)
+        return cls(desk, desk.units.vault)
+
+    def request(
+        self, person: Employee, categories: tuple[Category, ...], reason: str, *, whole: bool,
+        left: Sequence[Mention] = (), leave: str = "",
+    ) -> Erasure:  # fmt: skip
+        """Record that an erasure is wanted; raise `Refused` where something stops it, or mentions are left for no reason."""
+        if left and not leave.strip():
+            first = f"{left[0].kind} {left[0].id}: {left[0].field}"
+            raise Refused(refusals.MENTIONED, count=len(left), where=first)
+
+        def decide(unit: UnitOfWork) -> Erasure:
+            people = unit.repository(EMPLOYEE)
+            # Whoever places a hold at this moment touches the same row, so that one of the two waits.
+            people.touch(people.get(person.id))
+            made = Erasure(
+                id=unit.new_id(), subject_id=person.id, categories=categories, whole=whole, reason=reason,
+                requested_on=self._desk.today(unit), approver_id=self._desk.actor.id,
+                left=tuple(map(_left, left)), leaving_reason=leave,
+            )  # fmt: skip
+            self._refuse_stopped(unit, made)
+            return unit.repository(ERASURE).add(made)
+
+        return self._desk.do("retention.request_erasure", decide, reason)
+
+    def carry_out(self, erasure: Erasure) -> Erasure:
+        """Bring an erasure to its end from wherever it stands; raise `Refused` where something stops it meanwhile."""
+        self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
+        if erasure.state is ErasureState.REQUESTED:
+            self._overwrite(erasure)
+            erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
+        if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
+            # Whatever was written about the person meanwhile; afterwards nothing of it could be recorded any more.
+            self._overwrite(erasure)
+            self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
+            self._vault.destroy(self._desk.tenant, erasure.subject_id)
+            erasure = self._advance(erasure, ErasureState.DESTROYED)
+        return erasure
+
+    def compact(self, erasures: list[Erasure]) -> Compaction:
+        """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end."""
+        found = self._desk.units.driver.schema.compact()
+        if found.complete:
+            ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
+            done = {each.id: self._advance(each, ErasureState.COMPACTED) for each in ended}
+            erasures[:] = [done.get(each.id, each) for each in erasures]
+        return found
+
+    def _refuse_stopped(self, unit: UnitOfWork, erasure: Erasure) -> None:
+        person = unit.repository(EMPLOYEE).get(erasure.subject_id)
+        (facts,) = queries.facts_of(unit, [person], self._desk.policy)
+        refusal = rules.stopped_again(erasure, facts)
+        if refusal is not None:
+            raise refusal
+
+    def _overwrite(self, erasure: Erasure) -> None:
+        categories: Iterable[Category] = rules.WHOLE if erasure.whole else erasure.categories
+        overwrite(
+            self._desk.ask, lambda fn: self._desk.do("retention.erase", fn, erasure.reason), self._desk.policy,
+            erasure.subject_id, categories,
+        )  # fmt: skip
+
+    def _advance(self, erasure: Erasure, state: ErasureState) -> Erasure:
+        def decide(unit: UnitOfWork) -> Erasure:
+            present = unit.repository(ERASURE).get(erasure.id)
+            if present.state is state:
+                return present
+            return unit.repository(ERASURE).save(rules.advanced(present, state, self._desk.today(unit)))
+
+        return self._desk.do("retention.advance_erasure", decide)
+
+
+def _left(mention: Mention) -> LeftMention:
+    return LeftMention(kind=mention.kind, id=mention.id, field=mention.field, version=mention.version)
