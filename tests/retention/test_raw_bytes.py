@@ -6,7 +6,6 @@ buffers until these are cleaned. At level strict they never come there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -38,11 +37,11 @@ STAY = DateRange(date(2021, 5, 1), date(2021, 5, 4))
 
 
 @pytest.fixture(params=DURABLE)
-def scanned(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def scanned(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param not in BACKENDS:
         pytest.skip(f"not asked for: {request.param}")
     (tmp_path / "store").mkdir()  # the keys lie beside it, never in it
-    yield place(str(request.param), tmp_path / "store")
+    return place(str(request.param), tmp_path / "store")
 
 
 class Archive:
