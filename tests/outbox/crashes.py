@@ -99,10 +99,17 @@ def drain(post: Post) -> None:
 
 
 def assert_delivered(receiver: Receiver, streams: dict[str, int], skipped: Iterable[tuple[str, int]] = ()) -> None:
+    """Hold what a receiver has against what was written, but for what was given up."""
+    assert_arrived(receiver.arrived, streams, skipped)
+
+
+def assert_arrived(
+    arrived: Iterable[dict[str, Any]], streams: dict[str, int], skipped: Iterable[tuple[str, int]] = ()
+) -> None:
     """All versions of each stream arrived, first arrivals in order; later ones are the same but for their mark."""
     first: dict[str, dict[str, Any]] = {}
     order: dict[str, list[int]] = {id_: [] for id_ in streams}
-    for envelope in receiver.arrived:
+    for envelope in arrived:
         stream, id_ = envelope["data"]["stream"], envelope["id"]
         if stream["kind"] != "employee":
             continue

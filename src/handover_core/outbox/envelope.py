@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from handover_core.history.changes import Change, Operation
+from handover_core.history.redaction import REDACTED
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import lane_of
 
@@ -68,13 +69,20 @@ def _data(change: Change) -> dict[str, Any]:
 
 
 def _content(change: Change) -> dict[str, Any]:
-    """Return what the entry holds: a difference, or the whole state where one was stored."""
+    """Return what the entry holds: a difference, or the whole state where one was stored.
+
+    A redaction says beside it from which earlier versions words were taken out, so that receivers can do the same.
+    """
     content = from_json(change.body or "null")
+    redacted: dict[str, Any] = {}
+    if isinstance(content, dict) and REDACTED in content:
+        redacted = {"redacted": sorted(map(int, content[REDACTED]))}
+        content = {name: value for name, value in content.items() if name != REDACTED}
     if change.operation is not Operation.UPDATE:
-        return {"state": content}
+        return {"state": content, **redacted}
     if isinstance(content, list):  # the format of the kind changed with this version: both states, whole
         return {"state": content[1]}
-    return {"difference": content}
+    return {"difference": content, **redacted}
 
 
 def _quoted(part: str) -> str:

@@ -84,13 +84,14 @@ def _data(kind: str, operation: Operation, content: Mapping[str, Schema], needed
         "batch": _TEXT_OR_NULL,
         "format": {"type": "integer", "minimum": 1},
     }
+    redacted = {"type": "array", "items": {"type": "integer", "minimum": 1}}
     return {
         "$schema": DIALECT,
         "$id": schema_of(type_),
         "title": type_,
         "type": "object",
         "required": [*fields, *needed],
-        "properties": {**fields, **content},
+        "properties": {**fields, **content, "redacted": redacted},
     }
 
 

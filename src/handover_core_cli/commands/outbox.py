@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -114,6 +115,9 @@ def run(
     ] = None,
     only: Annotated[str | None, typer.Option(help="only this subscription / 仅此订阅")] = None,
     interval: Annotated[float, typer.Option(help="seconds between two rounds / 轮询间隔（秒）", min=0.1)] = 2.0,
+    lease: Annotated[
+        float, typer.Option(help="seconds until others take over from a dead relay / 租约（秒）", min=1)
+    ] = 60.0,
     source: Annotated[str | None, typer.Option(help="URI of the company in envelopes / 信封中的公司 URI")] = None,
 ) -> None:
     """Run a relay; any number of them may run beside each other, on any machines.
@@ -125,7 +129,7 @@ def run(
     office = state.office()
     codes = [each.code for each in office.outbox.subscriptions()]
     found = {**secrets_of(os.environ, codes), **_secrets(secrets)}
-    relay = Relay(office.desk.units, state.tenant, senders(found), source=source)
+    relay = Relay(office.desk.units, state.tenant, senders(found), lease=timedelta(seconds=lease), source=source)
     done = relay.run_once(only=only)
     while not once:
         _tell(state, done)
