@@ -117,6 +117,18 @@ def test_one_stream_that_fails_does_not_hold_up_others(post: Post) -> None:
     assert sorted(ids[1:]) == sorted(id_ for id_, _ in receiver.places())
 
 
+def test_a_receiver_that_is_down_is_asked_three_times_and_left_alone(post: Post) -> None:
+    """Whatever waits for it; until the next run. Others are served meanwhile."""
+    asked: list[str] = []
+    down, other = post.subscribe("down"), post.subscribe("up")
+    down.refuse = lambda envelope: asked.append(envelope["id"]) or TimeoutError()
+    for number in range(200):
+        post.hire(f"p{number}")
+    done = post.relay().run_once()
+    assert (3, 200) == (len(asked), len(other.arrived))
+    assert (3, 200) == (done.failed, done.delivered)
+
+
 def test_the_word_of_a_failure_says_nothing_of_what_the_receiver_wrote(post: Post) -> None:
     """A sender that raises anything has failed; of its error the class is kept, and not its words."""
     receiver = post.subscribe(attempts=1)

@@ -63,9 +63,9 @@ class _Result:
 
 @frozen
 class _Left:
-    """How a lane was left: the version of its lease where more is due, and how many streams were parked."""
+    """How a lane was left: whether more is due in it, and how many streams were parked."""
 
-    version: int | None
+    more: bool
     parked: int
 
 
@@ -128,7 +128,7 @@ class Relay:
 
     def _work(self, subscription: Subscription, lane: int) -> tuple[Delivered, bool]:
         """Deliver what is due in a lane; also tell whether the receiver seems to be down."""
-        done, held = Delivered(), self._begin(subscription, lane, None)
+        done, held = Delivered(), self._begin(subscription, lane)
         while held is not None:
             results = self._send(held)
             left = self._stored(partial(self._settled, held, results))
@@ -139,19 +139,17 @@ class Relay:
             done += Delivered(delivered=delivered, failed=len(failed), parked=left.parked)
             if not delivered and not all(each.final for each in failed):
                 return done, True
-            held = None if left.version is None else self._begin(subscription, lane, left.version)
+            held = self._begin(subscription, lane) if left.more else None
         return done, False
 
-    def _begin(self, subscription: Subscription, lane: int, version: int | None) -> _Held | None:
+    def _begin(self, subscription: Subscription, lane: int) -> _Held | None:
         """Take or keep the lane and record an attempt for what is due; None where there is nothing, or the lane is lost."""
-        return self._stored(partial(self._taken, subscription, lane, version))
+        return self._stored(partial(self._taken, subscription, lane))
 
-    def _taken(self, subscription: Subscription, lane: int, version: int | None, unit: UnitOfWork) -> _Held | None:
+    def _taken(self, subscription: Subscription, lane: int, unit: UnitOfWork) -> _Held | None:
         transaction, now = unit.transaction, to_micros(unit.now)
         register = transaction.register(self._tenant, queue.leases_of(subscription.id), queue.lane_key(lane))
         if not rules.may_take(queue.lease_in(register), self.name, now):
-            return None
-        if version is not None and (register is None or register.version != version):
             return None
         waiting = list(islice(_due(transaction, self._tenant, subscription.id, lane, now), BATCH))
         if not waiting:
@@ -216,7 +214,7 @@ class Relay:
         lease = self._renewed(held.subscription, now) if more else evolve(held.lease, until=0)
         transaction.put_registers(self._tenant, [queue.put_lease(id_, held.lane, lease, held.version)])
         parked = sum(entry.parked is not None for _, entry in left)
-        return _Left(held.version + 1 if more else None, parked)
+        return _Left(more, parked)
 
     def _left(self, subscription: Subscription, result: _Result, unit: UnitOfWork) -> Entry:
         """Return an entry that was not delivered as it goes on waiting."""
