@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, cast
 
 from attrs import evolve
@@ -130,6 +130,14 @@ class Office:
         """Do several commands in one unit of work: all of them, or none. See `Desk.together`."""
         with self.desk.together(command, reason) as desk:
             yield Office(desk)
+
+    def known_at(self, instant: datetime) -> Office:
+        """Return the same office as it was known at an instant: lists, dossiers, what was to be done; nothing is written.
+
+        Who acts is whoever asks, who must be an auditor, HR or the owner. What is asked for a day is asked for the day
+        of the instant, unless the desk has another one.
+        """
+        return Office(self.audit.past(instant))
 
     def acting_as(self, actor: Actor) -> Office:
         """Return the same office for another actor."""

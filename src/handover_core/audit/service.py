@@ -10,11 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from handover_core.actor import Role
 from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
-from handover_core.desk import Room
+from handover_core.audit.past import Past
+from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound
 from handover_core.guards import lacks_role
 from handover_core.history.changes import Change, Operation
@@ -81,6 +84,12 @@ class AuditService(Room):
             return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
 
         return self._ask(answer)
+
+    def past(self, known_at: datetime) -> Desk:
+        """Return a desk at which everything is as it was known at an instant; nothing can be written there."""
+        self._ask(lambda _: None)
+        past = Past(self._ask, self._opener(), self.desk.units, self.desk.tenant, known_at)
+        return evolve(self.desk, units=past.units, joined=None)
 
     def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Difference:
         """Return what changed between two instants, field by field; see `handover_core.history.difference`."""

@@ -1,0 +1,125 @@
+"""A company as it was known at an instant, as a store: every room asks it what it asks the present."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from handover_core.audit import rules, walking
+from handover_core.audit.opening import Opener
+from handover_core.errors import HandoverError, StorageUnavailable
+from handover_core.history.changes import Change
+from handover_core.history.states import State, states
+from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.walking import PAGE, Ask, Place, place_of
+from handover_core.texts import Text
+
+NOT_WRITTEN = Text("the past can be read and not written", "历史状态只能读取，不能写入")
+
+
+class Past:
+    """A driver that answers from the history of one company; a kind is worked out when it is first asked for.
+
+    Takes the memory of the kinds that are asked for. What it holds of a kind stays as it was when it was worked out.
+    """
+
+    capabilities = Capabilities(durable=False, processes=False)
+
+    def __init__(self, ask: Ask, opener: Opener, units: UnitFactory, tenant: str, known_at: datetime) -> None:
+        self.units = UnitFactory(
+            self, units.kinds, clock=lambda: known_at, ids=units.ids, codec=units.codec, vault=units.vault
+        )
+        self._ask = ask
+        self._opener = opener
+        self._tenant = tenant
+        self._micros = to_micros(known_at)
+        self._store = MemoryStore()
+        self._known: set[str] = set()
+        self.schema = self._store.schema
+
+    def transaction(self, *, write: bool) -> Transaction:
+        """Begin a reading transaction; raise `StorageUnavailable` for a writing one."""
+        if write:
+            raise StorageUnavailable(NOT_WRITTEN)
+        return _Reading(self)
+
+    def translate(self, error: BaseException, /) -> HandoverError | None:
+        """See `Driver.translate`."""
+        return self._store.translate(error)
+
+    def of(self, kind: Kind[Any] | None) -> Transaction:
+        """Return a transaction over what is worked out, this kind included."""
+        if kind is not None and kind.name not in self._known:
+            self._known.add(kind.name)
+            self._ask(lambda unit: self._work_out(unit, kind))
+        return self._store.transaction(write=False)
+
+    def changes(self, fn: Callable[[Transaction], list[Change]]) -> list[Change]:
+        """Return those of some entries that were recorded by the instant."""
+        found: list[Change] = self._ask(lambda unit: fn(unit.transaction))
+        return [change for change in found if change.at <= self._micros]
+
+    def history(self, tenant: str, after: Place | None, limit: int) -> list[Change]:
+        """Return the next entries of all streams that were recorded by the instant."""
+        found: list[Change] = []
+        while len(found) < limit:
+            page: list[Change] = self._ask(partial(_page, tenant, after))
+            found += [change for change in page if change.at <= self._micros]
+            if len(page) < PAGE:
+                break
+            after = place_of(page[-1])
+        return found[:limit]
+
+    def _work_out(self, unit: UnitOfWork, kind: Kind[Any]) -> None:
+        with self.units.unit(self._tenant, unit.actor, write=False) as then:
+            writes = list(self._writes(unit, then, kind))
+        transaction = self._store.transaction(write=True)
+        transaction.insert_many(kind, self._tenant, writes)
+        transaction.commit()
+
+    def _writes(self, unit: UnitOfWork, then: UnitOfWork, kind: Kind[Any]) -> Iterator[Write]:
+        """Yield the rows of a kind; ``then`` knows the custom fields of that time."""
+        for stream in walking.streams_of(lambda fn: fn(unit), kind):
+            state = rules.state_at(_states(stream), self._micros)
+            if state is not None and state.body is not None:
+                change, body = state.change, to_json(self._opener.opened(kind.name, state.body))
+                aggregate = unit.codec.load(kind, change.id, change.version, change.format, body)
+                row = Row(change.id, change.version, change.format, change.at, change.head, body)
+                yield then.written(kind, aggregate, row)
+
+
+class _Reading:
+    """One transaction on the past; whatever it is asked about a kind, the kind is worked out first."""
+
+    _OF_KINDS = frozenset(("get", "get_many", "find", "stream", "count", "group"))
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._OF_KINDS:
+            return lambda kind, *rest: getattr(self._past.of(kind), name)(kind, *rest)
+        return getattr(self._past.of(None), name)
+
+    def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
+        """See `Transaction.changes`."""
+        return self._past.changes(lambda transaction: transaction.changes(tenant, kind, id))
+
+    def history(self, tenant: str, after: Place | None, limit: int, /) -> list[Change]:
+        """See `Transaction.history`."""
+        return self._past.history(tenant, after, limit)
+
+    def rollback(self, /) -> None:
+        """See `Transaction.rollback`."""
+
+
+def _page(tenant: str, after: Place | None, unit: UnitOfWork) -> list[Change]:
+    return unit.transaction.history(tenant, after, PAGE)
+
+
+def _states(stream: walking.Stream) -> list[State]:
+    return states(stream.changes, None if stream.row is None else stream.row.body, from_json) if stream.changes else []

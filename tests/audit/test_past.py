@@ -1,0 +1,121 @@
+"""The whole company as it was known at an instant: lists, dossiers and to-do lists, on every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from handover_core.actor import Actor, Role
+from handover_core.audit.model import Wanted
+from handover_core.errors import NotFound, Refused, StorageUnavailable
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, Eq, Order
+from worlds import NOTICE, World
+
+OWNER = Actor("owner", frozenset({Role.OWNER, Role.HR, Role.MANAGER, Role.APPROVER}))
+
+
+class Album:
+    """A company, and what people saw of it at several instants."""
+
+    def __init__(self, store: Driver) -> None:
+        self.world = World(store)
+        self.office = self.world.core.office(self.world.tenant, OWNER, on=NOTICE)
+        self.shots: list[tuple[datetime, dict[str, Any]]] = []
+
+    def shot(self) -> None:
+        self.shots.append((self.world.clock.now, seen(self.office)))
+        self.world.clock.tick()
+
+
+def seen(office: Any) -> dict[str, Any]:
+    """Return what is on the screens of an office: or the error that it shows."""
+
+    def of(ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except (NotFound, Refused) as error:
+            return error.code
+
+    boss = office.desk.ask(lambda unit: unit.repository(EMPLOYEE).by(number="0003"))
+    cases = office.handover.of_giver(office.organization.employee("0017").id)
+    return {
+        "people": office.desk.ask(lambda unit: unit.repository(EMPLOYEE).list(order=Order("name", descending=True))),
+        "staff": office.desk.ask(lambda unit: unit.repository(EMPLOYEE).count(Eq("status", "active"))),
+        "records": office.desk.ask(lambda unit: unit.repository(WORK_RECORD).list()),
+        "findings": office.organization.conformance(),
+        "pack": of(lambda: office.dossier.newcomer("0021", "KAM")),
+        "cases": [office.handover.status(case.id) for case in cases],
+        "dossiers": [office.dossier.handover(case.code) for case in cases],
+        "todo": office.acting_as(Actor(boss.id, frozenset({Role.MANAGER}))).my_todo(),
+    }
+
+
+def test_everything_is_seen_as_it_was(store: Driver) -> None:
+    """Every list, document and to-do list at every instant, each as it was on the screen then."""
+    album = Album(store)
+    world = album.world
+    album.shot()
+    world.record("Offer to Acme")
+    album.shot()
+    case = world.leave()
+    album.shot()
+    office = album.office
+    office.organization.declare_field(CustomField(id=world.new_id(), kind="employee", name="desk"))
+    bulk = [
+        Employee(id=world.new_id(), number=f"9{place}", name=f"New {place}", custom={"desk": place}) for place in "12"
+    ]
+    world.core.units.run(world.tenant, OWNER, lambda unit: unit.repository(EMPLOYEE).add_many(bulk))
+    album.shot()
+    for item in office.handover.items(case)[:3]:
+        world.office("0017").handover.brief(item.id, "this is how")
+    album.shot()
+
+    def forget(unit: Any) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.delete(people.named(number="92"))
+        people.save(evolve(people.named(number="91"), custom={}))
+        unit.repository(CUSTOM_FIELD).delete(unit.repository(CUSTOM_FIELD).named(name="desk"))
+
+    world.core.units.run(world.tenant, OWNER, forget)
+    album.shot()
+    assert len({repr(screens) for _, screens in album.shots}) == len(album.shots), "each of them shows something else"
+    for instant, screens in album.shots:
+        past = office.known_at(instant)
+        assert screens == seen(past)
+        assert instant == past.desk.ask(lambda unit: unit.now)
+
+
+def test_the_past_is_read_by_few_and_written_by_nobody(store: Driver) -> None:
+    world = World(store)
+    with pytest.raises(Refused):
+        world.office("0017").known_at(world.clock.now)
+    past = world.office("0001").known_at(world.clock.now)
+    with pytest.raises(StorageUnavailable):
+        past.records.close_record(world.id("0017"))
+    before = world.office("0001").known_at(datetime.fromisoformat("2020-01-01T00:00:00+00:00"))
+    assert 0 == before.desk.ask(lambda unit: unit.repository(EMPLOYEE).count())
+
+
+def test_the_past_has_a_past(store: Driver) -> None:
+    """Its history ends at the instant."""
+    world = World(store)
+    world.record("before")
+    instant = world.clock.now
+    world.clock.tick()
+    world.record("after")
+    past = world.office("0001").known_at(instant)
+    entries = [entry.command for entry in past.audit.search(_ALL, limit=1000).items]
+    assert 1 == entries.count("records.open_record")
+    assert entries == [
+        entry.command for entry in world.office("0001").audit.search(_ALL, limit=1000).items if entry.at <= instant
+    ]
+
+
+_ALL = Wanted()
