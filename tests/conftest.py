@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +18,11 @@ import servers
 from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
+
+# The keys of persons belong into no tester's home.
+_KEYS = Path(tempfile.mkdtemp(prefix="handover-keys-"))
+os.environ["HANDOVER_KEYS"], os.environ["HANDOVER_MASTER_KEY"] = str(_KEYS / "keys.db"), str(_KEYS / "master.key")
+atexit.register(shutil.rmtree, _KEYS, ignore_errors=True)
 
 settings.register_profile("suite", max_examples=30)
 settings.load_profile("suite")

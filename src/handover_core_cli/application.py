@@ -18,13 +18,15 @@ from handover_core_cli.commands import (
     item,
     organization,
     outbox,
+    privacy,
     question,
     retention,
     store,
     watch,
 )
+from handover_core_cli.keys import default_keys, default_master, keys_at
 from handover_core_cli.output import Console, default_lang
-from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, Rules, State, parse_day
+from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, Rules, State, parse_day, parse_instant
 
 application = typer.Typer(
     name="handover",
@@ -59,11 +61,13 @@ def options(
         Rules, typer.Option(envvar="HANDOVER_RULES", help="law and working days / 适用规则与工作日历")
     ] = Rules.CN,
     keys: Annotated[
-        Path | None,
-        typer.Option(envvar="HANDOVER_KEYS", help="file with the keys of persons / 个人密钥库文件"),
-    ] = None,
-    master_key: Annotated[
-        Path | None, typer.Option(envvar="HANDOVER_MASTER_KEY", help="file with the master key / 主密钥文件")
+        str, typer.Option(envvar="HANDOVER_KEYS", help="file of the persons' keys, or none / 个人密钥文件，或 none")
+    ] = str(default_keys()),
+    master: Annotated[
+        Path, typer.Option("--master-key", envvar="HANDOVER_MASTER_KEY", help="file of the master key / 主密钥文件")
+    ] = default_master(),  # noqa: B008 - shown as default
+    known_at: Annotated[
+        str | None, typer.Option(help="as it was known at this instant, ISO 8601 / 以该时刻所知为准")
     ] = None,
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version / 显示版本")
@@ -73,12 +77,12 @@ def options(
     console = Console(lang=lang, as_json=as_json)
     context.obj = state = State(
         store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console, rules=rules,
-        keys=keys, master_key=master_key,
+        vault=keys_at(keys, master), known_at=parse_instant(known_at),
     )  # fmt: skip
     context.call_on_close(state.close)
 
 
 for group in (
-    store, data, audit, organization, case, departure, item, question, watch, documents, outbox, retention,
+    store, data, audit, privacy, organization, case, departure, item, question, watch, documents, outbox, retention,
 ):  # fmt: skip
     group.register(application)

@@ -20,9 +20,11 @@ from handover_core.errors import (
     Contention,
     HandoverError,
     InvalidInput,
+    OtherKeys,
     Refused,
     SchemaMismatch,
     StorageUnavailable,
+    Unsealable,
     VersionConflict,
 )
 from handover_core.storage import Codec
@@ -145,7 +147,7 @@ def fail(console: Console, error: Exception) -> int:
 def _code(error: HandoverError) -> ExitCode:
     if isinstance(error, Refused | VersionConflict):
         return ExitCode.REFUSED
-    if isinstance(error, StorageUnavailable | SchemaMismatch | Contention):
+    if isinstance(error, StorageUnavailable | SchemaMismatch | Contention | OtherKeys | Unsealable):
         return ExitCode.STORAGE
     return ExitCode.USAGE
 

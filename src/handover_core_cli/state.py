@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -17,10 +16,10 @@ from handover_core.errors import InvalidInput, StorageUnavailable
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
 from handover_core.texts import Lang
+from handover_core_cli.keys import Keys
 from handover_core_cli.output import Console
 
 if TYPE_CHECKING:
-    from handover_core_keys import KeyRing
     from handover_core_mongo import MongoStore
     from handover_core_sql import SqlStore
 
@@ -29,7 +28,9 @@ DEFAULT_TENANT = "company"
 OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.APPROVER)))
 """Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
 
-_WITH_VALUE = ("--store", "--tenant", "--lang", "--as", "--on", "--rules", "--keys", "--master-key")
+_WITH_VALUE = (
+    "--store", "--tenant", "--lang", "--as", "--on", "--rules", "--keys", "--master-key", "--known-at",
+)  # fmt: skip
 _FLAGS = ("--json",)
 
 
@@ -65,9 +66,9 @@ class State:
     on: date | None
     console: Console
     rules: Rules = Rules.CN
-    keys: Path | None = None
-    master_key: Path | None = None
-    _opened: list[SqlStore | MongoStore | KeyRing] = field(factory=list, init=False)
+    vault: Vault | None = None
+    known_at: datetime | None = None
+    _opened: list[SqlStore | MongoStore] = field(factory=list, init=False)
 
     def connect(self, url: str) -> Driver:
         """Return the store behind an address; it is closed when the command ends."""
@@ -79,6 +80,8 @@ class State:
         """Close what was opened."""
         while self._opened:
             self._opened.pop().close()
+        if isinstance(self.vault, Keys):
+            self.vault.close()
 
     def open(self) -> Driver:
         """Return the store, checked; raise `StorageUnavailable` or `SchemaMismatch` with the cure."""
@@ -88,33 +91,18 @@ class State:
 
     def core(self) -> HandoverCore:
         """Return the core over the checked store."""
-        return HandoverCore(
-            self.open(), policy=self.rules.policy, calendar=self.rules.calendar, vault=self.vault()
-        )  # fmt: skip
+        return self.core_over(self.open())
 
-    def vault(self) -> Vault | None:
-        """Return the keys of persons that the options name, or None where they name none.
-
-        Raises `InvalidInput` for keys without the master key that wraps them, `MissingExtra`, `StorageUnavailable`.
-        """
-        if self.keys is None:
-            return None
-        if self.master_key is None:
-            raise InvalidInput.at(
-                "--master-key", "keys.master", "is missing: the keys are wrapped with it; keep it elsewhere than the keys",
-                "不能为空：密钥库以主密钥加密；请将主密钥与密钥库分开保存",
-            )  # fmt: skip
-        from handover_core_keys import KeyRing, KeyTable, MasterKeys
-
-        ring = KeyRing(KeyTable.in_file(self.keys), MasterKeys.from_file(self.master_key))
-        self._opened.append(ring)
-        return ring
+    def core_over(self, store: Driver) -> HandoverCore:
+        """Return the core over a store."""
+        return HandoverCore(store, policy=self.rules.policy, calendar=self.rules.calendar, vault=self.vault)
 
     def office(self) -> Office:
-        """Return the office of the person given with ``--as``, else of the operator."""
+        """Return the office of the person given with ``--as``, else of the operator, now or as known at an instant."""
         core = self.core()
         actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
-        return core.office(self.tenant, actor, on=self.on)
+        office = core.office(self.tenant, actor, on=self.on)
+        return office if self.known_at is None else office.known_at(self.known_at)
 
 
 def store_from_url(url: str) -> SqlStore | MongoStore:
@@ -178,3 +166,17 @@ def parse_day(value: str | None) -> date | None:
             "{value!r} 不是日期（例如 2026-03-13）",
             value=value,
         ) from error
+
+
+def parse_instant(value: str | None) -> datetime | None:
+    """Return the instant, in UTC where none is said; raise `InvalidInput` for anything but ISO 8601."""
+    if value is None:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidInput.at(
+            "instant", "instant", "{value!r} is not an instant such as 2026-03-02T09:00:00+08:00",
+            "{value!r} 不是时间（例如 2026-03-02T09:00:00+08:00）", value=value,
+        ) from error  # fmt: skip
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -38,10 +39,10 @@ class MasterKeys:
         self.current = current
 
     @classmethod
-    def from_file(cls, path: Path, *, name: str = "master") -> Self:
+    def from_file(cls, path: Path) -> Self:
         """Return the master key in a file of hexadecimal digits, which is made where it is missing, for its owner only.
 
-        Raises `StorageUnavailable` for anything else in it.
+        Its name is the beginning of its digest. Raises `StorageUnavailable` for anything else in it.
         """
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,12 @@ class MasterKeys:
             raise StorageUnavailable(_no_key(path)) from error
         if len(key) != MASTER_BYTES:
             raise StorageUnavailable(_no_key(path))
+        name = sha256(key).hexdigest()[:16]
         return cls({name: key}, name)
+
+    def and_then(self, other: MasterKeys) -> MasterKeys:
+        """Return both: those of the other wrap, and all of them unwrap."""
+        return MasterKeys({**self._keys, **other._keys}, other.current)
 
     def wrap(self, key: bytes, /) -> bytes:
         """See `Wrapper.wrap`."""

@@ -50,7 +50,7 @@ def test_a_token_opens_at_its_own_place_only(ring: KeyRing) -> None:
         keys_of(ring, "stranger").unseal(PLACE, token)
 
 
-def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path) -> None:
+def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path, master: MasterKeys) -> None:
     sealed(ring)
     before = (tmp_path / "keys.db").read_bytes()
     ring.destroy(TENANT, "p1")
@@ -60,7 +60,7 @@ def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path) -> None
     assert ring.person("another company", "p1") is not None
     with sa.create_engine(f"sqlite:///{tmp_path / 'keys.db'}").connect() as connection:
         assert ["[]"] == connection.execute(sa.text("SELECT wrapped FROM handover_person_key")).scalars().all()
-    wrapped = before[before.index(b'"master", "') + 11 :][:40]
+    wrapped = before[before.index(master.current.encode()) + 20 :][:40]
     assert wrapped in before
     assert wrapped not in (tmp_path / "keys.db").read_bytes(), "its bytes were overwritten"
 
@@ -81,11 +81,11 @@ def test_a_renewed_key_seals_from_now_on_and_the_old_one_still_opens(ring: KeyRi
     assert ring.person(TENANT, "p1") is None
 
 
-def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: KeyRing) -> None:
+def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: KeyRing, master: MasterKeys) -> None:
     tokens = [sealed(ring, subject=f"p{number}") for number in range(3)]
     ring.destroy(TENANT, "p2")
     old = bytes.fromhex((tmp_path / "master.key").read_text())
-    both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"master": old, "next": bytes(32)}, "next"))
+    both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({master.current: old, "next": bytes(32)}, "next"))
     assert (2, 0) == (both.rewrap(), both.rewrap())
     alone = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes(32)}, "next"))
     assert "王芳" == keys_of(alone, "p0").unseal(PLACE, tokens[0])
@@ -118,7 +118,7 @@ def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
     first = MasterKeys.from_file(path)
     if sys.platform != "win32":
         assert stat.S_IRUSR | stat.S_IWUSR == stat.S_IMODE(path.stat().st_mode)
-    assert bytes(64) == MasterKeys.from_file(path).unwrap("master", first.wrap(bytes(64)))
+    assert bytes(64) == MasterKeys.from_file(path).unwrap(first.current, first.wrap(bytes(64)))
     assert [path] == list(path.parent.iterdir())
     for text in ("", "zz", "00" * 31):
         path.write_text(text)

@@ -18,7 +18,7 @@ from handover_core.history.changes import Change
 from handover_core.history.seals import Leaf, root_of
 from handover_core.texts import Rule, Text
 from handover_core_cli.output import plain
-from handover_core_cli.state import State
+from handover_core_cli.state import State, parse_instant
 
 WHEN, WHO, WHAT, WHICH, WHY, FIELDS = (
     Text("when", "时间"), Text("who", "操作人"), Text("command", "操作"), Text("what", "对象"),
@@ -80,7 +80,13 @@ def log(
         state.console.give({"written": str(out), "lines": count})
         return
     wanted = Wanted(
-        actor=actor, kind=kind, id=stream, command=command, since=instant(since), until=instant(until), text=text
+        actor=actor,
+        kind=kind,
+        id=stream,
+        command=command,
+        since=parse_instant(since),
+        until=parse_instant(until),
+        text=text,
     )
     page = office.audit.search(wanted, limit=limit, after=after)
     state.console.table((WHEN, WHO, WHAT, WHICH, WHY, FIELDS), [_row(entry) for entry in page.items])
@@ -165,17 +171,3 @@ def _row(entry: Entry) -> tuple[object, ...]:
     fields = ", ".join(each.field for each in entry.fields)
     return (entry.at.isoformat(timespec="seconds"), entry.actor, entry.command, f"{entry.kind} {entry.id}",
             entry.reason or "", fields)  # fmt: skip
-
-
-def instant(value: str | None) -> datetime | None:
-    """Return the instant, in UTC where no zone is named; raise `InvalidInput` for anything else."""
-    if value is None:
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise InvalidInput.at(
-            "instant", "instant", "{value!r} is not an instant such as 2026-03-02T09:00:00+08:00",
-            "{value!r} 不是时间（例如 2026-03-02T09:00:00+08:00）", value=value,
-        ) from error  # fmt: skip
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

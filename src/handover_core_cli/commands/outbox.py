@@ -16,9 +16,8 @@ from handover_core.outbox.model import MOST, DeadLetter, Delivered, Standing, Su
 from handover_core.outbox.relay import Relay
 from handover_core.outbox.schemas import schemas
 from handover_core.texts import Lang, Text
-from handover_core_cli.commands.audit import instant
 from handover_core_cli.output import write_json
-from handover_core_cli.state import State
+from handover_core_cli.state import State, parse_instant
 from handover_core_outbox.choosing import secrets_in, secrets_of, senders
 
 UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
@@ -179,7 +178,7 @@ def replay(
 ) -> None:
     """Send again what changed since an instant, or one stream from a version on; all of it marked."""
     state: State = context.obj
-    count = state.office().outbox.replay(code, reason, since=instant(since), stream=stream, version=version)
+    count = state.office().outbox.replay(code, reason, since=parse_instant(since), stream=stream, version=version)
     state.console.say(REPLAYED, count=count)
     state.console.give({"code": code, "queued": count})
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from handover_core import __version__
-from handover_core.app import HandoverCore
 from handover_core.errors import InvalidInput, NotFound
 from handover_core.kinds import KINDS
 from handover_core.organization.model import Company
@@ -53,7 +52,7 @@ def init(
     store.schema.check()
     state.console.say(READY, store=shown(state.store), number=number)
     if name is not None:
-        office = HandoverCore(store).office(state.tenant, OPERATOR, on=state.on)
+        office = state.core_over(store).office(state.tenant, OPERATOR, on=state.on)
         company = Company(id="company", name=name, time_zone=time_zone, currency=currency)
         office.organization.set_company(company)
         state.console.say(FOUNDED, name=name)
@@ -86,7 +85,7 @@ def copy(
     origin.schema.check()
     destination.schema.migrate()
     destination.schema.check()
-    units = HandoverCore(origin).units
+    units = state.core_over(origin).units
     with units.unit(state.tenant, OPERATOR, write=False) as unit:
         if not any(unit.repository(kind).count() for kind in KINDS):
             raise NotFound("company", state.tenant)

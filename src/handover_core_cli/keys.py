@@ -1,0 +1,94 @@
+"""Where the command line keeps the keys of persons: in files of their own, never beside the store."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handover_core.storage.vault import PersonKeys, Vault
+
+if TYPE_CHECKING:
+    from handover_core_keys import KeyRing
+
+NONE = "none"
+"""What is given in place of a file where nothing is to be sealed."""
+
+
+def default_keys() -> Path:
+    """Return the file of the keys: in the user's own data folder."""
+    return _folder("XDG_DATA_HOME", ".local/share") / "keys.db"
+
+
+def default_master() -> Path:
+    """Return the file of the master key: in the user's settings, so that no one folder holds both."""
+    return _folder("XDG_CONFIG_HOME", ".config") / "master.key"
+
+
+def _folder(variable: str, usual: str) -> Path:
+    if sys.platform == "win32":
+        variable, usual = ("LOCALAPPDATA", "AppData/Local") if "DATA" in variable else ("APPDATA", "AppData/Roaming")
+    named = os.environ.get(variable)
+    return (Path(named) if named else Path.home() / usual) / "handover-core"
+
+
+class Keys:
+    """A vault that is opened when it is first used, so that a command that seals nothing needs no file."""
+
+    def __init__(self, keys: Path, master: Path) -> None:
+        self._keys = keys
+        self._master = master
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """The ring of keys; raises `MissingExtra`, `StorageUnavailable`."""
+        from handover_core_keys import KeyRing, KeyTable, MasterKeys
+
+        master = MasterKeys.from_file(self._master)
+        self._keys.parent.mkdir(parents=True, exist_ok=True)
+        return KeyRing(KeyTable.in_file(self._keys), master)
+
+    def rewrapped(self, master: Path) -> int:
+        """Wrap all keys with the master key in another file, and return how many were not."""
+        from handover_core_keys import KeyRing, KeyTable, MasterKeys
+
+        both = MasterKeys.from_file(self._master).and_then(MasterKeys.from_file(master))
+        ring = KeyRing(KeyTable.in_file(self._keys), both)
+        try:
+            return ring.rewrap()
+        finally:
+            ring.close()
+
+    @property
+    def id(self) -> str:
+        """See `Vault.id`."""
+        return self.ring.id
+
+    def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
+        """See `Vault.prepare`."""
+        self.ring.prepare(tenant, subjects)
+
+    def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
+        """See `Vault.person`."""
+        return self.ring.person(tenant, subject)
+
+    def destroy(self, tenant: str, subject: str, /) -> None:
+        """See `Vault.destroy`."""
+        self.ring.destroy(tenant, subject)
+
+    def blind(self, tenant: str, place: str, text: str, /) -> str:
+        """See `Vault.blind`."""
+        return self.ring.blind(tenant, place, text)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "ring" in self.__dict__:
+            self.ring.close()
+
+
+def keys_at(keys: str, master: Path) -> Vault | None:
+    """Return the keys in these files, or None for the word `NONE`."""
+    return None if keys == NONE else Keys(Path(keys), master)
