@@ -22,6 +22,10 @@ from handover_core_sql import SqlStore
 AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
 
 
+NAMED = "李四"
+"""Whose name a redaction takes out."""
+
+
 class Story:
     """Random changes of people, with what was known after each of them."""
 
@@ -70,9 +74,7 @@ def told(store: Driver, steps: list[tuple[str, int, str]], vault: Vault | None =
                 )
             )
         elif id_ is not None and how == "redact":
-            story.do(
-                lambda unit, id_=id_, word=word: unit.redact(EMPLOYEE, id_, lambda text: text.replace(word, "P-1"))
-            )
+            story.do(lambda unit, id_=id_: unit.redact(EMPLOYEE, id_, lambda text: text.replace(NAMED, "P-1")))
         elif id_ is not None and how == "delete":
             story.do(lambda unit, id_=id_: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
             del alive[who]

@@ -106,10 +106,11 @@ def test_everything_is_shown_as_it_was_known(company: Shell) -> None:
     moment = "2020-01-01T00:00:00+00:00"
     assert 0 == sum(company("--known-at", moment, "verify")[part] for part in ("streams", "rows"))
     now = company("log", "--limit", "1")["entries"][0]["at"]
-    before = company("todo", "0003")
+    before = company("org")
+    assert before == company("org", "--known-at", now)
     company("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024")
-    assert before != company("todo", "0003")
-    assert before == company("todo", "0003", "--known-at", now)
+    assert before != company("org")
+    assert before == company("org", "--known-at", now)
     refused = company("depart", "0021", "--last-day", "2026-03-13", "--known-at", now, code=3)
     assert "storage.unavailable" == refused["error"]["code"]
 

@@ -21,9 +21,9 @@ from handover_core.storage import Contains, Driver, MemoryStore, UnitFactory, Un
 from handover_core.storage.copying import copy_company
 from handover_core.values import Document
 from handover_core_keys import KeyRing
-from pasts import AUDITOR, Tamperer, told
+from pasts import AUDITOR, NAMED, Tamperer, told
 
-NAME = "李四"
+NAME = NAMED
 
 
 def without(text: str) -> str:
