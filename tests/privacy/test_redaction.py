@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +24,7 @@ from handover_core.records.model import WorkRecord
 from handover_core.storage import Contains, Driver, MemoryStore, UnitFactory, UnitOfWork
 from handover_core.storage.copying import copy_company
 from handover_core.values import Document
+from handover_core_cli.commands.audit import lines_of
 from handover_core_keys import KeyRing
 from pasts import AUDITOR, NAMED, Tamperer, told
 
@@ -172,3 +177,26 @@ def test_whatever_was_redacted_and_when_the_past_is_whole(
             )
             assert expected == (then and evolve(then, version=expected.version if expected else 0))
     assert story.audit.verify().sound
+
+
+def test_another_program_checks_what_was_sealed_and_redacted(case: Case, store: Driver, tmp_path: Path) -> None:
+    """The checker without this library, on the same entries; and it finds what was changed afterwards."""
+    case.redact()
+    case.change(title="on it goes")
+    office = HandoverCore(store).office(case.story.tenant, AUDITOR)
+    written = tmp_path / "history.jsonl"
+    lines = list(lines_of(office))
+    written.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert 0 == checked(written)
+    (redacted,) = [line for line in lines if line.get("id") == case.id and line.get("version") == 2 and "body" in line]
+    redacted["body"] = redacted["body"].replace("P-1", "P-2")
+    written.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    assert 1 == checked(written)
+
+
+def checked(path: Path) -> int:
+    program = next(
+        folder for folder in Path(__file__).resolve().parents if (folder / "examples/check_history.py").exists()
+    )
+    command = [sys.executable, str(program / "examples/check_history.py"), str(path)]
+    return subprocess.run(command, capture_output=True, check=False).returncode

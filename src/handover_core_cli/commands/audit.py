@@ -75,7 +75,7 @@ def log(
     state: State = context.obj
     office = state.office()
     if out is not None:
-        count = _write(out, _lines(office))
+        count = _write(out, lines_of(office))
         state.console.say(WRITTEN, path=out, count=count)
         state.console.give({"written": str(out), "lines": count})
         return
@@ -144,7 +144,8 @@ def _no_seal() -> NoReturn:
     raise ValueError
 
 
-def _lines(office: Office) -> Iterator[dict[str, Any]]:
+def lines_of(office: Office) -> Iterator[dict[str, Any]]:
+    """Yield the whole history as it is stored, entry by entry and row by row, for another program to check."""
     for stream in office.audit.streams():
         for change in stream.changes:
             yield {"tenant": office.desk.tenant, **_entry(change)}
