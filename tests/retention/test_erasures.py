@@ -230,6 +230,28 @@ def test_without_keys_nobody_is_erased(store: Driver) -> None:
     assert refusal(retention.apply) == "retention.no_vault"
 
 
+def test_what_was_written_before_there_were_keys_goes_too(store: Driver, ring: KeyRing) -> None:
+    """It stands in the clear in the past, which is redacted; the entries of the redaction answer for it."""
+    past = Past(store, None)
+    told(past)
+    past.world.core.units.vault = ring
+    assert past.office(on=DUE).retention.erase(past.id("0024"), "x").state is ErasureState.DESTROYED
+    assert [each for each in SECRETS if each in everything(past)] == []
+    verified = past.office("0006").audit.verify()
+    assert verified.sound
+    assert verified.redacted > 0
+    assert past.office("0006").audit.entries(EMPLOYEE, past.id("0024"))
+
+
+def test_a_value_that_outlived_the_keys_can_still_be_overwritten(past: Past, ring: KeyRing) -> None:
+    """As one that was stored in the moment in which they were destroyed."""
+    told(past)
+    ring.destroy(past.tenant, past.id("0024"))
+    past.office(on=DUE).retention.erase(past.id("0024"), "x")
+    assert [each for each in SECRETS if each in everything(past)] == []
+    assert past.office("0006").audit.verify().sound
+
+
 def test_an_erasure_stands_for_itself(past: Past) -> None:
     """Destroyed keys cannot be rolled back, so it is no part of a larger unit."""
     told(past)

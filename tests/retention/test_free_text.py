@@ -97,7 +97,8 @@ def test_a_redaction_is_a_recorded_change_by_an_approver(past: Past) -> None:
     past.office().retention.redact("work_record", record, person, "before the erasure")
     stored = past.world.system.records.record(record)
     assert (stored.title, stored.body) == (f"Ask {pseudonym_of(person)}", f"mail {pseudonym_of(person)} today")
-    assert of_now(past) == []
+    assert past.office().retention.mentions(person).found == ()
+    assert past.office("0006").audit.verify().sound
     last = past.office("0006").audit.entries(WORK_RECORD, record)[-1]
     assert (last.command, last.actor, last.reason) == ("retention.redact", past.id("0002"), "before the erasure")
     with pytest.raises(Refused) as raised:
@@ -111,8 +112,9 @@ def test_a_redaction_leaves_the_own_fields_of_the_person(past: Past) -> None:
     past.world.system.desk.do(
         "test", lambda unit: unit.repository(EMPLOYEE).save(evolve(person, custom={}, external=()))
     )
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as raised:
         past.office().retention.redact("employee", person.id, person.id, "x")
+    assert raised.value.rule.code == "retention.redact.own_file"
     assert past.person().name == "Colleague of acme"
 
 

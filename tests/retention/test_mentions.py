@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handover_core.retention.mentions import COVER, Identity, leaves, with_leaves
+from handover_core.retention.mentions import COVER, Identity, leaves, words_in
 
 WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "13800001111", "7", "42", "王", None, " "))
 
@@ -84,10 +84,9 @@ def test_ids_and_sealed_values_name_nobody() -> None:
     assert found == [("title", "for 王小芳"), ("notes.text", "E1001")]
 
 
-def test_redaction_leaves_everything_else_alone() -> None:
-    """Ids, numbers, sealed values and the shape."""
-    changed = with_leaves(BODY, lambda text: WANG.replaced(text, "P-1"))
-    assert changed == {**BODY, "title": "for P-1", "notes": [{"text": "P-1"}, {"text": "x"}]}
+def test_every_text_of_a_value_is_a_word_of_it() -> None:
+    """Wherever it stands; what is empty or no text is none."""
+    assert list(words_in([{"title": "a", "uri": "", "size": 7}, "b", None])) == ["a", "b"]
 
 
 _WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=4, max_size=12).filter(

@@ -64,10 +64,12 @@ class Eraser:
             self._overwrite(erasure)
             erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
         if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
-            # Whatever was written about the person meanwhile; afterwards nothing of it could be recorded any more.
+            # Whatever was written about the person meanwhile, as long as its past can be sealed.
             self._overwrite(erasure)
             self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
             self._vault.destroy(self._desk.tenant, erasure.subject_id)
+            # What came in at the last moment; from here on nobody can write about the person.
+            self._overwrite(erasure)
             erasure = self._advance(erasure, ErasureState.DESTROYED)
         return erasure
 

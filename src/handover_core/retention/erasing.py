@@ -1,15 +1,18 @@
 """The walk of an erasure: every aggregate with something personal about one person in it, page by page.
 
-It may be cut off anywhere and walked again: what was overwritten already is found to be so and left alone.
+It may be cut off anywhere and walked again: what was overwritten already is found to be so and left alone. What stands in
+the clear in the past, because it was written before there were keys, is redacted: destroying keys would leave it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from handover_core.handover.kinds import KINDS as HANDOVER_KINDS
+from handover_core.history.sealed import token_of
+from handover_core.history.states import states
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.kinds import KINDS as ORGANIZATION_KINDS
 from handover_core.policy import Policy
@@ -18,9 +21,12 @@ from handover_core.records.kinds import KINDS as RECORDS_KINDS
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.retention.kinds import KINDS as RETENTION_KINDS
+from handover_core.retention.mentions import words_in
 from handover_core.retention.model import Category
 from handover_core.retention.queries import is_accounting
 from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
+from handover_core.storage.codec import from_json
+from handover_core.storage.personal import Personal, mapped, pseudonym_of
 from handover_core.storage.walking import Ask, rows_of
 
 PAGE = 100
@@ -48,6 +54,9 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     for kind in _kinds(wanted):
         for ids in _pages(_ids_of(ask, kind, subject)):
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
+            clear = ask(partial(_in_the_clear, kind, ids, subject, policy, wanted))
+            if clear:
+                do(partial(_redacted, kind, clear, subject))
     return count
 
 
@@ -109,6 +118,48 @@ def _overwritten(
         stored = repository.save(unit.erased(kind, aggregate, subject))
         count += stored.version != aggregate.version
     return count
+
+
+def _in_the_clear(
+    kind: Kind[Any], ids: list[str], subject: str, policy: Policy, wanted: frozenset[Category], unit: UnitOfWork
+) -> dict[str, frozenset[str]]:
+    """Return, by id, the personal texts about the person that stand unsealed in the past of aggregates."""
+    found: dict[str, frozenset[str]] = {}
+    for id_, aggregate in unit.repository(kind).get_many(ids).items():
+        if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
+            continue
+        # One question for each: the history has no other way in, and erasures are rare.
+        texts = _clear_texts(kind, unit, id_, subject)
+        if texts:
+            found[id_] = texts
+    return found
+
+
+def _clear_texts(kind: Kind[Any], unit: UnitOfWork, id_: str, subject: str) -> frozenset[str]:
+    row = unit.transaction.get(kind, unit.tenant, id_)
+    found: set[str] = set()
+
+    def note(each: Personal, whose: str, value: Any) -> Any:
+        if whose == subject and token_of(value) is None:
+            stands_for = each.erased(value, pseudonym_of(subject))
+            found.update(set(words_in(value)) - set(words_in(stands_for)))
+        return value
+
+    for state in states(unit.changes(kind, id_), None if row is None else row.body, from_json):
+        if state.body is not None:
+            mapped(state.body, unit.personal(kind), id_, note)
+    return frozenset(found)
+
+
+def _redacted(kind: Kind[Any], clear: Mapping[str, frozenset[str]], subject: str, unit: UnitOfWork) -> int:
+    pseudonym = pseudonym_of(subject)
+    for id_, texts in clear.items():
+        unit.redact(kind, id_, partial(_hidden, texts, pseudonym))
+    return len(clear)
+
+
+def _hidden(texts: frozenset[str], pseudonym: str, text: str) -> str:
+    return pseudonym if text in texts else text
 
 
 def _is_wanted(record: WorkRecord, policy: Policy, wanted: frozenset[Category]) -> bool:

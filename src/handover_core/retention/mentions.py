@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from unicodedata import normalize
 
@@ -130,12 +130,14 @@ def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
             yield from leaves(each, path)
 
 
-def with_leaves(value: Any, make: Callable[[str], str]) -> Any:
-    """Return JSON data with every text that `leaves` yields replaced by what ``make`` makes of it."""
+def words_in(value: Any) -> Iterator[str]:
+    """Yield every text in JSON data that is not empty."""
     if isinstance(value, str):
-        return make(value)
-    if isinstance(value, Mapping):
-        return {name: each if is_name_of_id(name) else with_leaves(each, make) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [with_leaves(each, make) for each in value]
-    return value
+        if value:
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from words_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from words_in(each)

@@ -67,6 +67,11 @@ UNNAMED = Rule(
     Text("Nothing in it names the person.", "其中没有提及该员工的文本。"),
     Text("Look for mentions again.", "请重新查找提及之处。"),
 )
+OWN_FILE = Rule(
+    "retention.redact.own_file",
+    Text("The file of the person is not redacted: it says whom to look for.", "本人档案不作隐去：须据此查找提及之处。"),
+    Text("An erasure overwrites it, and its past.", "删除时会一并覆盖该档案及其历史。"),
+)
 NAMED_AGAIN = Rule(
     "retention.reason_names",
     Text("The reason itself names the person.", "理由本身提及了该员工。"),

@@ -10,10 +10,10 @@ from handover_core.audit.opening import Opener
 from handover_core.history.changes import Change
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.retention.mentions import Identity, Leaf, leaves, with_leaves
+from handover_core.retention.mentions import Identity, Leaf, leaves
 from handover_core.retention.model import Mention
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
-from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Fields, pseudonym_of
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, rows_of
@@ -80,7 +80,7 @@ def _in_entry(change: Change, employee_id: str, identity: Identity) -> Iterator[
         found += leaves(from_json(change.body))
     seen: set[str] = set()
     for path, text in found:
-        if path in seen or _of_another(change.kind, change.id, path, employee_id):
+        if path in seen or _is_own(change, path, employee_id) or _of_another(change.kind, change.id, path, employee_id):
             continue
         if identity.named_in(text):
             seen.add(path)
@@ -89,22 +89,12 @@ def _in_entry(change: Change, employee_id: str, identity: Identity) -> Iterator[
             )
 
 
+def _is_own(change: Change, path: str, employee_id: str) -> bool:
+    """Tell whether a text of the past is a field of the person's own file, which an erasure takes out by itself."""
+    own = {each.steps[0] for each in EMPLOYEE.personal}
+    return (change.kind, change.id) == (EMPLOYEE.name, employee_id) and path.partition(".")[0] in own
+
+
 def _of_another(kind: str, id_: str, path: str, employee_id: str) -> bool:
     """Tell whether a text is the name or number of somebody else, who may well have the same name."""
     return kind == EMPLOYEE.name and id_ != employee_id and path.partition(".")[0] in NAMING
-
-
-def redacted(unit: UnitOfWork, kind: Kind[Any], id: str, identity: Identity, employee_id: str) -> Any:
-    """Return an aggregate with the pseudonym in the place of every name; the person's own row keeps what names it.
-
-    Raises `NotFound`; `InvalidInput` when it is saved, where a field has no room for the pseudonym.
-    """
-    aggregate = unit.repository(kind).get(id)
-    body = from_json(to_json(unit.codec.dump(aggregate)))
-    own = {each.steps[0] for each in unit.personal(kind) if each.subject == "/id" and id == employee_id}
-    pseudonym = pseudonym_of(employee_id)
-    changed = {
-        name: value if name in own else with_leaves(value, lambda text: identity.replaced(text, pseudonym))
-        for name, value in body.items()
-    }
-    return unit.codec.load(kind, id, aggregate.version, kind.format, to_json(changed))

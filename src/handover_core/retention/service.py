@@ -27,8 +27,8 @@ from handover_core.retention.model import (
     Waiting,
 )
 from handover_core.storage import IsNull, UnitOfWork
+from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
-from handover_core.values import Aggregate
 
 _Act = Callable[[], Erasure]
 
@@ -156,8 +156,11 @@ class RetentionService(Room):
         found = self._mentions_of([employee_id]).get(employee_id, [])
         return Mentions(found=tuple(found[:MOST]), more=len(found) > MOST)
 
-    def redact(self, kind: str, id: str, employee_id: str, reason: str) -> Aggregate:
-        """Put the pseudonym in the place of every name of the person in the free text of one aggregate."""
+    def redact(self, kind: str, id: str, employee_id: str, reason: str) -> int:
+        """Put the pseudonym in the place of every name of the person in one aggregate; return how many entries changed.
+
+        What is stored now is changed and so is its past: the entry of the redaction answers for the older ones.
+        """
         self._check(rules.COMPANY_ACTIONS, "redact")
         self._decides(employee_id)
         rules.given("reason", reason)
@@ -166,15 +169,23 @@ class RetentionService(Room):
         if kind not in self.desk.units.kinds:
             raise unknown_kind(kind)
 
-        def decide(unit: UnitOfWork) -> Aggregate:
-            wanted = unit.kinds[kind]
-            before = unit.repository(wanted).get(id)
-            stored: Aggregate = unit.repository(wanted).save(
-                searching.redacted(unit, wanted, id, identity, employee_id)
-            )
-            if stored.version == before.version:
+        if (kind, id) == (EMPLOYEE.name, employee_id):
+            # Only the file itself says whom to look for; an erasure overwrites it.
+            raise Refused(refusals.OWN_FILE)
+        pseudonym = pseudonym_of(employee_id)
+
+        def decide(unit: UnitOfWork) -> int:
+            touched: list[str] = []
+
+            def replaced(text: str) -> str:
+                changed = identity.replaced(text, pseudonym)
+                touched.extend([] if changed == text else [text])
+                return changed
+
+            past = unit.redact(unit.kinds[kind], id, replaced)
+            if not touched:
                 raise Refused(refusals.UNNAMED)
-            return stored
+            return len(past)
 
         return self.desk.do("retention.redact", decide, reason)
 

@@ -42,10 +42,11 @@ class Sealer:
             mapped(body, fields, id_, note)
         vault.prepare(self._tenant, subjects)
 
-    def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body) -> Body:
+    def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *, going: bool = False) -> Body:
         """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
 
-        What an erasure leaves in the place of a value is not personal, and stays as it is.
+        What an erasure leaves in the place of a value is not personal, and stays as it is. In a body that is ``going``
+        it is put in the place of a value that outlived the keys, so that this value can still be overwritten.
         """
         vault = self._vault
         if vault is None:
@@ -57,6 +58,8 @@ class Sealer:
             if subject not in self._known:
                 vault.prepare(self._tenant, (subject,))
             keys = self._keys(vault, subject)
+            if keys is None and going:
+                return each.erased(value, pseudonym_of(subject))
             if keys is None:
                 raise Erased(subject, kind)
             return keys.seal(place_of(kind, each.steps), to_json(value)).as_json()
@@ -69,7 +72,9 @@ class Sealer:
         """Return a difference with the values of these fields sealed; ``sides`` are both bodies in full."""
         if self._vault is None:
             return changed
-        before, after = (self.sealed(kind, fields, id_, side) for side in sides)
+        before, after = (
+            self.sealed(kind, fields, id_, side, going=going) for side, going in zip(sides, (True, False), strict=True)
+        )
         return {
             name: [[before[name]] if old else [], [after[name]] if new else []]
             for name, (old, new) in changed.items()

@@ -44,7 +44,7 @@ NO_HOLDS = Text("No holds.", "没有保全。")
 UNNAMED = Text("No free text names {number}.", "没有文本提及 {number}。")
 SOME = Text("{count} places name {number}.", "共 {count} 处提及 {number}。")
 MORE = Text("There are more; redact these first.", "尚有更多；请先处理以上各处。")
-REDACTED = Text("Redacted.", "已隐去。")
+REDACTED = Text("Redacted, in {count} entries of the past too.", "已隐去，并处理历史条目 {count} 条。")
 WRITTEN = Text("Written: {path} ({count} files)", "已写入：{path}（{count} 个文件）")
 PLAN = (
     Text("number", "工号"), Text("what", "类别"), Text("verdict", "结论"), Text("left", "离职日"),
@@ -154,12 +154,12 @@ def redact(
     person: Annotated[str, typer.Option(help="number or id of who is named / 被提及者工号或编号")],
     reason: Reason,
 ) -> None:
-    """Put the pseudonym in the place of every name of a person in one thing's free text."""
+    """Put the pseudonym in the place of every name of a person in one thing's free text, now and in its past."""
     state: State = context.obj
     office = state.office()
-    changed = office.retention.redact(kind, id_, _found(office, person).id, reason)
-    state.console.say(REDACTED)
-    state.console.give(changed)
+    count = office.retention.redact(kind, id_, _found(office, person).id, reason)
+    state.console.say(REDACTED, count=count)
+    state.console.give({"kind": kind, "id": id_, "entries": count})
 
 
 def archive(
