@@ -28,6 +28,7 @@ from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
 from handover_core.organization.service import COMPANY_ID, OrganizationService
+from handover_core.outbox import queries as outbox_queries
 from handover_core.outbox.service import ACTIONS as OUTBOX_KINDS
 from handover_core.outbox.service import OutboxService
 from handover_core.policy import GENERIC, Calendar, Policy, Weekdays
@@ -162,6 +163,7 @@ class Office:
                 *handover_queries.todo(unit, actor, today, self.desk.policy),
                 *procedures_queries.todo(unit, actor, today),
                 *records_queries.todo(unit, actor),
+                *outbox_queries.todo(unit, actor, today),
             ]
             return sorted(found, key=by_due)
 

@@ -10,7 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cli.test_commands import Shell
+from handover_core.errors import Contention, StorageUnavailable
+from handover_core.outbox.model import Delivered
+from handover_core.outbox.relay import Relay
 from handover_core.outbox.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, is_authentic
+from handover_core_cli.main import main
 from outbox.hooks import Hook, listening
 
 
@@ -80,6 +84,26 @@ def test_a_replay_and_the_end_of_a_subscription(shell: Shell, hook: Hook) -> Non
     shell("outbox", "unsubscribe", "erp", "--reason", "closed")
     shell("outbox", "unsubscribe", "erp", "--reason", "closed", code=1)
     assert "outbox.unsubscribe" in shell("log", "--kind", "subscription")
+
+
+def test_a_relay_waits_for_a_store_that_is_away(
+    shell: Shell, hook: Hook, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run for good, it says so, tries again, and delivers when the store is back."""
+    shell("outbox", "subscribe", "erp", hook.url)
+    run_once, moods = Relay.run_once, iter((StorageUnavailable("gone"), Contention(), None, None))
+
+    def moody(relay: Relay, **options: object) -> Delivered:
+        mood = next(moods, KeyboardInterrupt())
+        if mood is not None:
+            raise mood
+        return run_once(relay, **options)
+
+    monkeypatch.setattr(Relay, "run_once", moody)
+    assert 2 == main(["--store", shell.store, "--lang", "en", "outbox", "run", "--interval", "0.1"])
+    said = capsys.readouterr().out
+    assert ("gone" in said, "1 delivered" in said) == (True, True)
+    assert 1 == len(hook.came)
 
 
 def test_the_schemas_are_written(shell: Shell, tmp_path: Path) -> None:

@@ -10,17 +10,20 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handover_core.errors import Contention, StorageUnavailable, VersionConflict
+from handover_core.errors import CommitUnknown, Contention, StorageUnavailable, VersionConflict
 from handover_core.ids import new_id
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.relay import Relay
 from handover_core.outbox.routing import RELAY
 from handover_core.outbox.sending import Sender
 from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.codec import from_json
 from handover_core.storage.encoding import to_micros
+from handover_core.testing.commits import CommitFault, FailingCommits
 from outbox.crashes import At, Crash, assert_delivered, drain, dying
 from outbox.kit import BEGINNING, Post, refusing
 
@@ -79,6 +82,38 @@ def test_a_relay_that_was_overtaken_stores_nothing_more(store: Driver) -> None:
     assert 0 == post.relay(sender).run_once().delivered
     assert [(1, True), (2, False)] == [(each["streamversion"], each["resend"]) for each in receiver.arrived]
     assert post.relay().run_once().idle
+
+
+@pytest.mark.parametrize("landed", [True, False])
+@pytest.mark.parametrize("place", range(3))
+def test_a_commit_whose_answer_was_lost_loses_and_doubles_nothing(store: Driver, place: int, landed: bool) -> None:
+    """Of the routing, of the attempt, of the result: the relay assumes nothing, and the lease runs out."""
+    post = Post(store)
+    receiver = post.subscribe()
+    streams = told(post)
+    fine = CommitFault(Contention(), landed=False)  # which is simply tried again
+    faults = [fine] * place + [CommitFault(CommitUnknown("cut"), landed)]
+    units = post.core.units.over(FailingCommits(store, *faults))
+    Relay(units, post.tenant, post.sender, chance=lambda: 0.0, sleep=lambda _: None).run_once()
+    drain(post)
+    assert_delivered(receiver, streams)
+
+
+def test_a_store_that_contends_is_asked_again(store: Driver) -> None:
+    """What was sent stays sent, and its result is stored in the end; the router leaves it to the next run."""
+    post = Post(store)
+    receiver = post.subscribe()
+    post.hire("a")
+    post.relay().route()
+    faults = [CommitFault(Contention(), landed=False)] * 4
+    units = post.core.units.over(FailingCommits(store, *faults))
+    assert 1 == Relay(units, post.tenant, post.sender, sleep=lambda _: None).run_once().delivered
+    post.hire("b")
+    units = post.core.units.over(FailingCommits(store, CommitFault(Contention(), landed=False)))
+    assert 0 == Relay(units, post.tenant, post.sender, sleep=lambda _: None).run_once().routed
+    drain(post)
+    assert_delivered(receiver, {"a": 1, "b": 1})
+    assert [False, False] == [each["resend"] for each in receiver.arrived]
 
 
 def test_nobody_else_sends_while_a_lane_is_held(store: Driver) -> None:

@@ -189,6 +189,15 @@ class TestDeadLetters:
         assert [("a", 2), ("a", 3)] == parked.receivers["erp"].places()
         assert [True, False] == [each["resend"] for each in parked.receivers["erp"].arrived]
 
+    def test_it_waits_for_those_who_decide(self, parked: Post) -> None:
+        """On the list of what there is to do (我的待办) of the owner and of HR."""
+        (letter,) = parked.office.outbox.dead_letters()
+        (todo,) = parked.office.my_todo()
+        assert ("outbox", "retry", letter.id, "erp") == (todo.room, todo.action, todo.id, todo.code)
+        assert [] == parked.core.office(parked.tenant, Actor("x", {Role.MANAGER})).my_todo()
+        parked.office.outbox.skip(letter.id, "known there")
+        assert [] == parked.office.my_todo()
+
     def test_a_dead_letter_is_settled_once(self, parked: Post) -> None:
         (letter,) = parked.office.outbox.dead_letters()
         parked.office.outbox.skip(letter.id, "once")

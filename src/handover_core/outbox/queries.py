@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from handover_core.actor import Actor
+from handover_core.guards import allowed
 from handover_core.outbox import queue
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import MOST, DeadLetter, DeadLetterStatus, Standing, Subscription
+from handover_core.outbox.rules import KEEPERS, LETTER_ACTIONS
 from handover_core.storage import And, Eq, UnitOfWork
+from handover_core.texts import Text
+from handover_core.todo import Todo
+
+DECIDE = Text("Decide about an event that could not be delivered", "处理无法投递的事件")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,6 +39,21 @@ def dead_letters(unit: UnitOfWork, subscription_id: str | None = None) -> list[D
     parked = Eq("status", DeadLetterStatus.PARKED)
     where = parked if subscription_id is None else And((Eq("subscription_id", subscription_id), parked))
     return sorted(unit.repository(DEAD_LETTER).list(where), key=lambda each: (each.parked_at, each.id))
+
+
+def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
+    """Return the dead letters about which the actor may decide."""
+    if not actor.has(*KEEPERS):
+        return []
+    codes = {each.id: each.code for each in subscriptions(unit)}
+    return [
+        Todo(
+            room="outbox", action="retry", kind=DEAD_LETTER.name, id=each.id, code=codes[each.subscription_id],
+            title=f"{each.stream_kind} {each.stream_id}, {each.stream_version}: {each.failure}", does=DECIDE,
+        )
+        for each in dead_letters(unit)
+        if "retry" in allowed(LETTER_ACTIONS, actor, each, today)
+    ]  # fmt: skip
 
 
 def _standing(unit: UnitOfWork, subscription: Subscription) -> Standing:

@@ -29,6 +29,8 @@ def route(units: UnitFactory, tenant: str) -> int:
     Returns 0 also where another relay was quicker. Whatever interrupts it, an event is either in the outbox or in
     every queue that it belongs to.
     """
+    if not units.read(tenant, RELAY, _waits):
+        return 0
     for careful in (False, True):
         try:
             with units.unit(tenant, RELAY, "outbox.route") as unit:
@@ -80,11 +82,14 @@ def kind_of(transaction: Transaction, tenant: str, kind: str, id_: str) -> str:
     return str(from_json(header[0].body or "{}").get("kind", kind)) if header and header[0].id == id_ else kind
 
 
+def _waits(unit: UnitOfWork) -> bool:
+    """Tell whether there is anything to route; where there is not, no writer has to wait for the router."""
+    return bool(unit.transaction.events(unit.tenant, None, 1))
+
+
 def _route(unit: UnitOfWork, *, careful: bool) -> int:
     transaction = unit.transaction
     events = transaction.events(unit.tenant, None, PAGE)
-    if not events:
-        return 0
     puts = _puts(unit, events)
     if careful:
         puts = [put for put in puts if transaction.register(unit.tenant, put.space, put.key) is None]

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from handover_core.errors import Contention, StorageUnavailable
 from handover_core.kinds import KINDS
 from handover_core.outbox.model import MOST, DeadLetter, Delivered, Standing, Subscription
 from handover_core.outbox.relay import Relay
@@ -28,6 +29,7 @@ DONE = Text(
     "{routed} routed, {delivered} delivered, {failed} failed for now, {parked} parked.",
     "分发 {routed}，送达 {delivered}，暂时失败 {failed}，搁置 {parked}。",
 )
+AWAY = Text("{reason} It is tried again.", "{reason} 稍后重试。")
 NO_DEAD = Text("No dead letters.", "没有死信。")
 SKIPPED = Text("Given up; its stream goes on.", "已放弃；该数据流继续投递。")
 RETRIED = Text("It is tried again.", "将重新投递。")
@@ -129,11 +131,9 @@ def run(
     codes = [each.code for each in office.outbox.subscriptions()]
     found = {**secrets_of(os.environ, codes), **_secrets(secrets)}
     relay = Relay(office.desk.units, state.tenant, senders(found), lease=timedelta(seconds=lease), source=source)
+    if not once:
+        _for_good(state, relay, only, interval)
     done = relay.run_once(only=only)
-    while not once:
-        _tell(state, done)
-        time.sleep(interval if done.idle else 0)
-        done = relay.run_once(only=only)
     state.console.say(DONE, **_figures(done))
     state.console.give(done)
 
@@ -197,13 +197,21 @@ def write_schemas(
     state.console.give({"written": str(out), "types": sorted(made)})
 
 
+def _for_good(state: State, relay: Relay, only: str | None, interval: float) -> NoReturn:
+    """Deliver until the process is ended; a store that is away is waited for."""
+    while True:
+        try:
+            done = relay.run_once(only=only)
+        except (Contention, StorageUnavailable) as error:
+            state.console.say(AWAY, reason=error.message(state.lang))
+            done = Delivered()
+        if not done.idle:
+            state.console.say(DONE, **_figures(done))
+        time.sleep(interval if done.idle else 0)
+
+
 def _secrets(path: Path | None) -> Mapping[str, str]:
     return {} if path is None else secrets_in(path.read_text(encoding="utf-8"))
-
-
-def _tell(state: State, done: Delivered) -> None:
-    if not done.idle:
-        state.console.say(DONE, **_figures(done))
 
 
 def _figures(done: Delivered) -> dict[str, int]:
