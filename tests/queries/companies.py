@@ -7,6 +7,7 @@ from datetime import timedelta
 from attrs import evolve, frozen
 
 from counting import Counting
+from handover_core.errors import NotDelivered
 from handover_core.handover.model import Departure, Handover, HandoverItem
 from handover_core.organization.model import (
     Absence,
@@ -17,6 +18,8 @@ from handover_core.organization.model import (
     Position,
     PositionVersion,
 )
+from handover_core.outbox.model import Subscription
+from handover_core.outbox.relay import Relay
 from handover_core.procedures.kinds import ACKNOWLEDGEMENT, SOP, SOP_RUN, SOP_VERSION
 from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopState, SopVersion, Stage, Step
 from handover_core.records.kinds import PROJECT
@@ -65,6 +68,7 @@ def many(size: int, *, cases: int | None = None) -> Many:
     for number in range(size if cases is None else cases):
         _another_leaves(world, number)
     world.office("0006").handover.review()
+    _outbox(world, size)
     return Many(
         counting=counting, world=world, size=size, case=world.system.handover.case(case.code),
         departure=world.system.handover.departure(case.departure_id), item=items[0], sop=sops[0][0], run=runs[0],
@@ -157,6 +161,19 @@ def _project(world: World, number: int) -> None:
     with world.core.units.unit(world.tenant, world.system.desk.actor, "test.project") as unit:
         unit.repository(PROJECT).add(project)
         unit.commit()
+
+
+def _outbox(world: World, size: int) -> None:
+    """Subscribe many who cannot take a project, so that each has dead letters."""
+    for number in range(size):
+        world.system.outbox.subscribe(
+            Subscription(id=world.new_id(), code=f"s{number}", endpoint="call:", kinds=("project",))
+        )
+    Relay(world.core.units, world.tenant, lambda _: _refusing).run_once()
+
+
+def _refusing(_: object, /, *, timeout: float) -> None:
+    raise NotDelivered(f"after {timeout}", final=True)
 
 
 def _another_leaves(world: World, number: int) -> None:

@@ -96,8 +96,19 @@ QUESTIONS: dict[str, Question] = {
     "audit.streams": lambda it: list(it.world.system.audit.streams()),
     "audit.verify": lambda it: it.world.system.audit.verify(),
     "audit.who_changed": lambda it: it.world.system.audit.who_changed(EMPLOYEE, it.id("0017"), "name"),
+    "outbox.allowed_actions": lambda it: it.world.system.outbox.allowed_actions(
+        "dead_letter", it.world.system.outbox.dead_letters("s0")[0].id
+    ),
+    "outbox.allowed_actions: subscription": lambda it: it.world.system.outbox.allowed_actions(
+        "subscription", it.world.system.outbox.subscriptions()[0].id
+    ),
+    "outbox.dead_letters": lambda it: it.world.system.outbox.dead_letters(),
+    "outbox.dead_letters: code": lambda it: it.world.system.outbox.dead_letters("s0"),
+    "outbox.subscriptions": lambda it: it.world.system.outbox.subscriptions(),
+    "outbox.unrouted": lambda it: it.world.system.outbox.unrouted(),
     "privacy.level": lambda it: it.world.system.privacy.level(),
     "my_todo": lambda it: it.world.office("0017").my_todo(),
+    "my_todo: owner": lambda it: it.world.office("0001").my_todo(),
     "person": lambda it: it.world.core.person(it.world.tenant, "0017"),
 }
 """Every question that a room answers, asked of a company."""
@@ -115,9 +126,13 @@ A review looks at one case after the other, each in a unit of its own; it is cou
 """
 
 GROWS: dict[str, Question] = {
+    "outbox.standing": lambda it: it.world.system.outbox.standing(),
     "handover.metrics": lambda it: it.world.system.handover.metrics(it.case.id),
 }
-"""Questions whose reads grow, as their docstrings say: metrics read the history of each item's source."""
+"""Questions whose reads grow, as their docstrings say: metrics read the history of each item's source.
+
+How subscriptions stand is read queue by queue; a company has few.
+"""
 
 BY_COMMANDS = frozenset((
     "handover_core.handover.queries.custody_facts",  # ending one custody

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 from handover_core.actor import Actor
@@ -30,8 +31,9 @@ def subscriptions(unit: UnitOfWork) -> list[Subscription]:
 
 
 def standing(unit: UnitOfWork) -> list[Standing]:
-    """Return how each active subscription stands."""
-    return [_standing(unit, each) for each in subscriptions(unit) if each.is_active]
+    """Return how each active subscription stands; each queue is read, a page for every 500 that wait."""
+    parked = Counter(each.subscription_id for each in dead_letters(unit))
+    return [_standing(unit, each, parked[each.id]) for each in subscriptions(unit) if each.is_active]
 
 
 def dead_letters(unit: UnitOfWork, subscription_id: str | None = None) -> list[DeadLetter]:
@@ -56,12 +58,12 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     ]  # fmt: skip
 
 
-def _standing(unit: UnitOfWork, subscription: Subscription) -> Standing:
+def _standing(unit: UnitOfWork, subscription: Subscription, parked: int) -> Standing:
     waiting = queue.listed(unit.transaction, unit.tenant, subscription.id, MOST)
     oldest = min((entry.at for entry in waiting), default=None)
     return Standing(
         subscription=subscription,
         waiting=len(waiting),
         oldest=None if oldest is None else _EPOCH + timedelta(microseconds=oldest),
-        parked=len(dead_letters(unit, subscription.id)),
+        parked=parked,
     )

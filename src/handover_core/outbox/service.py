@@ -120,7 +120,7 @@ class OutboxService(Room):
         return self.desk.ask(queries.subscriptions)
 
     def standing(self) -> list[Standing]:
-        """Return how each active subscription stands."""
+        """Return how each active subscription stands; each queue is read, a page for every 500 that wait."""
         return self.desk.ask(queries.standing)
 
     def unrouted(self) -> int:
