@@ -7,6 +7,7 @@ of the price of a small read.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from threading import Lock
 from typing import Any
 
@@ -23,13 +24,16 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 class Statement:
     """SQL text, and how a row of values becomes its parameters: by place, or by name.
 
-    ``copy`` is the statement of an insert for databases that take many rows as a stream.
+    ``copy`` is the statement of an insert for databases that take many rows as a stream. ``numbered`` is the same text
+    with numbered parameters, where the driver lets us prepare statements ourselves.
     """
 
     sql: str
     names: tuple[str, ...]
     places: tuple[int, ...] | None
     copy: str = ""
+    numbered: str = ""
+    numbered_places: tuple[int, ...] = ()
     in_order: bool = field(init=False)
     """Whether the values are the parameters as they come."""
 
@@ -63,6 +67,7 @@ class Statements:
 
     def __init__(self, dialect: sa.Dialect, prefix: str, schema: str | None) -> None:
         self.dialect = dialect
+        self._numbered = _numbered(dialect)
         self._prefix = prefix
         self._metadata = sa.MetaData(schema=schema)
         self._kinds: dict[str, KindStatements] = {}
@@ -164,7 +169,11 @@ class Statements:
         compiled = statement.compile(dialect=self.dialect)
         order = compiled.positiontup  # type: ignore[attr-defined]
         places = None if order is None else tuple(names.index(name) for name in order)
-        return Statement(str(compiled), names, places)
+        if self._numbered is None:
+            return Statement(str(compiled), names, places)
+        numbered = statement.compile(dialect=self._numbered)
+        numbers = tuple(names.index(name) for name in numbered.positiontup)  # type: ignore[attr-defined]
+        return Statement(str(compiled), names, places, numbered=str(numbered), numbered_places=numbers)
 
     def dynamic(self, statement: sa.ClauseElement) -> tuple[str, Parameters]:
         """Compile a statement that carries its own values."""
@@ -172,6 +181,16 @@ class Statements:
         parameters = compiled.params
         order = compiled.positiontup  # type: ignore[attr-defined]
         return str(compiled), parameters if order is None else tuple(parameters[name] for name in order)
+
+
+def _numbered(dialect: sa.Dialect) -> sa.Dialect | None:
+    """Return the same dialect as libpq wants its statements, where the driver is built on that."""
+    if dialect.driver != "psycopg":
+        return None
+    numbered = copy(dialect)
+    numbered.paramstyle, numbered.positional = "numeric_dollar", True
+    numbered.identifier_preparer = numbered.preparer(numbered)
+    return numbered
 
 
 def row_columns(table: sa.Table) -> list[sa.Column[Any]]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from handover_core.errors import HandoverError, StorageUnavailable
 from handover_core.storage import Capabilities
+from handover_core_sql.connections import connections_of
 from handover_core_sql.dialects import Dialect, dialect_for
 from handover_core_sql.hosts import host_of
 from handover_core_sql.joined import JoinedSql
@@ -31,6 +32,7 @@ class SqlStore:
     def __init__(self, engine: sa.Engine, *, schema: str | None = None, table_prefix: str = PREFIX) -> None:
         self._engine = engine
         self._dialect = dialect_for(engine)
+        self._connections = connections_of(engine, own=False)
         self._statements = Statements(engine.dialect, table_prefix, schema)
         self._prefix = table_prefix
         self._namespace = schema
@@ -52,6 +54,7 @@ class SqlStore:
             raise StorageUnavailable(f"{_shown(url)} is not a usable database address") from error
         store = cls(engine, schema=schema, table_prefix=table_prefix)
         store._dialect.owned()
+        store._connections = connections_of(engine, own=True)
         return store
 
     @property
@@ -61,6 +64,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Give the pooled connections back to the system; a host that passed its own engine does this itself."""
+        self._connections.end()
         self._engine.dispose()
 
     def translate(self, error: BaseException, /) -> HandoverError | None:
@@ -105,18 +109,18 @@ class SqlStore:
     def _begun(self, *, write: bool) -> tuple[Any, Any]:
         """Return a connection with a transaction begun; pooled ones that died with their server are thrown away."""
         while True:
-            fresh = _waiting(self._engine.pool) == 0
             connection: Any = None
             try:
-                connection = self._engine.raw_connection()
+                connection = self._connections.take()
                 return connection, self._dialect.begin(connection, write=write)
             except Exception as error:
                 if connection is not None:
                     connection.invalidate()
+                    connection.close()
                 ours = self.translate(error)
                 if ours is None:
                     raise
-                if connection is None or fresh or type(ours) is not StorageUnavailable:
+                if connection is None or connection.made or type(ours) is not StorageUnavailable:
                     raise ours from error
 
     def _end(self, connection: Any, cursor: Any, *, commit: bool) -> None:
@@ -128,9 +132,9 @@ class SqlStore:
         except Exception as error:
             if not commit:
                 # What cannot be rolled back is thrown away: the server undoes it when the connection ends.
-                if connection.is_valid:
-                    connection.invalidate()
+                connection.invalidate()
                 return
+            self._settle(connection, cursor)
             ours = self._dialect.translate_commit(error)
             if ours is None:
                 raise
@@ -138,10 +142,12 @@ class SqlStore:
         finally:
             connection.close()
 
-
-def _waiting(pool: sa.Pool) -> int:
-    """Return how many connections a pool holds ready; 0 for a pool that keeps none."""
-    return pool.checkedin() if isinstance(pool, sa.QueuePool) else 0
+    def _settle(self, connection: Any, cursor: Any) -> None:
+        """Undo what a failed commit has left open, or let the connection go: nobody may find another's rows in it."""
+        try:
+            self._dialect.rollback(connection, cursor)
+        except Exception:  # noqa: BLE001 - the commit's own error is raised; the server undoes what is left
+            connection.invalidate()
 
 
 def _with_driver(url: sa.URL) -> sa.URL:

@@ -303,7 +303,7 @@ class SqlTransaction:
 
     def _run(self, statement: Statement, values: Sequence[Any]) -> None:
         try:
-            self._cursor.execute(statement.sql, statement.bind(values))
+            self._dialect.run(self._cursor, statement, values)
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 

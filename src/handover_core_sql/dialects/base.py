@@ -45,6 +45,10 @@ class Dialect(ABC):
     def owned(self) -> None:
         """Set up the engine's connections, where the engine is the store's own; a host sets up its own ones."""
 
+    def run(self, cursor: Any, statement: Statement, values: Sequence[Any]) -> None:
+        """Execute a fixed statement; its values are in the order in which it was declared."""
+        cursor.execute(statement.sql, statement.bind(values))
+
     def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """Insert many rows, each with its values in the order in which the statement was declared."""
         cursor.executemany(statement.sql, list(map(statement.bind, rows)))

@@ -16,6 +16,7 @@ from handover_core.errors import Contention, HandoverError, StorageUnavailable, 
 from handover_core.storage import Capabilities, Compaction
 from handover_core_sql.cleaning import postgresql as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
+from handover_core_sql.dialects.direct import DirectCursor, Prepared
 from handover_core_sql.layout import TableSpec
 from handover_core_sql.statements import Statement
 
@@ -37,6 +38,10 @@ _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _DONE = 1
 """What libpq calls PGRES_COMMAND_OK."""
 
+_OPEN = frozenset((2, 3))
+"""What libpq calls PQTRANS_INTRANS and PQTRANS_INERROR: nothing is under way."""
+
+_PREPARED = "handover_core.prepared"
 _LOCK = 0x68616E646F766572
 """The advisory lock of migrations: "handover" in ASCII."""
 
@@ -56,7 +61,7 @@ class PostgreSql(Dialect):
         result = driver.pgconn.exec_(_BEGIN_WRITING if write else _BEGIN_READING)
         if result.status != _DONE:
             raise self.engine.dialect.dbapi.OperationalError(result.get_error_message())  # type: ignore[union-attr]
-        return driver.cursor()
+        return _cursor(connection, driver)
 
     def commit(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.commit`."""
@@ -64,12 +69,26 @@ class PostgreSql(Dialect):
         connection.driver_connection.commit()
 
     def rollback(self, connection: Any, cursor: Any) -> None:
-        """See `Dialect.rollback`."""
+        """See `Dialect.rollback`: told to the server directly, too.
+
+        psycopg would have it forget all statements that are prepared, which is dear at the end of every unit that reads.
+        """
         del cursor
-        connection.driver_connection.rollback()
+        driver = connection.driver_connection
+        if driver.pgconn.transaction_status in _OPEN and driver.pgconn.exec_(b"ROLLBACK").status == _DONE:
+            return
+        connection.info.pop(_PREPARED, None)
+        driver.rollback()
 
     def owned(self) -> None:
         """See `Dialect.owned`: nothing to set up."""
+
+    def run(self, cursor: Any, statement: Statement, values: Sequence[Any]) -> None:
+        """See `Dialect.run`."""
+        if cursor.__class__ is DirectCursor:
+            cursor.run(statement, values)
+        else:
+            super().run(cursor, statement, values)
 
     def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """See `Dialect.insert_many`: a stream costs a fraction of as many statements, and more than a few of them."""
@@ -159,3 +178,15 @@ class PostgreSql(Dialect):
     def compact(self, tables: Sequence[str], schema: str | None) -> Compaction:
         """See `Dialect.compact`."""
         return cleaning.compact(self.engine, tables, schema)
+
+
+def _cursor(connection: Any, driver: Any) -> Any:
+    """Return the cursor of a transaction: the direct one where nobody else uses the connection."""
+    if not connection.own or driver.prepare_threshold is None:
+        return driver.cursor()
+    prepared = connection.info.get(_PREPARED)
+    if prepared is None:
+        if driver.pgconn.parameter_status(b"client_encoding") != b"UTF8":
+            return driver.cursor()
+        prepared = connection.info[_PREPARED] = Prepared()
+    return DirectCursor(driver, prepared)

@@ -1,0 +1,161 @@
+"""Where transactions get their connections: from the pool of a host's engine, or from a list that the store keeps.
+
+SQLAlchemy's pool serves everybody and asks its questions at every visit, which costs as much as a small read. A store
+that owns its engine takes connections from the pool once and keeps them, with the pool's own promises: so many at most,
+whoever comes then waits; a forked process begins with none.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections import deque
+from contextlib import suppress
+from threading import BoundedSemaphore
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Connections(ABC):
+    """Hands out connections with what the dialects want of them: ``driver_connection``, and ``info`` to note things in."""
+
+    @abstractmethod
+    def take(self) -> Any:
+        """Return a connection; raise the driver's error where none can be had, or the pool's where all stay taken.
+
+        It knows whether it was just ``made``, and whether it is the store's ``own``, which nobody else uses; ``close``
+        gives it back, ``invalidate`` before that throws it away.
+        """
+
+    def end(self) -> None:  # noqa: B027 - a host's pool is the host's
+        """Give what is kept back to the system."""
+
+
+class Pooled(Connections):
+    """The pool of an engine, as it is."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def take(self) -> Any:
+        """See `Connections.take`."""
+        pool = self._engine.pool
+        made = not (isinstance(pool, sa.QueuePool) and pool.checkedin())
+        return Borrowed(self._engine.raw_connection(), made=made)
+
+
+class Borrowed:
+    """A connection of a pool."""
+
+    own = False
+    __slots__ = ("_fairy", "driver_connection", "info", "made")
+
+    def __init__(self, fairy: Any, *, made: bool) -> None:
+        self._fairy = fairy
+        self.driver_connection: Any = fairy.driver_connection
+        self.info: dict[Any, Any] = fairy.info
+        self.made = made
+
+    def close(self) -> None:
+        """Give it back."""
+        self._fairy.close()
+
+    def invalidate(self) -> None:
+        """Throw it away; what was thrown away stays so."""
+        if self._fairy.is_valid:
+            self._fairy.invalidate()
+
+
+class Kept(Connections):
+    """A list of connections that nobody else uses, filled from an engine's pool."""
+
+    def __init__(self, engine: sa.Engine, pool: sa.QueuePool) -> None:
+        self._engine = engine
+        self._most = pool.size() + max(pool._max_overflow, 0)  # noqa: SLF001 - it tells in no other way
+        self._size = pool.size()
+        self._patience = pool.timeout()
+        self._abandoned: list[object] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._idle: deque[Own] = deque()
+        self._room = BoundedSemaphore(self._most)
+
+    def take(self) -> Any:
+        """See `Connections.take`."""
+        if self._process != os.getpid():
+            # Those of the parent: not even closing them is ours, so they are kept from being collected.
+            self._abandoned.append(self._idle)
+            self._begin()
+        room = self._room
+        if not room.acquire(timeout=self._patience):
+            raise sa.exc.TimeoutError
+        with suppress(IndexError):
+            found = self._idle.pop()
+            found.made = False
+            return found
+        try:
+            return self._new(room)
+        except BaseException:
+            room.release()
+            raise
+
+    def _new(self, room: BoundedSemaphore) -> Own:
+        fairy = self._engine.raw_connection()
+        driver = fairy.driver_connection
+        fairy.detach()
+        return Own(self, driver, room)
+
+    def back(self, own: Own) -> None:
+        """Take a connection back; only so many wait for the next use."""
+        if len(self._idle) < self._size and own.valid:
+            self._idle.append(own)
+        else:
+            own.end()
+
+    def end(self) -> None:
+        """See `Connections.end`."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().end()
+
+
+class Own:
+    """A connection of the store's own."""
+
+    own = True
+    __slots__ = ("_kept", "_room", "driver_connection", "info", "made", "valid")
+
+    def __init__(self, kept: Kept, driver: Any, room: BoundedSemaphore) -> None:
+        self._kept = kept
+        self._room = room
+        self.driver_connection = driver
+        self.info: dict[Any, Any] = {}
+        self.made = True
+        self.valid = True
+
+    def close(self) -> None:
+        """Give it back."""
+        self._kept.back(self)
+        self._room.release()
+
+    def invalidate(self) -> None:
+        """Let it not be used again; `close` gives its room back."""
+        self.valid = False
+
+    def end(self) -> None:
+        """Close it for good; one that is broken already needs no more."""
+        self.valid = False
+        with suppress(Exception):
+            self.driver_connection.close()
+
+
+def connections_of(engine: sa.Engine, *, own: bool) -> Connections:
+    """Return what suits an engine: a list of one's own where the engine is that and its connections are alike.
+
+    SQLite's memory lives in one connection, so its pool stays.
+    """
+    pool = engine.pool
+    return Kept(engine, pool) if own and isinstance(pool, sa.QueuePool) else Pooled(engine)

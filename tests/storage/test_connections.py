@@ -1,0 +1,115 @@
+"""The connections that a store keeps for itself, with what a pool promises."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from handover_core_sql import SqlStore
+from handover_core_sql.connections import Kept, Pooled, connections_of
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    """Return an engine with room for two connections, one of which waits for its next use."""
+    made = sa.create_engine(f"sqlite:///{tmp_path / 'kept.db'}", pool_size=1, max_overflow=1, pool_timeout=0.05)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def kept(engine: sa.Engine) -> Iterator[Kept]:
+    found = connections_of(engine, own=True)
+    assert isinstance(found, Kept)
+    yield found
+    found.end()
+
+
+def usable(driver: sqlite3.Connection) -> bool:
+    try:
+        driver.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return False
+    return True
+
+
+def test_what_was_given_back_is_used_again(kept: Kept) -> None:
+    first = kept.take()
+    driver = first.driver_connection
+    assert first.made
+    first.close()
+    again = kept.take()
+    assert again.driver_connection is driver
+    assert not again.made
+    again.close()
+
+
+def test_what_was_thrown_away_is_closed_and_not_used_again(kept: Kept) -> None:
+    first = kept.take()
+    driver = first.driver_connection
+    first.invalidate()
+    first.close()
+    again = kept.take()
+    assert again.driver_connection is not driver
+    assert not usable(driver)
+    again.close()
+
+
+def test_who_comes_when_all_are_taken_waits_and_is_told(kept: Kept) -> None:
+    taken = [kept.take(), kept.take()]
+    with pytest.raises(sa.exc.TimeoutError):
+        kept.take()
+    for each in taken:
+        each.close()
+    kept.take().close()
+
+
+def test_no_more_wait_for_their_next_use_than_the_pool_would_keep(kept: Kept) -> None:
+    taken = [kept.take(), kept.take()]
+    drivers = [each.driver_connection for each in taken]
+    for each in taken:
+        each.close()
+    assert [True, False] == [usable(driver) for driver in drivers]
+
+
+def test_a_connection_that_could_not_be_made_takes_no_room(tmp_path: Path) -> None:
+    engine = sa.create_engine(
+        f"sqlite:///{tmp_path / 'no' / 'folder.db'}", pool_size=1, max_overflow=0, pool_timeout=0.05
+    )
+    kept = connections_of(engine, own=True)
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError):
+            kept.take()
+    engine.dispose()
+
+
+def test_a_forked_process_begins_with_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connections of its parent stay open: closing them is the parent's to do."""
+    first = kept.take()
+    driver = first.driver_connection
+    first.close()
+    parent = os.getpid()
+    with monkeypatch.context() as child:
+        child.setattr(os, "getpid", lambda: parent + 1)
+        own = kept.take()
+        assert own.driver_connection is not driver
+        own.close()
+    assert usable(driver)
+    driver.close()
+
+
+def test_the_pool_of_a_host_is_used_as_it_is(engine: sa.Engine) -> None:
+    store = SqlStore(engine)
+    store.transaction(write=False).rollback()
+    assert 1 == engine.pool.checkedin()  # type: ignore[attr-defined]
+
+
+def test_a_store_in_memory_keeps_to_its_one_connection() -> None:
+    engine = sa.create_engine("sqlite://")
+    assert isinstance(connections_of(engine, own=True), Pooled)
+    engine.dispose()
