@@ -9,11 +9,13 @@ from attrs import evolve, frozen
 from counting import Counting
 from handover_core.errors import NotDelivered
 from handover_core.handover.model import Departure, Handover, HandoverItem
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import (
     Absence,
     Assignment,
     Capacity,
     Employee,
+    EmployeeStatus,
     OrgUnit,
     Position,
     PositionVersion,
@@ -24,6 +26,8 @@ from handover_core.procedures.kinds import ACKNOWLEDGEMENT, SOP, SOP_RUN, SOP_VE
 from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopState, SopVersion, Stage, Step
 from handover_core.records.kinds import PROJECT
 from handover_core.records.model import Project, ProjectMember
+from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
+from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold
 from handover_core.storage import MemoryStore
 from handover_core.values import DateRange
 from worlds import FOUNDED, NOTICE, World
@@ -69,6 +73,7 @@ def many(size: int, *, cases: int | None = None) -> Many:
         _another_leaves(world, number)
     world.office("0006").handover.review()
     _outbox(world, size)
+    _afterwards(world, size)
     return Many(
         counting=counting, world=world, size=size, case=world.system.handover.case(case.code),
         departure=world.system.handover.departure(case.departure_id), item=items[0], sop=sops[0][0], run=runs[0],
@@ -180,3 +185,31 @@ def _another_leaves(world: World, number: int) -> None:
     """Open the case of somebody else, so that there are many cases."""
     world.people[f"N{number:04d}"] = world.system.organization.employee(f"N{number:04d}")
     world.leave(f"N{number:04d}")
+
+
+def _afterwards(world: World, size: int) -> None:
+    """Let people have left, and records about them be held and erased."""
+    with world.core.units.unit(world.tenant, world.system.desk.actor, "test.afterwards") as unit:
+        for number in range(size):
+            left = unit.repository(EMPLOYEE).add(
+                Employee(
+                    id=world.new_id(), number=f"L{number:04d}", name=f"Gone {number}", hired_on=FOUNDED, left_on=NOTICE,
+                    status=EmployeeStatus.LEFT,
+                )
+            )  # fmt: skip
+            unit.repository(LEGAL_HOLD).add(
+                LegalHold(
+                    id=world.new_id(),
+                    employee_id=left.id,
+                    reason="claim",
+                    placed_by_id=world.id("0002"),
+                    placed_on=NOTICE,
+                )
+            )
+            unit.repository(ERASURE).add(
+                Erasure(
+                    id=world.new_id(), subject_id=left.id, categories=(Category.ABSENCES,), whole=False, reason="asked",
+                    requested_on=NOTICE, approver_id=world.id("0002"), state=ErasureState.OVERWRITTEN,
+                )
+            )  # fmt: skip
+        unit.commit()

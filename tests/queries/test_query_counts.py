@@ -106,6 +106,15 @@ QUESTIONS: dict[str, Question] = {
     "outbox.dead_letters: code": lambda it: it.world.system.outbox.dead_letters("s0"),
     "outbox.subscriptions": lambda it: it.world.system.outbox.subscriptions(),
     "outbox.unrouted": lambda it: it.world.system.outbox.unrouted(),
+    "audit.past": lambda it: it.world.system.known_at(it.world.clock.now).records.records(),
+    "retention.allowed_actions": lambda it: it.world.system.retention.allowed_actions(
+        "legal_hold", it.world.system.retention.holds()[0].id
+    ),
+    "retention.erasures": lambda it: it.world.system.retention.erasures(),
+    "retention.holds": lambda it: it.world.system.retention.holds(),
+    "retention.mentions": lambda it: it.world.system.retention.mentions(it.id("0017")),
+    "retention.plan": lambda it: it.world.system.retention.plan(),
+    "retention.standing": lambda it: it.world.system.retention.standing(it.id("0017")),
     "privacy.level": lambda it: it.world.system.privacy.level(),
     "my_todo": lambda it: it.world.office("0017").my_todo(),
     "my_todo: owner": lambda it: it.world.office("0001").my_todo(),
@@ -128,20 +137,24 @@ A review looks at one case after the other, each in a unit of its own; it is cou
 GROWS: dict[str, Question] = {
     "outbox.standing": lambda it: it.world.system.outbox.standing(),
     "handover.metrics": lambda it: it.world.system.handover.metrics(it.case.id),
+    "retention.archive": lambda it: it.world.system.retention.archive(it.id("0017")),
 }
-"""Questions whose reads grow, as their docstrings say: metrics read the history of each item's source.
-
-How subscriptions stand is read queue by queue; a company has few.
+"""Questions whose reads grow, all for now and then: metrics read the history of each item's source, an archive that of
+everything about a person, and each subscription, of which there are few, has a queue of its own.
 """
 
 BY_COMMANDS = frozenset((
     "handover_core.handover.queries.custody_facts",  # ending one custody
     "handover_core.handover.queries.moved",  # withdrawing one departure
+    "handover_core.retention.queries.is_accounting",  # asks nothing
+    "handover_core.retention.queries.unfinished",  # before an erasure
 ))  # fmt: skip
 """Queries that only commands run, each about one thing."""
 
 OTHER_COMMANDS = frozenset((
-    "privacy.set_level", "procedures.do_step", "procedures.record_deviation", "procedures.waive_step",
+    "retention.apply", "retention.erase", "retention.go_on", "retention.place_hold", "retention.redact",
+    "retention.release_hold", "outbox.replay", "privacy.set_level", "procedures.do_step",
+    "procedures.record_deviation", "procedures.waive_step",
 ))  # fmt: skip
 """Commands that are not in the list of commands about aggregates."""
 
