@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handover_core.actor import NEEDS_ROLE, Actor, Role
+from handover_core.errors import InvalidInput, Refused
+from handover_core.guards import allowed
 from handover_core.ids import new_id
-from handover_core.outbox import queue, rules
-from handover_core.outbox.model import Entry, Lease, Subscription, SubscriptionStatus
+from handover_core.outbox import queue, refusals, rules
+from handover_core.outbox.model import DeadLetter, DeadLetterStatus, Entry, Lease, Subscription, SubscriptionStatus
 from handover_core.storage import MemoryStore
+from handover_core.texts import Lang
 
 STORE = MemoryStore()
+SOUND = Subscription(id="s", code="s", endpoint="https://example.com/hook")
+KINDS = ("employee", "work_record", "subscription", "dead_letter")
+TODAY = date(2026, 3, 2)
 chances = st.floats(0, 1)
 attempts = st.integers(1, 200)
 entries = st.builds(
@@ -56,6 +67,101 @@ def test_whoever_may_send_is_done_before_another_may_take_the_lane(until: int, n
     lease = Lease(owner="me", until=until)
     if rules.may_send(lease, now, timeout):
         assert not rules.may_take(lease, "you", now + timeout * rules.SECOND)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"code": ""}, "code"), ({"code": "-a"}, "code"), ({"code": "a b"}, "code"), ({"code": "x" * 49}, "code"),
+        ({"endpoint": ""}, "endpoint"), ({"endpoint": "https://me:secret@x.y/"}, "endpoint"),
+        ({"kinds": ("employees",)}, "kinds"), ({"kinds": ("dead_letter",)}, "kinds"),
+        ({"attempts": 0}, "attempts"), ({"attempts": 101}, "attempts"),
+        ({"timeout": 0}, "timeout"), ({"timeout": 301}, "timeout"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_subscription_that_cannot_be_is_refused(wrong: dict[str, Any], path: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        rules.check_subscription(evolve(SOUND, **wrong), KINDS)
+    assert path == raised.value.problems[0].path
+    assert "secret" not in raised.value.message().replace("secrets", "")
+    assert raised.value.message(Lang.ZH) != raised.value.message()
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {}, {"code": "a"}, {"code": "9" * 48}, {"code": "A_b-9"}, {"kinds": ("employee", "work_record")}, {"kinds": ()},
+        {"attempts": 1}, {"attempts": 100}, {"timeout": 1}, {"timeout": 300}, {"endpoint": "https://x.y/@z"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_subscription_that_can_be_is_not(fine: dict[str, Any]) -> None:
+    rules.check_subscription(evolve(SOUND, **fine), KINDS)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_owner_and_hr_decide_and_nobody_else(role: Role) -> None:
+    """About what is active or parked; what has ended or is settled is no more to be decided."""
+    actor = Actor("x", {role})
+    may = role in {Role.OWNER, Role.HR, Role.SYSTEM}
+    letter = DeadLetter(
+        id="d", subscription_id="s", stream_kind="k", stream_id="i", stream_version=1, attempts=1, failure="f",
+        parked_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    assert (("subscribe",) if may else ()) == allowed(rules.SUBSCRIBING, actor, SOUND, TODAY)
+    assert (("unsubscribe", "replay") if may else ()) == allowed(rules.SUBSCRIPTION_ACTIONS, actor, SOUND, TODAY)
+    assert (("skip", "retry") if may else ()) == allowed(rules.LETTER_ACTIONS, actor, letter, TODAY)
+    ended = evolve(SOUND, status=SubscriptionStatus.ENDED)
+    assert () == allowed(rules.SUBSCRIPTION_ACTIONS, actor, ended, TODAY)
+    for status in (DeadLetterStatus.SKIPPED, DeadLetterStatus.RETRIED):
+        assert () == allowed(rules.LETTER_ACTIONS, actor, evolve(letter, status=status), TODAY)
+
+
+def test_a_refusal_says_what_would_satisfy_it() -> None:
+    """What has ended is named, in both languages; what is missing comes first."""
+    owner, nobody = Actor("x", {Role.OWNER}), Actor("x")
+    ended = evolve(SOUND, code="erp", status=SubscriptionStatus.ENDED)
+    with pytest.raises(Refused) as raised:
+        rules.SUBSCRIPTION_ACTIONS[0].check(owner, ended, TODAY)
+    assert (refusals.ENDED, "The subscription erp has ended.") == (raised.value.rule, raised.value.message())
+    with pytest.raises(Refused) as raised:
+        rules.SUBSCRIPTION_ACTIONS[0].check(nobody, ended, TODAY)
+    assert NEEDS_ROLE is raised.value.rule
+
+
+def test_an_ended_subscription_begins_again_under_its_id() -> None:
+    """With all that is wanted now; an active one is not replaced."""
+    present = evolve(SOUND, id="old", version=4, attempts=3, status=SubscriptionStatus.ENDED)
+    wanted = evolve(SOUND, id="new", endpoint="other:", status=SubscriptionStatus.ENDED)
+    assert evolve(wanted, id="old", version=4, status=SubscriptionStatus.ACTIVE) == rules.renewed(present, wanted)
+    with pytest.raises(Refused) as raised:
+        rules.renewed(SOUND, wanted)
+    assert (refusals.ACTIVE, {"code": "s"}) == (raised.value.rule, dict(raised.value.params))
+
+
+def test_what_becomes_of_an_entry() -> None:
+    """An attempt is counted; a parked entry waits for its letter; a released one begins again, marked."""
+    entry = Entry(kind="k", id="i", version=1, lane=0, at=5, attempts=2, due=9)
+    assert evolve(entry, attempts=3) == rules.tried(entry)
+    assert evolve(entry, parked="d") == rules.parked(entry, "d")
+    assert evolve(entry, attempts=0, due=0, resend=True) == rules.released(rules.parked(entry, "d"))
+    assert [True, False] == [rules.is_due(entry, now) for now in (9, 8)]
+    assert not rules.is_due(rules.parked(entry, "d"), 10)
+    assert [False, True, True] == [
+        each.is_resend for each in (evolve(entry, attempts=0), entry, evolve(entry, attempts=0, resend=True))
+    ]
+
+
+def test_a_send_must_end_before_the_lease_and_not_with_it() -> None:
+    lease = Lease(owner="me", until=10_000_000)
+    assert [True, False, False] == [rules.may_send(lease, now, 4) for now in (5_999_999, 6_000_000, 9_000_000)]
+
+
+def test_waits_to_the_microsecond() -> None:
+    waits = [rules.wait_after(attempt, 0) // rules.SECOND for attempt in (1, 2, 3, 10, 11, 12, 100)]
+    assert [5, 10, 20, 2560, 3600, 3600, 3600] == waits
+    assert [5_000_000, 3_750_000, 2_500_000] == [rules.wait_after(1, chance) for chance in (0, 0.5, 1)]
 
 
 def test_who_wants_what() -> None:

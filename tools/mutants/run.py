@@ -30,6 +30,8 @@ TESTS = {
     "handover_core.handover.receiving.rules": (f"{RULES}/test_receiving.py",),
     "handover_core.handover.review.rules": (f"{RULES}/test_review.py",),
     "handover_core.handover.watch.rules": (f"{RULES}/test_watch.py",),
+    "handover_core.outbox.rules": ("tests/outbox/test_rules.py",),
+    "handover_core.outbox.signing": ("tests/outbox/test_signing.py",),
     "handover_core.policy.counting": ("tests/policy/test_deadlines.py",),
     "handover_core.policy.deadlines": ("tests/policy/test_deadlines.py",),
 }

@@ -9,7 +9,7 @@ from datetime import date
 from attrs import evolve
 
 from handover_core.actor import Actor, Role
-from handover_core.errors import InvalidInput, Refused
+from handover_core.errors import Refused
 from handover_core.guards import Action, first_refusal, lacks_role, only
 from handover_core.outbox.model import (
     DeadLetter,
@@ -19,7 +19,15 @@ from handover_core.outbox.model import (
     Subscription,
     SubscriptionStatus,
 )
-from handover_core.texts import Rule, Text
+from handover_core.outbox.refusals import (
+    ACTIVE,
+    ENDED,
+    SETTLED,
+    wrong_code,
+    wrong_endpoint,
+    wrong_kind,
+    wrong_number,
+)
 
 OWN = frozenset({"subscription", "dead_letter"})
 """Kinds that nobody is told of: telling would never end."""
@@ -34,49 +42,19 @@ LONGEST_TIMEOUT = 300
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
 _SECRET = re.compile(r"//[^/@]*@")
 
-ENDED = Rule(
-    "outbox.ended",
-    Text("The subscription {code} has ended.", "订阅 {code} 已取消。"),
-    Text("Subscribe again under the same code.", "请用同一代号重新订阅。"),
-)
-ACTIVE = Rule(
-    "outbox.active",
-    Text("There is an active subscription {code}.", "订阅 {code} 仍然有效。"),
-    Text("End it first, or choose another code.", "请先取消该订阅，或使用其他代号。"),
-)
-SETTLED = Rule(
-    "outbox.settled",
-    Text("The dead letter was settled already ({status}).", "该死信已处理（{status}）。"),
-    Text("Only a parked dead letter can be skipped or tried again.", "只有搁置中的死信才能跳过或重投。"),
-)
-
 
 def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:
     """Raise `InvalidInput` for a code, endpoint, kind or number that cannot be; ``kinds`` are all that there are."""
     if not _CODE.fullmatch(wanted.code):
-        raise InvalidInput.at(
-            "code", "outbox.code", "is not 1 to 48 letters, digits, - and _", "应为 1 至 48 个字母、数字、- 或 _"
-        )
+        raise wrong_code()
     if not wanted.endpoint or _SECRET.search(wanted.endpoint):
-        raise InvalidInput.at(
-            "endpoint", "outbox.endpoint", "is empty or holds a password; keep secrets with the host",
-            "为空或包含密码；密钥应由宿主另行保存",
-        )  # fmt: skip
-    unknown = sorted({*wanted.kinds} - {*kinds} | {*wanted.kinds} & OWN)
+        raise wrong_endpoint()
+    unknown = sorted({*wanted.kinds} - ({*kinds} - OWN))
     if unknown:
-        raise InvalidInput.at(
-            "kinds",
-            "outbox.kinds",
-            "{kind!r} is nothing that can be subscribed to",
-            "{kind!r} 不可订阅",
-            kind=unknown[0],
-        )
-    for name, value, most in (
-        ("attempts", wanted.attempts, MOST_ATTEMPTS),
-        ("timeout", wanted.timeout, LONGEST_TIMEOUT),
-    ):
-        if not 1 <= value <= most:
-            raise InvalidInput.at(name, "outbox.number", "is not 1 to {most}", "应为 1 至 {most}", most=most)
+        raise wrong_kind(unknown[0])
+    for name, most in (("attempts", MOST_ATTEMPTS), ("timeout", LONGEST_TIMEOUT)):
+        if not 1 <= getattr(wanted, name) <= most:
+            raise wrong_number(name, most)
 
 
 # Routing
@@ -116,7 +94,7 @@ def wait_after(attempts: int, chance: float) -> int:
     They double from `FIRST_WAIT` to `LONGEST_WAIT`; ``chance``, from 0 to 1, takes up to half of that away, so that
     what failed together does not come again together.
     """
-    longest = min(LONGEST_WAIT, FIRST_WAIT << min(attempts - 1, 30))
+    longest = min(LONGEST_WAIT, FIRST_WAIT << min(attempts - 1, 10))
     return longest - int(longest * chance / 2)
 
 

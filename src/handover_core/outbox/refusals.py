@@ -1,0 +1,49 @@
+"""What the outbox room refuses, in the words of both languages."""
+
+from __future__ import annotations
+
+from handover_core.errors import InvalidInput
+from handover_core.texts import Rule, Text
+
+ENDED = Rule(
+    "outbox.ended",
+    Text("The subscription {code} has ended.", "订阅 {code} 已取消。"),
+    Text("Subscribe again under the same code.", "请用同一代号重新订阅。"),
+)
+ACTIVE = Rule(
+    "outbox.active",
+    Text("There is an active subscription {code}.", "订阅 {code} 仍然有效。"),
+    Text("End it first, or choose another code.", "请先取消该订阅，或使用其他代号。"),
+)
+SETTLED = Rule(
+    "outbox.settled",
+    Text("The dead letter was settled already ({status}).", "该死信已处理（{status}）。"),
+    Text("Only a parked dead letter can be skipped or tried again.", "只有搁置中的死信才能跳过或重投。"),
+)
+
+
+def wrong_code() -> InvalidInput:
+    """Return the error for a code that is none."""
+    return InvalidInput.at(
+        "code", "outbox.code", "is not 1 to 48 letters, digits, - and _", "应为 1 至 48 个字母、数字、- 或 _"
+    )
+
+
+def wrong_endpoint() -> InvalidInput:
+    """Return the error for an endpoint that is empty or holds a password, without its words."""
+    return InvalidInput.at(
+        "endpoint", "outbox.endpoint", "is empty or holds a password; keep secrets with the host",
+        "为空或包含密码；密钥应由宿主另行保存",
+    )  # fmt: skip
+
+
+def wrong_kind(kind: str) -> InvalidInput:
+    """Return the error for a kind that does not exist, or of which nobody is told."""
+    return InvalidInput.at(
+        "kinds", "outbox.kinds", "{kind!r} is nothing that can be subscribed to", "{kind!r} 不可订阅", kind=kind
+    )
+
+
+def wrong_number(name: str, most: int) -> InvalidInput:
+    """Return the error for a number that is not 1 to ``most``."""
+    return InvalidInput.at(name, "outbox.number", "is not 1 to {most}", "应为 1 至 {most}", most=most)
