@@ -80,5 +80,7 @@ def test_every_kind_that_people_fill_in_has_a_sheet():
         "handover_finding",
         "subscription",
         "dead_letter",
+        "legal_hold",
+        "erasure",
     }
     assert filled_in <= set(MAIN)

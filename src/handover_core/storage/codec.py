@@ -18,9 +18,9 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from handover_core.errors import InvalidInput, UnreadableBody, Unsealable
 from handover_core.history.sealed import MARK
+from handover_core.storage.columns import Columns, Read, reader_of
 from handover_core.storage.decoding import Decoders
-from handover_core.storage.encoding import Encoder, encoder_of
-from handover_core.storage.kinds import Field, Kind
+from handover_core.storage.kinds import Kind
 from handover_core.texts import Text
 from handover_core.values import Aggregate, Scalar
 
@@ -60,7 +60,7 @@ class Codec:
         self._careful = _converter(detailed=True)
         self._dumps: dict[type, Callable[[Any], dict[str, Any]]] = {}
         self._decoders = Decoders(self._fast.get_structure_hook)
-        self._columns: dict[str, tuple[tuple[Field, Encoder], ...]] = {}
+        self._columns: dict[str, Read] = {}
 
     def dump(self, aggregate: Aggregate) -> dict[str, Any]:
         """Return the body of an aggregate: everything but its id and version."""
@@ -71,12 +71,12 @@ class Codec:
             function = self._dumps[cls] = make_dict_unstructure_fn(cls, self._fast, id=omitted, version=omitted)
         return function(aggregate)
 
-    def columns(self, kind: Kind[Any]) -> tuple[tuple[Field, Encoder], ...]:
-        """Return the columns of a kind, each with the function that encodes a value of its which is not null."""
-        found = self._columns.get(kind.name)
-        if found is None:
-            found = self._columns[kind.name] = tuple((spec, encoder_of(spec)) for spec in kind.columns)
-        return found
+    def columns(self, kind: Kind[Any], aggregate: Aggregate) -> Columns:
+        """Return the columns of an aggregate as stored, and their folded copies; raise `InvalidInput`."""
+        read = self._columns.get(kind.name)
+        if read is None:
+            read = self._columns[kind.name] = reader_of(kind)
+        return read(aggregate)
 
     def load(self, kind: Kind[T], id: str, version: int, format: int, body: str) -> T:  # noqa: A002
         """Return the aggregate; raise `UnreadableBody` for a damaged body or one of a newer format, `Unsealable`."""
@@ -149,6 +149,7 @@ def _converter(*, detailed: bool) -> Converter:
     converter.register_structure_hook_factory(_is_optional, partial(_optional_structurer, converter))
     converter.register_unstructure_hook_factory(_is_optional, partial(_optional_unstructurer, converter))
     converter.register_structure_hook_factory(_is_tuple, partial(_tuple_structurer, converter))
+    converter.register_unstructure_hook_factory(_is_tuple, partial(_tuple_unstructurer, converter))
     converter.register_structure_hook_factory(attrs.has, partial(_class_structurer, converter))
     return converter
 
@@ -211,6 +212,18 @@ def _tuple_structurer(converter: Converter, cls: Any) -> Callable[[Any, Any], An
         return tuple([hook(each, element) for each in value])
 
     return structure
+
+
+def _tuple_unstructurer(converter: Converter, cls: Any) -> Callable[[Any], Any]:
+    element = get_args(cls)[0]
+    if element in {str, int, bool}:
+        return list
+    hook = converter.get_unstructure_hook(element)
+
+    def unstructure(value: Any) -> Any:
+        return [hook(each) for each in value] if value else []
+
+    return unstructure
 
 
 def _exactly(cls: type, value: Any, wanted: Any = None) -> Any:

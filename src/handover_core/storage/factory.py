@@ -72,7 +72,8 @@ class UnitFactory:
             check_key("command", command)
         if reason:
             check_text("reason", reason)
-        return UnitOfWork(self, tenant, actor, command, reason, write=write, token=token or self.ids())
+        token = token or (self.ids() if write else "")
+        return UnitOfWork(self, tenant, actor, command, reason, write=write, token=token)
 
     def read(self, tenant: str, actor: Actor, fn: Callable[[UnitOfWork], R]) -> R:
         """Return ``fn`` of a unit that cannot write."""

@@ -113,6 +113,8 @@ class Kind(Generic[T]):
 
 
 def _external_keys(aggregate: Aggregate) -> tuple[str, ...]:
+    if not aggregate.external:
+        return ()
     return tuple(reference.key for reference in aggregate.external)
 
 

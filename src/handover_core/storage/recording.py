@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
-from handover_core.history.chain import GENESIS, chained
+from handover_core.history.chain import chained, first_heads
 from handover_core.history.changes import Change, Event, Operation
 from handover_core.storage.kinds import Kind
 from handover_core.values import Aggregate
@@ -20,6 +21,10 @@ BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
 def lane_of(kind: str, id_: str) -> int:
     """Return the lane of a stream, always the same."""
     return crc32(f"{kind}:{id_}".encode()) % LANES
+
+
+Thin = Callable[[str, str, str | None], str]
+"""Keeps an entry and returns its head."""
 
 
 class Recorder:
@@ -48,16 +53,23 @@ class Recorder:
         self.events.append(Event(kind=kind.name, id=id_, version=version, type=operation.value, at=at, lane=lane))
         return head
 
-    def add_thin(self, kind: Kind[Any], id_: str, at: int, content: str, sealed: str | None, batch: str) -> str:
-        """Keep the entry of a row of a bulk, whose content stands in the state but for what is sealed; return the head."""
-        head = self._head(kind, id_, 1, Operation.INSERT, at, content, GENESIS)
-        self.changes.append(
-            Change(
-                kind=kind.name, id=id_, version=1, operation=Operation.INSERT, format=kind.format, at=at,
-                actor=self._actor, command=self.command, reason=self.reason, body=sealed, batch=batch, head=head,
-            )
-        )  # fmt: skip
-        return head
+    def thin(self, kind: Kind[Any], at: int, batch: str) -> Thin:
+        """Return what keeps the entry of a row of a bulk, from its id, its content and what of that is sealed."""
+        chain = first_heads(
+            self._tenant, kind.name, Operation.INSERT.value, kind.format, at, self._actor, self.command, self.reason
+        )
+
+        def add(id_: str, content: str, sealed: str | None) -> str:
+            head = chain(id_, content)
+            self.changes.append(
+                Change(
+                    kind=kind.name, id=id_, version=1, operation=Operation.INSERT, format=kind.format, at=at,
+                    actor=self._actor, command=self.command, reason=self.reason, body=sealed, batch=batch, head=head,
+                )
+            )  # fmt: skip
+            return head
+
+        return add
 
     def _head(
         self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str, before: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from handover_core.storage.criteria import ContainsAny, Criterion, Eq, prepare
@@ -31,6 +31,14 @@ def newly_named(kind: Kind[Any], stored: Aggregate, previous: Aggregate | None) 
         for id_ in _ids(found):
             if id_ not in _ids(before):
                 yield reference.kind, id_
+
+
+def named_by(kind: Kind[Any], stored: Sequence[Aggregate]) -> Iterator[tuple[str, dict[str, None]]]:
+    """Yield for each reference of a kind the kind and the ids to which new aggregates refer, in order."""
+    for reference in kind.references:
+        get = kind.named[reference.field].get
+        found = dict.fromkeys(map(get, stored))
+        yield reference.kind, dict.fromkeys(id_ for value in found for id_ in _ids(value))
 
 
 def _refers(kind: Kind[Any], name: str, id_: str) -> Criterion:

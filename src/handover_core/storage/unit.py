@@ -12,9 +12,7 @@ from attrs import evolve
 from handover_core.actor import Actor
 from handover_core.clock import Clock
 from handover_core.errors import (
-    InvalidInput,
     NotFound,
-    Problem,
     StillReferenced,
     StorageUnavailable,
     UnitClosed,
@@ -30,12 +28,12 @@ from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
-from handover_core.storage.encoding import Stored, check_key, check_text, encode_checked, folded, to_micros
+from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Body, Fields
-from handover_core.storage.recording import BATCH, Recorder
-from handover_core.storage.references import newly_named, referring_to
+from handover_core.storage.recording import BATCH, Recorder, Thin
+from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
 from handover_core.storage.sealing import erased
@@ -243,11 +241,12 @@ class UnitOfWork:
             stored = [changed(aggregate, version=1) for aggregate in aggregates]
             dumped = [self.codec.dump(aggregate) for aggregate in stored]
             self._safe.prepare(kind, [(each.id, body) for each, body in zip(stored, dumped, strict=True)])
-            writes = [self._thin(kind, *each, at, batch) for each in zip(stored, dumped, strict=True)]
+            thin = self._recorder.thin(kind, at, batch)
+            writes = [self._thin(kind, *each, at, thin) for each in zip(stored, dumped, strict=True)]
             self._begin_writing().insert_many(kind, self.tenant, writes)
-            for aggregate in stored:
-                self._need(kind, aggregate, None)
-                self._inserted.add((kind.name, aggregate.id))
+            for reference, ids in named_by(kind, stored):
+                self._needed.setdefault(reference, {}).update(ids)
+            self._inserted.update((kind.name, aggregate.id) for aggregate in stored)
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
             content = to_json({"kind": kind.name, "count": len(stored)})
@@ -369,43 +368,31 @@ class UnitOfWork:
 
     def written(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
         """Return a row with the columns, search texts and side values of its aggregate; raise `InvalidInput`."""
-        columns: list[Stored] = []
-        problems: list[Problem] = []
         check_key("id", aggregate.id)
-        for spec, encode in self.codec.columns(kind):
-            value = spec.get(aggregate)
-            try:
-                columns.append(None if value is None else encode(spec, value))
-            except InvalidInput as error:
-                problems.extend(error.problems)
-        if problems:
-            raise InvalidInput(problems)
-        search = tuple(None if (value := spec.get(aggregate)) is None else folded(value) for spec in kind.searchable)
-        return Write(row, tuple(columns), search, self._side(kind, aggregate))
+        columns, search = self.codec.columns(kind, aggregate)
+        return Write(row, columns, search, self._side(kind, aggregate))
 
     def _rewritten(self, kind: Kind[Any], row: Row) -> Write:
         return self.written(kind, self.codec.load(kind, row.id, row.version, row.format, row.body), row)
 
     def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
-        entries = [
-            (spec.name, str(encode_checked(spec, value)))
-            for spec in kind.many
-            if (values := spec.get(aggregate))
-            for value in dict.fromkeys(values)
-        ]
+        entries: list[tuple[str, str]] = []
+        for spec in kind.many:
+            values = spec.get(aggregate)
+            if values:
+                entries += [(spec.name, str(encode_checked(spec, value))) for value in dict.fromkeys(values)]
         if aggregate.custom:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
         return tuple(entries)
 
-    def _thin(self, kind: Kind[T], aggregate: T, dumped: Body, at: int, batch: str) -> Write:
-        check_key("id", aggregate.id)
+    def _thin(self, kind: Kind[T], aggregate: T, dumped: Body, at: int, thin: Thin) -> Write:
         content = body = text_of(kind, dumped)
         kept: str | None = None
         sealed = self._safe.sealed(kind, aggregate.id, dumped, body)
         if sealed is not None:
             content = to_json(sealed)
             kept = to_json({name: value for name, value in sealed.items() if MARK in to_json(value)})
-        head = self._recorder.add_thin(kind, aggregate.id, at, content, kept, batch)
+        head = thin(aggregate.id, content, kept)
         return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
 
     def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:

@@ -1,0 +1,76 @@
+"""Makes, once for each kind, the function that reads an aggregate's columns: straight Python on the path of every write.
+
+It accepts and refuses exactly what the encoders of `handover_core.storage.encoding` do, which it calls for everything
+that is not plain text of a fitting length, a plain date, or null. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+from handover_core.errors import InvalidInput, Problem
+from handover_core.storage.encoding import Stored, encoder_of, folded
+from handover_core.storage.kinds import Field, FieldType, Kind
+
+Columns = tuple[tuple[Stored, ...], tuple[str | None, ...]]
+"""The columns of an aggregate, and the folded copies of those that are searched."""
+Read = Callable[[Any], Columns]
+
+
+def reader_of(kind: Kind[Any]) -> Read:
+    """Return the function for a kind; it raises `InvalidInput` with the problems of all fields."""
+    scope: dict[str, Any] = {"folded": folded, "date": date}
+    lines = ["def read(aggregate):"]
+    for place, spec in enumerate(kind.columns):
+        lines += _steps(place, spec, scope)
+    columns = "".join(f"v{place}, " for place, _ in enumerate(kind.columns))
+    searched = "".join(
+        f"None if v{place} is None else folded(v{place}), "
+        for place, spec in enumerate(kind.columns)
+        if spec.searchable
+    )
+    lines.append(f"    return ({columns}), ({searched})")
+    exec("\n".join(lines), scope)  # noqa: S102 - the text is made of the names of our own fields
+    fast: Read = scope["read"]
+
+    def read(aggregate: Any) -> Columns:
+        try:
+            return fast(aggregate)
+        except InvalidInput as error:
+            raise InvalidInput(_problems(kind.columns, aggregate)) from error
+
+    return read
+
+
+def _steps(place: int, spec: Field, scope: dict[str, Any]) -> list[str]:
+    """Return the statements that put the stored value of a field into a variable."""
+    value, get, encode, field = (f"{letter}{place}" for letter in "vges")
+    scope[get], scope[encode], scope[field] = spec.get, encoder_of(spec), spec
+    named = isinstance(spec.get, attrgetter) and spec.get.__reduce__()[1] == (spec.name,)
+    taken = f"aggregate.{spec.name}" if named and spec.name.isidentifier() else f"{get}(aggregate)"
+    if spec.type is FieldType.TEXT:
+        odd, otherwise = f"{value}.__class__ is not str or len({value}) > {spec.max_length}", []
+    elif spec.type is FieldType.DATE:
+        odd, otherwise = f"{value}.__class__ is not date", [f"        else: {value} = {value}.isoformat()"]
+    else:
+        odd, otherwise = "True", []
+    return [
+        f"    {value} = {taken}",
+        f"    if {value} is not None:",
+        f"        if {odd}: {value} = {encode}({field}, {value})",
+        *otherwise,
+    ]
+
+
+def _problems(columns: Iterable[Field], aggregate: Any) -> list[Problem]:
+    found: list[Problem] = []
+    for spec in columns:
+        value = spec.get(aggregate)
+        try:
+            _ = None if value is None else encoder_of(spec)(spec, value)
+        except InvalidInput as error:
+            found.extend(error.problems)
+    return found
