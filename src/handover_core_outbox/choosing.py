@@ -34,6 +34,12 @@ def senders(secrets: Mapping[str, str]) -> Senders:
     return find
 
 
+def check_endpoint(endpoint: str) -> None:
+    """Raise `InvalidInput` for an endpoint that nobody here can send to."""
+    if not endpoint.startswith(MESSAGES):
+        Webhook(endpoint)
+
+
 def secrets_in(text: str) -> dict[str, str]:
     """Return the secrets of a file: a line ``code = secret`` for each subscription; empty lines and ``#`` are passed over.
 

@@ -116,9 +116,19 @@ def test_the_schemas_are_written(shell: Shell, tmp_path: Path) -> None:
         assert path.stem == schema["title"]
 
 
+def test_what_cannot_work_is_said_at_once(shell: Shell) -> None:
+    """An endpoint that nobody can send to, a subscription that there is not, a file of secrets that is none."""
+    assert "http" in shell("outbox", "subscribe", "erp", "smoke:signals", code=2)
+    assert "nobody" in shell("outbox", "run", "--once", "--only", "nobody", code=2)
+    path = shell.folder / "secrets"
+    path.write_text("hunter2")
+    said = shell("outbox", "run", "--once", "--secrets", path, code=2)
+    assert ("line 1" in said, "hunter2" in said) == (True, False)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
 def test_both_languages_are_spoken(shell: Shell, lang: str) -> None:
     said = shell("outbox", "status", "--lang", lang)
     assert ("尚无订阅" in said) == (lang == "zh-CN")
-    said = shell("outbox", "subscribe", "a b", "x:", "--lang", lang, code=2)
+    said = shell("outbox", "subscribe", "a b", "http://x/", "--lang", lang, code=2)
     assert ("字母" in said) == (lang == "zh-CN")

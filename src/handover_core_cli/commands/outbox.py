@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from handover_core.errors import Contention, StorageUnavailable
+from handover_core.errors import Contention, NotFound, StorageUnavailable
 from handover_core.kinds import KINDS
 from handover_core.outbox.model import MOST, DeadLetter, Delivered, Standing, Subscription
 from handover_core.outbox.relay import Relay
@@ -19,7 +19,7 @@ from handover_core.outbox.schemas import schemas
 from handover_core.texts import Lang, Text
 from handover_core_cli.output import write_json
 from handover_core_cli.state import State, parse_instant
-from handover_core_outbox.choosing import secrets_in, secrets_of, senders
+from handover_core_outbox.choosing import check_endpoint, secrets_in, secrets_of, senders
 
 UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
 NOBODY = Text("Nobody has subscribed.", "尚无订阅。")
@@ -89,6 +89,7 @@ def subscribe(
     messages: Annotated[Lang, typer.Option(help="language of messages / 消息语言")] = Lang.ZH,
 ) -> None:
     """Subscribe; secrets (for signing, or the address of messages) stay with the host, see `run`."""
+    check_endpoint(endpoint)
     state: State = context.obj
     office = state.office()
     wanted = Subscription(
@@ -129,6 +130,8 @@ def run(
     state: State = context.obj
     office = state.office()
     codes = [each.code for each in office.outbox.subscriptions()]
+    if only is not None and only not in codes:
+        raise NotFound("subscription", only)
     found = {**secrets_of(os.environ, codes), **_secrets(secrets)}
     relay = Relay(office.desk.units, state.tenant, senders(found), lease=timedelta(seconds=lease), source=source)
     if not once:

@@ -1,0 +1,84 @@
+"""The example of a receiver keeps a copy that is what the store holds, whatever dies on the way."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from handover_core.actor import SYSTEM
+from handover_core.kinds import KINDS
+from handover_core.outbox.rules import OWN
+from handover_core.outbox.signing import signed_headers
+from handover_core.storage import MemoryStore, Query
+from handover_core.storage.codec import from_json
+from handover_core_outbox import Webhook
+from outbox.crashes import At, Crash, drain, dying
+from outbox.kit import Post
+
+ROOT = next(
+    folder for folder in Path(__file__).resolve().parents if (folder / "examples").is_dir() and folder.name != "tests"
+)
+_SPEC = spec_from_file_location("receive_events", ROOT / "examples" / "receive_events.py")
+assert _SPEC is not None
+example = module_from_spec(_SPEC)
+sys.modules[_SPEC.name] = example
+_SPEC.loader.exec_module(example)
+
+SECRET = b"between-the-two-of-us"
+
+
+def stored(post: Post) -> dict[str, Any]:
+    """Return the body of everything that the store holds and tells of, by subject."""
+    with post.core.units.unit(post.tenant, SYSTEM, write=False) as unit:
+        return {
+            f"{kind.name}/{quote(row.id, safe='')}": from_json(row.body)
+            for kind in KINDS if kind.name not in OWN
+            for row in unit.transaction.find(kind, post.tenant, Query())
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("every", [1, 3, 11, 29])
+def test_the_copy_is_what_the_store_holds(every: int) -> None:
+    """Relays die after so many steps, one after the other, and each request goes over a real line."""
+    post = Post(MemoryStore())
+    post.subscribe()
+    copy = example.Copy(SECRET)
+    server = example.ThreadingHTTPServer(("127.0.0.1", 0), example.handler(copy))
+    serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    serving.start()
+    try:
+        post.receivers["erp"] = Webhook(f"http://127.0.0.1:{server.server_port}/", (SECRET,))
+        for round_ in range(4):
+            for id_ in ("a", "b", "with / and 王"):
+                post.hire(id_) if round_ == 0 else post.rename(id_, f"name {round_}")
+            for number in range(1, 60, every):
+                with suppress(Crash):
+                    dying(post, At(number)).run_once()
+                post.clock.pass_by(minutes=2)
+        drain(post)
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join(10)
+    assert stored(post) == copy.states
+    assert {4} == set(copy.versions.values())
+
+
+def test_what_nobody_signed_is_not_taken() -> None:
+    """Another secret, another body, another day, no headers at all."""
+    copy, body = example.Copy(SECRET), b'{"subject":"a"}'
+    timestamp, signatures = signed_headers((SECRET,), 1000, body).values()
+    forged = signed_headers((b"another",), 1000, body)["Handover-Signature"]
+    for given in (
+        (timestamp, forged, body, 1000), (timestamp, signatures, b"{}", 1000), (timestamp, signatures, body, 2000),
+        ("", "", body, 1000), ("x", "é", body, 1000),
+    ):  # fmt: skip
+        assert 401 == copy.take(*given)
+    assert {} == copy.states
