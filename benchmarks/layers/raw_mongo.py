@@ -189,7 +189,7 @@ class RawMongo:
             return
         key = f"{tenant}\0work_record\0{id_}\0{version:019d}"
         for name in (CHANGE, OUTBOX):
-            self._database[name].insert_many([_keyed(rows[name], tenant, id_, version, key)], session=session)
+            self._database[name].insert_one(_keyed(rows[name], tenant, id_, version, key), session=session)
 
     def _bulk(self) -> Callable[[], int]:
         pattern = self._patterns["insert"][STATE]

@@ -6,8 +6,7 @@ it writes, and one that fails or is left takes back what it wrote, statement by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -23,7 +22,7 @@ from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core.texts import Text
 from handover_core_mongo.database import Collections
 from handover_core_mongo.documents import Document, key, register_key, stored, stream_key
-from handover_core_mongo.failures import RAISED, translated
+from handover_core_mongo.failures import translated
 from handover_core_mongo.transaction import CHUNK, Statements
 
 NOT_OPEN = Text(
@@ -201,17 +200,13 @@ class JoinedTransaction(Statements):
         place = {"_id": before["_id"]}
         self._undo.append(lambda: collection.replace_one(place, before, upsert=True, session=session))
 
-    @contextmanager
-    def statement(self) -> Iterator[None]:
-        """Run a statement, as long as the host's transaction stands; whatever pymongo raises has ended it."""
-        self._driver.standing()
-        try:
-            yield
-        except RAISED as error:
-            raise self._failed(error) from error
+    def statement(self) -> Any:
+        """Return what a statement runs in, as long as the host's transaction stands; whatever pymongo raises has ended it."""
+        return self._talking()
 
-    def _talking(self) -> Any:
-        return self.statement()
+    def standing(self) -> None:
+        """See `Statements.standing`."""
+        self._driver.standing()
 
     def _failed(self, error: Exception) -> HandoverError:
         if not isinstance(error, PyMongoError):  # refused before it was sent: the server knows nothing of it

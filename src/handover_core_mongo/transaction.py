@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -42,6 +42,9 @@ from handover_core_mongo.failures import RAISED, translated, translated_commit
 CHUNK = 500
 """How many ids one statement names, and how many documents a stream fetches at once."""
 
+AT_ONCE = 2000
+"""How long a list may be to come in one answer."""
+
 _GUARDED = {"$inc": {"guard": Int64(1)}}
 """A write to the document that changes nothing that anybody reads: of two transactions that write it one must go."""
 
@@ -75,7 +78,7 @@ class Statements:
             return
         where, order = Criteria(kind, tenant).find(query)
         with self._talking(), self._collections[kind.name].find(
-            where, ROW, sort=order, limit=query.limit or 0, batch_size=CHUNK, session=self._session
+            where, ROW, sort=order, limit=query.limit or 0, batch_size=_batch(query.limit), session=self._session
         ) as cursor:  # fmt: skip
             yield from map(as_row, cursor)
 
@@ -244,28 +247,34 @@ class Statements:
 
     # Helpers
 
-    @contextmanager
-    def _talking(self) -> Iterator[None]:
-        try:
-            yield
-        except RAISED as error:
-            raise self._failed(error) from error
+    def standing(self) -> None:
+        """Raise where no statement can be run any more; a transaction of one's own is simply tried."""
 
-    @contextmanager
-    def _unique(self, kind: str, id_: str | None) -> Iterator[None]:
-        try:
-            with self._talking():
-                yield
-        except AlreadyExists as error:
-            fields = str(error.params["key"])
-            raise AlreadyExists(kind, id_ if id_ is not None and fields == "id" else fields) from error.__cause__
+    def _talking(self) -> _Talking:
+        """Return what turns a driver's error into the library's."""
+        return _Talking(self)
+
+    def _unique(self, kind: str, id_: str | None) -> _Talking:
+        """Return the same, which says of a key that is taken whose it is."""
+        return _Talking(self, kind, id_)
 
     def _failed(self, error: Exception) -> HandoverError:
         """Return the library's error for what a statement raised."""
         return translated(error) or HandoverError()
 
+    def raised(self, error: Exception, kind: str | None, id_: str | None) -> HandoverError:
+        """Return the error to raise for a driver's; of a key that is taken it says whose it is, where ``kind`` is given."""
+        ours = self._failed(error)
+        if kind is None or not isinstance(ours, AlreadyExists):
+            return ours
+        fields = str(ours.params["key"])
+        return AlreadyExists(kind, id_ if id_ is not None and fields == "id" else fields)
+
     def _put(self, name: str, kind: str, documents: Sequence[Document]) -> None:
-        if documents:
+        if len(documents) == 1:
+            with self._unique(kind, None):
+                self._collections[name].insert_one(documents[0], session=self._session)
+        elif documents:
             with self._unique(kind, None):
                 self._collections[name].insert_many(documents, session=self._session)
 
@@ -285,6 +294,24 @@ class Statements:
             return list(
                 self._collections[name].find({"_id": bounds}, sort=[("_id", 1)], limit=limit, session=self._session)
             )
+
+
+class _Talking:
+    """A statement under way; a class of its own, since a generator costs more than the rest of what is ours."""
+
+    __slots__ = ("_id", "_kind", "_statements")
+
+    def __init__(self, statements: Statements, kind: str | None = None, id_: str | None = None) -> None:
+        self._statements = statements
+        self._kind = kind
+        self._id = id_
+
+    def __enter__(self) -> None:
+        self._statements.standing()
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, RAISED):
+            raise self._statements.raised(error, self._kind, self._id) from error
 
 
 class MongoTransaction(Statements):
@@ -338,6 +365,11 @@ class MongoTransaction(Statements):
     def _failed(self, error: Exception) -> HandoverError:
         self._cut = self._cut or isinstance(error, ConnectionFailure)
         return super()._failed(error)
+
+
+def _batch(limit: int | None) -> int:
+    """Return how many documents an answer holds: a bounded list comes at once, where it is not long."""
+    return limit if limit is not None and CHUNK < limit <= AT_ONCE else CHUNK
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:

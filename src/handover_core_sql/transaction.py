@@ -22,6 +22,10 @@ CHUNK = 500
 """How many ids one statement names, and how many rows a stream fetches at once."""
 
 
+PIPELINED = 20
+"""Up to how many entries go to the server in one message, where it takes that; more go as a stream."""
+
+
 class SqlTransaction:
     """Runs statements on one cursor; ``end`` gives the connection back, ``beside`` gives a second one."""
 
@@ -231,10 +235,23 @@ class SqlTransaction:
             for each in changes
         ]  # fmt: skip
         statements = self._statements
-        self._unique("change", statements.change, None, lambda: self._run_many(statements.add_change, rows))
         sent = [(tenant, each.kind, each.id, each.version, each.type, each.at, each.lane) for each in events]
+        if self._dialect.pipelines and len(rows) + len(sent) <= PIPELINED:
+            self._append_at_once(rows, sent)
+            return
+        self._unique("change", statements.change, None, lambda: self._run_many(statements.add_change, rows))
         if sent:
             self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
+
+    def _append_at_once(self, rows: Sequence[Sequence[Any]], sent: Sequence[Sequence[Any]]) -> None:
+        statements = self._statements
+        work = [(statements.add_change, row) for row in rows] + [(statements.add_event, row) for row in sent]
+        try:
+            self._guarded(lambda: self._dialect.run_all(self._cursor, work))
+        except AlreadyExists as error:
+            event = statements.outbox.name in str(error.__cause__)
+            table, kind = (statements.outbox, "event") if event else (statements.change, "change")
+            raise AlreadyExists(kind, columns_of(table, str(error.params["key"]))) from error.__cause__
 
     def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
         """See `Transaction.redact`."""

@@ -21,6 +21,8 @@ class Dialect(ABC):
     capabilities: ClassVar[Capabilities]
     buffered: ClassVar[bool]
     """Whether a cursor reads its whole result into memory, so that streams must be read in pages."""
+    pipelines: ClassVar[bool] = False
+    """Whether `run_all` sends several statements in one message; an error then names the table's constraint."""
     transactional_ddl: ClassVar[bool] = True
     """Whether a migration that fails leaves nothing behind; else every statement of it stays."""
 
@@ -48,6 +50,11 @@ class Dialect(ABC):
     def run(self, cursor: Any, statement: Statement, values: Sequence[Any]) -> None:
         """Execute a fixed statement; its values are in the order in which it was declared."""
         cursor.execute(statement.sql, statement.bind(values))
+
+    def run_all(self, cursor: Any, work: Sequence[tuple[Statement, Sequence[Any]]]) -> None:
+        """Execute fixed statements that return nothing, one after the other; where one fails the rest may be left out."""
+        for statement, values in work:
+            self.run(cursor, statement, values)
 
     def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """Insert many rows, each with its values in the order in which the statement was declared."""

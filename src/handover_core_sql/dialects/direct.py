@@ -8,13 +8,20 @@ kept with the connection, and nobody else can have the server forget them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from handover_core_sql.statements import Statement
 
 _DONE, _ROWS = 1, 2
 """What libpq calls PGRES_COMMAND_OK and PGRES_TUPLES_OK."""
+
+_SYNCED = 10
+"""What it calls PGRES_PIPELINE_SYNC."""
+
+_GOOD = frozenset((_DONE, _ROWS))
+_CONNECTED = 0
+"""What it calls CONNECTION_OK."""
 
 _INTEGERS = frozenset((20, 21, 23))
 """The types whose values are numbers: int8, int2, int4. All other columns of ours are text."""
@@ -54,6 +61,43 @@ class DirectCursor:
             self._rows, self._count = [], result.command_tuples or 0
         else:
             raise _error(result)
+
+    def run_all(self, work: Sequence[tuple[Statement, Sequence[Any]]]) -> None:
+        """Execute fixed statements that return nothing, all in one message to the server; the first error is raised."""
+        sent = [
+            (self._prepared.names.get(statement.sql) or self._prepare(statement),
+             [_text(values[place]) for place in statement.numbered_places])
+            for statement, values in work
+        ]  # fmt: skip
+        self._rows, self._count = [], len(sent)
+        pgconn = self._pgconn
+        pgconn.enter_pipeline_mode()
+        try:
+            for name, values in sent:
+                pgconn.send_query_prepared(name, values)
+            pgconn.pipeline_sync()
+            failed = next((each for each in list(self._answers()) if each.status not in _GOOD), None)
+        finally:
+            self._left()
+        if failed is not None:
+            raise _error(failed)
+
+    def _answers(self) -> Iterator[Any]:
+        """Yield the result of each statement of a pipeline, up to the mark at its end."""
+        while True:
+            result = self._pgconn.get_result()
+            if result is None:
+                continue
+            if result.status == _SYNCED:
+                return
+            yield result
+            if self._pgconn.status != _CONNECTED:
+                return
+
+    def _left(self) -> None:
+        """Leave the pipeline; a connection that is gone cannot, and is thrown away by who finds it so."""
+        if self._pgconn.status == _CONNECTED:
+            self._pgconn.exit_pipeline_mode()
 
     def _prepare(self, statement: Statement) -> bytes:
         name = b"handover_%d" % len(self._prepared.names)

@@ -51,6 +51,7 @@ class PostgreSql(Dialect):
 
     capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
     buffered = True
+    pipelines = True
 
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`: told to the server directly, in one message, whatever mode the host's driver is in.
@@ -89,6 +90,13 @@ class PostgreSql(Dialect):
             cursor.run(statement, values)
         else:
             super().run(cursor, statement, values)
+
+    def run_all(self, cursor: Any, work: Sequence[tuple[Statement, Sequence[Any]]]) -> None:
+        """See `Dialect.run_all`."""
+        if cursor.__class__ is DirectCursor:
+            cursor.run_all(work)
+        else:
+            super().run_all(cursor, work)
 
     def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
         """See `Dialect.insert_many`: a stream costs a fraction of as many statements, and more than a few of them."""
