@@ -11,7 +11,7 @@ import inspect
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ import pytest
 from attrs import evolve
 
 from conftest import close, open_store
-from handover_core.actor import SYSTEM
+from handover_core.actor import SYSTEM, Actor, Role
 from handover_core.app import Office
+from handover_core.audit.model import Wanted
 from handover_core.dossier import service as dossier
 from handover_core.errors import HandoverError
 from handover_core.handover import facts as handover_facts
@@ -56,10 +57,11 @@ from handover_core.storage import (
     Write,
 )
 from handover_core.storage.driver import Row
+from handover_core.storage.privacy import Level
 from handover_core.values import DateRange
 from worlds import LAST_DAY, NOTICE, RESIGNATION, World
 
-ROOMS = ("organization", "procedures", "records", "handover", "dossier", "outbox")
+ROOMS = ("organization", "procedures", "records", "handover", "dossier", "outbox", "privacy", "retention")
 QUERY_MODULES = (
     organization, procedures, records, handover, handover_facts, handover_questions, handover_receiving, handover_review,
     outbox,
@@ -175,6 +177,8 @@ def arguments(both: Both) -> dict[str, Any]:
         "dead_letter_id": one("dead_letter").id, "subscription_id": one("subscription").id,
         "stream": ("employee", key), "version": 1,
         "subscription": Subscription(id="n", code="NEW", endpoint="call:"),
+        "category": None, "compact": False, "erasure_id": "none", "hold_id": "none", "leave": "", "level": Level.STRICT,
+        "released": True,
         "to": ConsentTo.WITHDRAWAL, "what": Settlement.WAGES, "where": Eq("id", key), "words": "acme",
     }  # fmt: skip
 
@@ -202,9 +206,11 @@ def both(store: Driver) -> Both:
     return Both(store)
 
 
-def call(both: Both, function: Callable[..., object], *first: object, skip: tuple[str, ...] = ()) -> None:
+def call(
+    both: Both, function: Callable[..., object], *first: object, skip: tuple[str, ...] = (), **other: object
+) -> None:
     """Call with the other company's values; whatever it answers or refuses, nothing of theirs may show or change."""
-    known = arguments(both)
+    known = {**arguments(both), **other}
     signature = inspect.signature(function)
     given, named = [], {}
     for place, (name, parameter) in enumerate(signature.parameters.items()):
@@ -228,6 +234,19 @@ def public(thing: object) -> list[str]:
     return [name for name, _ in inspect.getmembers(thing, callable) if not name.startswith("_")]
 
 
+_NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
+_OF_AUDIT: dict[str, object] = {
+    "field": "name", "key": None, "kind": EMPLOYEE, "known_at": _NOW, "seals": (), "since": _NOW, "until": _NOW,
+    "wanted": Wanted(text="acme"),
+}  # fmt: skip
+
+
+def test_no_method_of_the_audit_room(both: Both) -> None:
+    for name in set(public(both.mine.system.audit)) - {"check", "desk", "past"}:
+        office = both.mine.core.office("globex", Actor("auditor", frozenset({Role.AUDITOR})))
+        call(both, getattr(office.audit, name), **{**_OF_AUDIT, "id": both.theirs.id("0017")})
+
+
 def test_no_method_of_any_room(both: Both) -> None:
     """Nothing that a host can call from an office."""
     called = 0
@@ -247,6 +266,12 @@ def test_no_method_of_the_office(both: Both) -> None:
         if name in {"together", "acting_as"}:
             with office.together("x") as again:
                 both.check(again.handover.of_giver(both.theirs.id("0017")))
+        elif name == "known_at":
+            past = office.known_at(both.mine.clock.now)
+            assert past.organization.company().name == "Company globex"
+            for room in ("organization", "procedures", "records", "handover", "dossier", "audit"):
+                for asked in set(public(getattr(past, room))) - {"check", "desk"}:
+                    call(both, getattr(getattr(past, room), asked), **_OF_AUDIT if room == "audit" else {})
         elif name == "allowed_actions":
             for kind, found in both.before.items():
                 for id_ in list(found)[:1]:
