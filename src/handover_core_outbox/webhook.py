@@ -11,7 +11,7 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from handover_core.errors import InvalidInput, NotDelivered
 from handover_core.outbox.signing import signed_headers
@@ -33,14 +33,11 @@ class Webhook:
         self, url: str, secrets: Sequence[bytes] = (), *, now: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic, tls: ssl.SSLContext | None = None,
     ) -> None:  # fmt: skip
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise InvalidInput.at("endpoint", "outbox.url", "is not an http or https URL", "不是 http 或 https 地址")
-        self._parts = parts
+        self._parts = _parts_of(url)
         self._secrets = tuple(secrets)
         self._now = now
         self._ticks = ticks
-        self._tls = tls
+        self._tls = tls if tls is not None or self._parts.scheme == "http" else ssl.create_default_context()
 
     def __call__(self, envelope: Mapping[str, Any], /, *, timeout: float) -> None:
         """Send; raise `NotDelivered` with a status or the class of what failed, at the latest after ``timeout`` seconds."""
@@ -61,7 +58,7 @@ class Webhook:
         host, port = str(self._parts.hostname), self._parts.port
         if self._parts.scheme == "http":
             return HTTPConnection(host, port, timeout=timeout)
-        return HTTPSConnection(host, port, timeout=timeout, context=self._tls or ssl.create_default_context())
+        return HTTPSConnection(host, port, timeout=timeout, context=self._tls)
 
     def _posted(self, connection: HTTPConnection, body: bytes, end: float) -> int:
         connection.connect()
@@ -85,6 +82,18 @@ class Webhook:
     def _headers(self, body: bytes) -> dict[str, str]:
         signed = signed_headers(self._secrets, int(self._now()), body) if self._secrets else {}
         return {"Content-Type": CONTENT_TYPE, "User-Agent": "handover-core", "Connection": "close", **signed}
+
+
+def _parts_of(url: str) -> SplitResult:
+    """Return the parts of a URL; raise `InvalidInput` for what cannot stand in a request."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fine = None
+    if not fine or not url.isascii() or not url.isprintable() or " " in url:
+        raise InvalidInput.at("endpoint", "outbox.url", "is not an http or https URL", "不是 http 或 https 地址")
+    return parts
 
 
 def _cut(line: socket.socket) -> None:

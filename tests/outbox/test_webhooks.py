@@ -92,8 +92,13 @@ def test_nothing_is_sent_after_the_time_is_over(hook: Hook) -> None:
     assert [] == hook.came
 
 
-@pytest.mark.parametrize("url", ["ftp://x/", "http:///x", "x", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://x/", "http:///x", "x", "", "http://x:port/", "http://x:99999/", "http://[x/", "http://x/ y", "http://x/王",
+     "http://x/\n"],
+)  # fmt: skip
 def test_only_http_is_spoken(url: str) -> None:
+    """And nothing that cannot stand in a request."""
     with pytest.raises(InvalidInput):
         Webhook(url)
 

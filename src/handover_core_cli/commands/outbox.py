@@ -210,7 +210,7 @@ def _for_good(state: State, relay: Relay, only: str | None, interval: float) -> 
             done = Delivered()
         if not done.idle:
             state.console.say(DONE, **_figures(done))
-        time.sleep(interval if done.idle else 0)
+        time.sleep(0 if done.routed or done.delivered else interval)
 
 
 def _secrets(path: Path | None) -> Mapping[str, str]:
