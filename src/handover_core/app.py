@@ -39,6 +39,7 @@ from handover_core.procedures.service import ProceduresService
 from handover_core.records import queries as records_queries
 from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
+from handover_core.retention import queries as retention_queries
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.service import RetentionService
 from handover_core.storage import Driver, Handler, Joinable, UnitFactory, UnitOfWork, Vault
@@ -164,6 +165,7 @@ class Office:
                 *procedures_queries.todo(unit, actor, today),
                 *records_queries.todo(unit, actor),
                 *outbox_queries.todo(unit, actor, today),
+                *retention_queries.todo(unit, actor, today),
             ]
             return sorted(found, key=by_due)
 

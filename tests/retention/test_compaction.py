@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pymongo.errors import OperationFailure
 
 from bytes_on_disk import as_admin, place
 from conftest import BACKENDS
 from handover_core.storage import Compaction
 from handover_core.texts import Text
+from handover_core_mongo.cleaning import compact
 from handover_core_sql import SqlStore
 
 
@@ -91,6 +94,34 @@ def test_a_server_of_mongodb_says_that_its_files_must_be_written_anew(tmp_path: 
     """Whatever the command does, the oplog and free blocks keep old bytes."""
     server = _server("mongodb", tmp_path)
     assert "initial sync" in _english(server.store.schema.compact().remains)
+
+
+class _Server:
+    """Answers as a server of MongoDB does that knows the command, for one user who may compact one collection only."""
+
+    def __init__(self, refused: set[str]) -> None:
+        self.admin = self
+        self._refused = refused
+
+    def list_collection_names(self) -> list[str]:
+        return ["ho_change", "ho_employee", "others"]
+
+    def command(self, name: str, collection: str = "") -> dict[str, Any]:
+        if collection in self._refused:
+            raise OperationFailure("not authorized", 13, {"errmsg": "not authorized"})
+        return {"hosts": ["a:1", "b:1"], "me": "a:1"} if name == "hello" else {"ok": 1}
+
+
+def test_each_collection_is_compacted_and_other_members_are_named() -> None:
+    """What this user may not is said with the role to ask for; the stand-in of the tests knows no such command."""
+    server: Any = _Server({"ho_change"})
+    collections: Any = SimpleNamespace(database=server, client=server, prefix="ho_")
+    found = compact(collections, ["change", "employee", "not_there"])
+    assert "1 collections were compacted" in _english(found.done)
+    remains = _english(found.remains)
+    assert "ho_change was not compacted: not authorized; an administrator gives the role dbAdmin" in remains
+    assert "b:1" in remains
+    assert "a:1" not in remains
 
 
 def _compacted(store: SqlStore) -> Compaction:

@@ -343,6 +343,9 @@ def test_a_hold_placed_meanwhile_stops_an_erasure_before_the_keys_go(past: Past,
     assert refusal(lambda: past.office(on=DUE).retention.go_on(erasure.id)) == "retention.stopped"
     (waiting,) = past.office(on=DUE).retention.apply().waiting
     assert "court" in waiting.why.en
+    (todo,) = [each for each in past.office().my_todo() if each.room == "retention"]
+    assert (todo.action, todo.id, todo.title) == ("go_on", erasure.id, pseudonym_of(colleague))
+    assert [each for each in past.office("0003").my_todo() if each.room == "retention"] == []
     assert ring.person(past.tenant, colleague) is not None
 
 

@@ -25,7 +25,7 @@ from handover_core.policy import CHINA
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus, WorkRecord
 from handover_core.retention.model import ErasureState
-from handover_core.storage import CustomField, Driver, UnitOfWork
+from handover_core.storage import CustomField, Driver, MemoryStore, UnitOfWork
 from handover_core.storage.copying import copy_company
 from handover_core.storage.privacy import Level
 from handover_core.values import DateRange, Document, ExternalReference
@@ -141,9 +141,21 @@ def test_at_level_strict_nothing_ever_lies_in_the_files(scanned: Place, ring: Ke
     company.plant()
     assert _names(scanned, (company.fact,)) == {company.fact}
     assert _names(scanned, company.words) == set()
+    backup = MemoryStore()
+    copy_company(company.core.units, company.core.units.over(backup), company.tenant)
     assert len(company.office.retention.apply().erasures) == PEOPLE
     assert _names(scanned, company.words) == set()
     sound(company, scanned, ring)
+    assert [word for word in company.words if word in everything_in(backup, company, ring)] == []
+
+
+def everything_in(backup: MemoryStore, company: Archive, ring: KeyRing) -> str:
+    """Return all that can be read in a backup with the ring of today: rows, history, and what it opens."""
+    office = HandoverCore(backup, vault=ring).office(company.tenant, SYSTEM)
+    people = office.desk.ask(lambda unit: unit.repository(EMPLOYEE).list())
+    assert len(people) == PEOPLE
+    opened = [office.audit.entries(EMPLOYEE, person.id) for person in people]
+    return repr((people, opened, backup.state))
 
 
 def sound(company: Archive, clean: Place, ring: KeyRing) -> None:

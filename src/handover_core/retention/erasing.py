@@ -25,7 +25,7 @@ from handover_core.retention.mentions import words_in
 from handover_core.retention.model import Category
 from handover_core.retention.queries import is_accounting
 from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
-from handover_core.storage.codec import from_json
+from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Personal, mapped, pseudonym_of
 from handover_core.storage.walking import Ask, rows_of
 
@@ -89,7 +89,8 @@ def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
     columns = [name[1:] for name in sorted(named) if name.startswith("/") and name[1:] in kind.position]
     if len(columns) < len(named):
         # The person is named inside a part of the body, by which nothing can be asked for.
-        yield from (row.id for row in rows_of(ask, kind) if subject in row.body)
+        word = to_json(subject)
+        yield from (row.id for row in rows_of(ask, kind) if word in row.body)
         return
     yield from _found(ask, kind, Or(tuple(Eq(name, subject) for name in columns)))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from handover_core.actor import Actor
+from handover_core.guards import allowed
 from handover_core.handover.kinds import DEPARTURE, HANDOVER
 from handover_core.handover.model import HandoverState
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
@@ -15,10 +18,14 @@ from handover_core.policy import Policy
 from handover_core.procedures.kinds import SOP_RUN, SOP_VERSION
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import OPEN_STATUSES
+from handover_core.retention import rules
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
-from handover_core.retention.model import Category, ErasureState, LegalHold, PersonFacts
+from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts
+from handover_core.retention.texts import FINISH
 from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
+from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.walking import Ask
+from handover_core.todo import Todo
 
 PAGE = 200
 """How many persons are looked at in one unit."""
@@ -123,7 +130,21 @@ def _erased(unit: UnitOfWork, ids: Sequence[str]) -> Mapping[str, tuple[frozense
     return found
 
 
-def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Any]:
+def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
+    """Return the erasures that were cut off and that the actor may finish."""
+    if not actor.has(*rules.APPROVERS):
+        return []
+    return [
+        Todo(
+            room="retention", action="go_on", kind=ERASURE.name, id=each.id, code=each.id,
+            title=pseudonym_of(each.subject_id), does=FINISH, due_on=each.requested_on,
+        )
+        for each in unfinished(unit)
+        if "go_on" in allowed(rules.ERASURE_ACTIONS, actor, each, today)
+    ]  # fmt: skip
+
+
+def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Erasure]:
     """Return the erasures that were interrupted, oldest first."""
     open_ones = In("state", (ErasureState.REQUESTED, ErasureState.OVERWRITTEN))
     where: Criterion = open_ones if ids is None else And((open_ones, In("subject_id", tuple(ids))))

@@ -18,3 +18,5 @@ STOP_TEXTS: dict[str, Text] = {
 }
 CODE_TEXTS: Mapping[str, Text] = {**STOP_TEXTS, **{str(each): text for each, text in CATEGORY_LABELS.items()}}
 """Categories and stops by their words."""
+
+FINISH = Text("finish an erasure that was cut off", "继续完成中断的删除")
