@@ -145,9 +145,31 @@ def _named(start: str) -> str:
     return "import handover_core.app" if start == "ours" else start
 
 
+def _history(data: Data, pictures: Pictures) -> Iterator[str]:
+    del pictures
+    yield (
+        "A store that forgets history, outbox and token does the same jobs beside ours, which keeps them; and one with"
+        " keys does them beside one without, on employees, all of whose personal fields are sealed."
+    )
+    rows = [
+        [place, *(_extra(found[what], job) for what in ("history", "sealing") for job in found[what])]
+        for place, found in data["places"].items()
+    ]
+    jobs = [f"{job}, {what}" for found in list(data["places"].values())[:1] for what in found for job in found[what]]
+    yield table(["ours ÷ without", *jobs], rows)
+
+
+def _extra(jobs: Data, job: str) -> str:
+    over = [side["ours_over"] for side in jobs[job]["sides"].values() if "ours_over" in side]
+    return " ".join(
+        f"{each['ratio']:.2f} [{each['low']:.2f}–{each['high']:.2f}] CPU {each['busy']:.2f}" for each in over
+    )
+
+
 GENERATED: dict[str, Part] = {
     "layers": Part("## Layers", _layers),
     "peers": Part("## Peers", _peers),
+    "history": Part("## What the history costs", _history),
     "jobs": Part("## What a company does", _domain),
     "growth": Part("## Growth", _growth),
     "concurrency": Part("## Writers at once", _concurrency),

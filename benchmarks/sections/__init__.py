@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from benchmarks.harness.results import Data
 from benchmarks.harness.run import Run
-from benchmarks.sections import concurrency, domain, growth, layers, peers, profiles, startup
+from benchmarks.sections import concurrency, domain, growth, history, layers, peers, profiles, startup
 
 SECTIONS: dict[str, Callable[[Run], Data]] = {
     "layers": layers.measured,
     "peers": peers.measured,
+    "history": history.measured,
     "jobs": domain.measured,
     "growth": growth.measured,
     "concurrency": concurrency.measured,
