@@ -31,7 +31,7 @@ def job_data(outcome: Outcome, times: int) -> Data:
         if name in outcome.errors or not samples:
             continue
         sides[name] = side_data(samples, times)
-        if name != OURS and len(ours) == len(samples):
+        if name != OURS and ours:
             wall = ratio([each.wall for each in ours], [each.wall for each in samples])
             busy = ratio([each.busy for each in ours], [each.busy for each in samples])
             sides[name]["ours_over"] = {**middle_data(wall), "busy": round(busy.median, 2)}

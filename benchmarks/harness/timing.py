@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 Prepare = Callable[[], Callable[[], int]]
@@ -47,18 +47,19 @@ def timed(prepare: Prepare) -> tuple[Sample, int]:
     return Sample(time.perf_counter() - wall, time.process_time() - busy), done
 
 
-def interleaved(sides: Mapping[str, Prepare], rounds: int, *, warm: bool = True) -> Outcome:
+def interleaved(sides: Mapping[str, Prepare], rounds: int, *, warm: bool = True, once: Collection[str] = ()) -> Outcome:
     """Run every side once a round, each round beginning with another one.
 
-    With ``warm`` a round before the first warms up and counts not; jobs of seconds need none. A side that raises drops
-    out with its error. Raises `Unequal` where the others did not do the same.
+    With ``warm`` a round before the first warms up and counts not; jobs of seconds need none. Sides in ``once`` take part
+    in the first round only. A side that raises drops out with its error. Raises `Unequal` where the others did not do
+    the same.
     """
     names = list(sides)
     outcome = Outcome({name: [] for name in names}, {})
     for number in range(0 if warm else 1, rounds + 1):
         done: dict[str, int] = {}
         for name in (*names[number % len(names) :], *names[: number % len(names)]):
-            if name in outcome.errors:
+            if name in outcome.errors or (number > 1 and name in once):
                 continue
             try:
                 sample, done[name] = timed(sides[name])
@@ -87,5 +88,5 @@ def middle(values: Sequence[float]) -> Middle:
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Middle:
-    """Return the middle of the rounds' ratios: each of ours over theirs of the same round."""
-    return middle([mine / max(yours, 1e-9) for mine, yours in zip(ours, theirs, strict=True)])
+    """Return the middle of the ratios of the rounds in which both took part: ours over theirs of the same round."""
+    return middle([mine / max(yours, 1e-9) for mine, yours in zip(ours, theirs, strict=False)])

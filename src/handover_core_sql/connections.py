@@ -11,7 +11,8 @@ import os
 from abc import ABC, abstractmethod
 from collections import deque
 from contextlib import suppress
-from threading import BoundedSemaphore
+from threading import Condition
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,7 +82,9 @@ class Kept(Connections):
     def _begin(self) -> None:
         self._process = os.getpid()
         self._idle: deque[Own] = deque()
-        self._room = BoundedSemaphore(self._most)
+        self._open = 0
+        self._waiting = 0
+        self._changed = Condition()
 
     def take(self) -> Any:
         """See `Connections.take`."""
@@ -89,60 +92,86 @@ class Kept(Connections):
             # Those of the parent: not even closing them is ours, so they are kept from being collected.
             self._abandoned.append(self._idle)
             self._begin()
-        room = self._room
-        if not room.acquire(timeout=self._patience):
-            raise sa.exc.TimeoutError
-        with suppress(IndexError):
-            found = self._idle.pop()
-            found.made = False
-            return found
         try:
-            return self._new(room)
-        except BaseException:
-            room.release()
-            raise
+            return self._idle.pop()
+        except IndexError:
+            return self._waited() or self._new()
 
-    def _new(self, room: BoundedSemaphore) -> Own:
-        fairy = self._engine.raw_connection()
-        driver = fairy.driver_connection
-        fairy.detach()
-        return Own(self, driver, room)
+    def _waited(self) -> Own | None:
+        """Return a connection that came back, or None where there is room for a new one, which is then taken up."""
+        until = monotonic() + self._patience
+        with self._changed:
+            # Counted before the list is looked at again: whoever gives one back from now on will call.
+            self._waiting += 1
+            try:
+                while True:
+                    with suppress(IndexError):
+                        return self._idle.pop()
+                    if self._open < self._most:
+                        self._open += 1
+                        return None
+                    if not self._changed.wait(until - monotonic()):
+                        raise sa.exc.TimeoutError
+            finally:
+                self._waiting -= 1
+
+    def _new(self) -> Own:
+        try:
+            fairy = self._engine.raw_connection()
+            driver = fairy.driver_connection
+            fairy.detach()
+        except BaseException:
+            self._freed()
+            raise
+        return Own(self, driver)
 
     def back(self, own: Own) -> None:
         """Take a connection back; only so many wait for the next use."""
-        if len(self._idle) < self._size and own.valid:
+        if own.process != self._process:
+            self._abandoned.append(own)
+        elif own.valid and len(self._idle) < self._size:
+            own.made = False
             self._idle.append(own)
+            if self._waiting:
+                with self._changed:
+                    self._changed.notify()
         else:
             own.end()
+            self._freed()
+
+    def _freed(self) -> None:
+        with self._changed:
+            self._open -= 1
+            self._changed.notify()
 
     def end(self) -> None:
         """See `Connections.end`."""
         with suppress(IndexError):
             while True:
                 self._idle.pop().end()
+                self._freed()
 
 
 class Own:
     """A connection of the store's own."""
 
     own = True
-    __slots__ = ("_kept", "_room", "driver_connection", "info", "made", "valid")
+    __slots__ = ("_kept", "driver_connection", "info", "made", "process", "valid")
 
-    def __init__(self, kept: Kept, driver: Any, room: BoundedSemaphore) -> None:
+    def __init__(self, kept: Kept, driver: Any) -> None:
         self._kept = kept
-        self._room = room
         self.driver_connection = driver
         self.info: dict[Any, Any] = {}
+        self.process = os.getpid()
         self.made = True
         self.valid = True
 
     def close(self) -> None:
         """Give it back."""
         self._kept.back(self)
-        self._room.release()
 
     def invalidate(self) -> None:
-        """Let it not be used again; `close` gives its room back."""
+        """Let it not be used again; `close` then ends it and gives its room back."""
         self.valid = False
 
     def end(self) -> None:

@@ -42,6 +42,11 @@ def test_a_side_that_fails_drops_out_with_its_reason() -> None:
     assert 3 == len(outcome.samples["whole"])
 
 
+def test_a_slow_side_may_take_part_once() -> None:
+    outcome = interleaved({"a": lambda: lambda: 1, "b": lambda: lambda: 1}, 3, once={"b"})
+    assert {"a": 3, "b": 1} == {name: len(samples) for name, samples in outcome.samples.items()}
+
+
 def test_sides_that_did_not_do_the_same_are_not_compared() -> None:
     with pytest.raises(Unequal):
         interleaved({"one": lambda: lambda: 1, "two": lambda: lambda: 2}, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,43 @@ def test_a_forked_process_begins_with_none(kept: Kept, monkeypatch: pytest.Monke
         own.close()
     assert usable(driver)
     driver.close()
+
+
+def test_what_a_fork_took_along_is_not_used_by_the_child(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    inherited = kept.take()
+    parent = os.getpid()
+    with monkeypatch.context() as child:
+        child.setattr(os, "getpid", lambda: parent + 1)
+        own = kept.take()
+        inherited.close()
+        other = kept.take()
+        assert other.driver_connection is not inherited.driver_connection
+        own.close()
+        other.close()
+    inherited.driver_connection.close()
+
+
+def test_one_that_comes_back_is_given_to_who_waits(engine: sa.Engine) -> None:
+    """However many want one at once, all get one in the end, and no more are open than there is room for."""
+    kept = Kept(engine, sa.QueuePool(engine.raw_connection, pool_size=1, max_overflow=1, timeout=30))
+    seen: set[int] = set()
+
+    def use() -> None:
+        for _ in range(50):
+            taken = kept.take()
+            seen.add(id(taken.driver_connection))
+            assert 2 >= kept._open
+            taken.close()
+
+    threads = [threading.Thread(target=use) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen
+    assert not kept._waiting
+    kept.end()
+    assert not kept._open
 
 
 def test_the_pool_of_a_host_is_used_as_it_is(engine: sa.Engine) -> None:

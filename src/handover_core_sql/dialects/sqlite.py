@@ -27,6 +27,9 @@ _HOSTS = "handover_core.host"
 _LEGACY = -1
 """`sqlite3.LEGACY_TRANSACTION_CONTROL`, which Python 3.11 does not have."""
 
+_NOBODYS = None, _LEGACY
+"""What `_as_before` has to do for a connection that no host shares: nothing."""
+
 _PER_CONNECTION = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = FULL",
@@ -54,9 +57,13 @@ class Sqlite(Dialect):
     def begin(self, connection: Any, *, write: bool) -> Any:
         """See `Dialect.begin`."""
         driver: sqlite3.Connection = connection.driver_connection
-        connection.info[_HOSTS] = _by_hand(driver)
+        if not connection.own:
+            connection.info[_HOSTS] = _by_hand(driver)
         cursor = driver.cursor()
         if _READY not in connection.info:
+            if connection.own:
+                _by_hand(driver)
+                connection.info[_HOSTS] = _NOBODYS
             for pragma in _PER_CONNECTION:
                 cursor.execute(pragma)
             connection.info[_READY] = True
