@@ -24,7 +24,7 @@ from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.codec import from_json
 from handover_core.storage.encoding import to_micros
 from handover_core.testing.commits import CommitFault, FailingCommits
-from outbox.crashes import At, Crash, assert_delivered, drain, dying
+from outbox.crashes import At, Crash, Crashing, assert_delivered, drain, dying
 from outbox.kit import BEGINNING, Post, refusing
 
 WRITERS, RELAYS, CHANGES = 10, 3, 6
@@ -114,6 +114,38 @@ def test_a_store_that_contends_is_asked_again(store: Driver) -> None:
     drain(post)
     assert_delivered(receiver, {"a": 1, "b": 1})
     assert [False, False] == [each["resend"] for each in receiver.arrived]
+
+
+def test_a_store_that_contends_for_good_is_left_until_the_lease_is_over(store: Driver) -> None:
+    """What was sent then comes again, marked; and a sweep that meets another one leaves it the rest."""
+    post = Post(store)
+    receiver = post.subscribe()
+    post.hire("a")
+    post.relay().route()
+    attempt = CommitFault(CommitUnknown("cut"), landed=True)
+    Relay(post.core.units.over(FailingCommits(store, attempt)), post.tenant, post.sender).run_once()
+    assert [] == receiver.arrived
+    post.clock.pass_by(hours=1)
+    units = post.core.units.over(Contending(store, "drop_registers"))
+    assert 0 == Relay(units, post.tenant, post.sender, sleep=lambda _: None).run_once().delivered
+    drain(post)
+    assert [True, True] == [each["resend"] for each in receiver.arrived]
+    post.office.outbox.unsubscribe("erp", "closed")
+    Relay(units, post.tenant, post.sender, sleep=lambda _: None).run_once()
+    post.relay().run_once()
+    with post.core.units.unit(post.tenant, RELAY, write=False) as unit:
+        assert [] == unit.transaction.spaces(post.tenant, None, 10)
+
+
+class Contending(Crashing):
+    """A driver in whose transactions one step never gets what it needs."""
+
+    def __init__(self, driver: Driver, step: str) -> None:
+        def strike(name: str) -> None:
+            if name == f"before {step}":
+                raise Contention
+
+        super().__init__(driver, strike)
 
 
 def test_nobody_else_sends_while_a_lane_is_held(store: Driver) -> None:

@@ -8,7 +8,8 @@ from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Company, Employee
-from handover_core.outbox.model import DeadLetterStatus, Subscription
+from handover_core.outbox import queue
+from handover_core.outbox.model import DeadLetterStatus, Entry, Subscription
 from handover_core.storage import Driver
 from outbox.kit import BEGINNING, OWNER, Post, refusing
 
@@ -213,6 +214,26 @@ class TestDeadLetters:
         with pytest.raises(Refused):
             parked.core.office(parked.tenant, Actor("x", {Role.MANAGER})).outbox.skip(letter.id, "no")
 
+    def test_a_letter_whose_subscription_has_ended_can_still_be_settled(self, parked: Post) -> None:
+        """What waited is gone by then; the decision is recorded all the same."""
+        (letter,) = parked.office.outbox.dead_letters()
+        parked.office.outbox.unsubscribe("erp", "closed")
+        parked.relay().run_once()
+        assert DeadLetterStatus.SKIPPED is parked.office.outbox.skip(letter.id, "closed").status
+
+    def test_an_event_that_the_history_no_longer_has_is_parked(self, post: Post) -> None:
+        """There is nothing to be sent, and somebody has to know."""
+        post.subscribe()
+        post.relay().route()
+        (subscription,) = post.office.outbox.subscriptions()
+        entry = Entry(kind="employee", id="gone", version=7, lane=1, at=0)
+        with post.core.units.unit(post.tenant, OWNER) as unit:
+            unit.transaction.put_registers(post.tenant, [queue.put_entry(subscription.id, entry)])
+            unit.commit()
+        assert 1 == post.relay().run_once().parked
+        (letter,) = post.office.outbox.dead_letters()
+        assert ("gone", 7, "entry-missing") == (letter.stream_id, letter.stream_version, letter.failure)
+
     def test_a_final_failure_is_not_repeated(self, post: Post) -> None:
         receiver = post.subscribe()
         receiver.refuse = refusing("status 410", final=True)
@@ -337,6 +358,8 @@ class TestSubscriptions:
         assert ("unsubscribe", "replay") == post.office.allowed_actions("subscription", subscription.id)
         post.office.outbox.unsubscribe("erp", "closed")
         assert () == post.office.allowed_actions("subscription", subscription.id)
+        with pytest.raises(InvalidInput):
+            post.office.outbox.allowed_actions("employee", "x")
         nobody = post.core.office(post.tenant, Actor("x", {Role.EMPLOYEE}))
         with pytest.raises(Refused):
             nobody.outbox.subscribe(Subscription(id="s", code="mine", endpoint="x:"))
