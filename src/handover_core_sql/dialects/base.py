@@ -49,7 +49,7 @@ class Dialect(ABC):
 
     def run(self, cursor: Any, statement: Statement, values: Sequence[Any]) -> None:
         """Execute a fixed statement; its values are in the order in which it was declared."""
-        cursor.execute(statement.sql, statement.bind(values))
+        cursor.execute(statement.sql, values if statement.in_order else statement.bind(values))
 
     def run_all(self, cursor: Any, work: Sequence[tuple[Statement, Sequence[Any]]]) -> None:
         """Execute fixed statements that return nothing, one after the other; where one fails the rest may be left out."""
