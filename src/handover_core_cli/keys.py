@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +67,9 @@ class Keys:
         """See `Vault.id`."""
         return self.ring.id
 
-    def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
+    def prepare(self, tenant: str, subjects: Collection[str], /) -> Mapping[str, PersonKeys | None]:
         """See `Vault.prepare`."""
-        self.ring.prepare(tenant, subjects)
+        return self.ring.prepare(tenant, subjects)
 
     def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
         """See `Vault.person`."""

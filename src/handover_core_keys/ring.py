@@ -6,7 +6,7 @@ import hmac
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -42,34 +42,43 @@ class KeyRing:
         """See `Vault.id`."""
         return self._table.id
 
-    def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
+    def prepare(self, tenant: str, subjects: Collection[str], /) -> Mapping[str, PersonKeys | None]:
         """See `Vault.prepare`."""
         wanted = list(subjects)
         for _ in range(_ATTEMPTS):
             found = self._table.read(tenant, wanted)
-            missing = [subject for subject in wanted if subject not in found]
-            if not missing or self._table.add(tenant, {each: Entry(1, (self._new(1),)) for each in missing}):
-                return
+            missing = {subject: secrets.token_bytes(KEY_BYTES) for subject in wanted if subject not in found}
+            entries = {subject: Entry(1, (self._wrapped(1, key),)) for subject, key in missing.items()}
+            if not missing or self._table.add(tenant, entries):
+                known = {subject: self._of(subject, entry) for subject, entry in found.items()}
+                return {
+                    **known,
+                    **{subject: _Keys(subject, {}, self._wrapper, {1: key}) for subject, key in missing.items()},
+                }
         raise _restless()
 
     def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
         """See `Vault.person`."""
-        found = self._table.read(tenant, [subject]).get(subject)
-        if found is not None and found.destroyed:
+        return self._of(subject, self._table.read(tenant, [subject]).get(subject))
+
+    def _of(self, subject: str, entry: Entry | None) -> PersonKeys | None:
+        if entry is not None and entry.destroyed:
             return None
-        return _Keys(subject, {} if found is None else {each.number: each for each in found.keys}, self._wrapper)
+        return _Keys(subject, {} if entry is None else {each.number: each for each in entry.keys}, self._wrapper)
 
     def destroy(self, tenant: str, subject: str, /) -> None:
         """See `Vault.destroy`."""
         for _ in range(_ATTEMPTS):
             found = self._table.read(tenant, [subject]).get(subject)
             if found is not None and found.destroyed:
+                self._table.cleanse()  # whoever destroyed them may have been cut off before
                 return
             if found is None:
                 done = self._table.add(tenant, {subject: Entry(1, (), destroyed=True)})
             else:
                 done = self._table.replace(tenant, subject, Entry(found.version + 1, (), destroyed=True))
             if done:
+                self._table.cleanse()
                 return
         raise _restless()
 
@@ -80,7 +89,7 @@ class KeyRing:
             found = self._table.read(tenant, [subject])[subject]
             if found.destroyed:
                 return
-            new = self._new(1 + max(each.number for each in found.keys))
+            new = self._wrapped(1 + max(each.number for each in found.keys), secrets.token_bytes(KEY_BYTES))
             if self._table.replace(tenant, subject, Entry(found.version + 1, (*found.keys, new))):
                 return
         raise _restless()
@@ -98,6 +107,7 @@ class KeyRing:
                     break
                 found = self._table.read(tenant, [subject]).get(subject)
             count += len(old)
+        self._table.cleanse()
         return count
 
     def blind(self, tenant: str, place: str, text: str, /) -> str:
@@ -113,26 +123,32 @@ class KeyRing:
         """Close the table's connections."""
         self._table.close()
 
-    def _new(self, number: int) -> WrappedKey:
-        return WrappedKey(number, self._wrapper.current, self._wrapper.wrap(secrets.token_bytes(KEY_BYTES)))
+    def _wrapped(self, number: int, key: bytes) -> WrappedKey:
+        return WrappedKey(number, self._wrapper.current, self._wrapper.wrap(key))
 
     def _rewrapped(self, key: WrappedKey) -> WrappedKey:
         plain = self._wrapper.unwrap(key.master, key.wrapped)
-        return WrappedKey(key.number, self._wrapper.current, self._wrapper.wrap(plain))
+        return self._wrapped(key.number, plain)
 
 
 class _Keys:
     """The keys of one person, unwrapped as they are needed."""
 
-    def __init__(self, subject: str, wrapped: dict[int, WrappedKey], wrapper: Wrapper) -> None:
+    def __init__(
+        self,
+        subject: str,
+        wrapped: Mapping[int, WrappedKey],
+        wrapper: Wrapper,
+        plain: Mapping[int, bytes] | None = None,
+    ) -> None:
         self._subject = subject
         self._wrapped = wrapped
         self._wrapper = wrapper
-        self._ciphers: dict[int, AESSIV] = {}
+        self._ciphers = {number: AESSIV(key) for number, key in (plain or {}).items()}
 
     def seal(self, place: str, text: str, /) -> Token:
         """See `PersonKeys.seal`."""
-        number = max(self._wrapped, default=0)
+        number = max((*self._wrapped, *self._ciphers), default=0)
         sealed = self._cipher(number).encrypt(text.encode(), [place.encode()])
         return Token(self._subject, number, b64encode(sealed).decode())
 

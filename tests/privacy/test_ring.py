@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from handover_core.errors import StorageUnavailable, Unsealable
 from handover_core.history.sealed import Token
 from handover_core.storage.vault import PersonKeys
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_sql import SqlStore
 
 TENANT = "company"
 PLACE = "employee/name"
@@ -52,7 +54,7 @@ def test_a_token_opens_at_its_own_place_only(ring: KeyRing) -> None:
 
 def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path, master: MasterKeys) -> None:
     sealed(ring)
-    before = (tmp_path / "keys.db").read_bytes()
+    before = stored(tmp_path)
     ring.destroy(TENANT, "p1")
     ring.destroy(TENANT, "p1")
     ring.prepare(TENANT, ("p1",))
@@ -62,7 +64,11 @@ def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path, master:
         assert ["[]"] == connection.execute(sa.text("SELECT wrapped FROM handover_person_key")).scalars().all()
     wrapped = before[before.index(master.current.encode()) + 20 :][:40]
     assert wrapped in before
-    assert wrapped not in (tmp_path / "keys.db").read_bytes(), "its bytes were overwritten"
+    assert wrapped not in stored(tmp_path), "its bytes were overwritten"
+
+
+def stored(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("keys.db*"))
 
 
 def test_a_person_who_never_had_a_key_can_be_erased(ring: KeyRing) -> None:
@@ -85,14 +91,14 @@ def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: K
     tokens = [sealed(ring, subject=f"p{number}") for number in range(3)]
     ring.destroy(TENANT, "p2")
     old = bytes.fromhex((tmp_path / "master.key").read_text())
-    both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({master.current: old, "next": bytes(32)}, "next"))
+    both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({master.current: old, "next": bytes(64)}, "next"))
     assert (2, 0) == (both.rewrap(), both.rewrap())
-    alone = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes(32)}, "next"))
+    alone = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes(64)}, "next"))
     assert "王芳" == keys_of(alone, "p0").unseal(PLACE, tokens[0])
     assert alone.person(TENANT, "p2") is None
     with pytest.raises(StorageUnavailable, match="missing"):
         keys_of(ring, "p0").unseal(PLACE, tokens[0])
-    wrong = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes([1]) * 32}, "next"))
+    wrong = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes([1]) * 64}, "next"))
     with pytest.raises(StorageUnavailable, match="another one"):
         keys_of(wrong, "p0").unseal(PLACE, tokens[0])
     for each in (both, alone, wrong):
@@ -120,9 +126,9 @@ def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
         assert stat.S_IRUSR | stat.S_IWUSR == stat.S_IMODE(path.stat().st_mode)
     assert bytes(64) == MasterKeys.from_file(path).unwrap(first.current, first.wrap(bytes(64)))
     assert [path] == list(path.parent.iterdir())
-    for text in ("", "zz", "00" * 31):
+    for text in ("", "zz", "00" * 63):
         path.write_text(text)
-        with pytest.raises(StorageUnavailable, match="64 hexadecimal digits"):
+        with pytest.raises(StorageUnavailable, match="128 hexadecimal digits"):
             MasterKeys.from_file(path)
 
 
@@ -132,3 +138,23 @@ def test_keys_that_cannot_be_read_are_no_traceback(tmp_path: Path, master: Maste
     with pytest.raises(StorageUnavailable, match="the keys"):
         ring.prepare(TENANT, ("p1",))
     ring.close()
+
+
+def test_the_keys_may_stand_in_a_table_of_any_database(
+    blank_database: Callable[..., SqlStore], master: MasterKeys
+) -> None:
+    """Made where it is missing, by two at once; ids that differ in case are two persons."""
+    engine = blank_database()._engine
+    with ThreadPoolExecutor(4) as pool:
+        rings = [KeyRing(KeyTable(engine), master) for _ in range(4)]
+        assert 1 == len(set(pool.map(lambda each: each.id, rings)))
+        tokens = set(pool.map(sealed, rings))
+    assert 1 == len(tokens)
+    ring = rings[0]
+    assert sealed(ring, subject="P1") not in tokens
+    ring.prepare(TENANT, [f"many {number}" for number in range(600)])
+    assert 0 == ring.rewrap()
+    ring.destroy(TENANT, "p1")
+    ring.destroy(TENANT, "stranger")
+    assert [None, None] == [ring.person(TENANT, each) for each in ("p1", "stranger")]
+    assert "王芳" == keys_of(ring, "P1").unseal(PLACE, sealed(ring, subject="P1"))

@@ -40,7 +40,9 @@ class Sealer:
 
         for id_, body in bodies:
             mapped(body, fields, id_, note)
-        vault.prepare(self._tenant, subjects)
+        unknown = subjects.difference(self._known)
+        if unknown:
+            self._known.update(vault.prepare(self._tenant, unknown))
 
     def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *, going: bool = False) -> Body:
         """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
@@ -56,7 +58,7 @@ class Sealer:
             if value == each.erased(value, pseudonym_of(subject)):
                 return value
             if subject not in self._known:
-                vault.prepare(self._tenant, (subject,))
+                self._known.update(vault.prepare(self._tenant, (subject,)))
             keys = self._keys(vault, subject)
             if keys is None and going:
                 return each.erased(value, pseudonym_of(subject))

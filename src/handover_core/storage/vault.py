@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from handover_core.history.sealed import Token
@@ -33,8 +33,11 @@ class Vault(Protocol):
     def id(self) -> str:
         """Return the word that tells this collection of keys from every other one."""
 
-    def prepare(self, tenant: str, subjects: Collection[str], /) -> None:
-        """Make a key for each of the persons that has none and was not erased; one round for all of them."""
+    def prepare(self, tenant: str, subjects: Collection[str], /) -> Mapping[str, PersonKeys | None]:
+        """Return the keys of these persons, with which can be sealed, and None for those whose keys were destroyed.
+
+        Whoever had none has one when the method returns; it is one round for all of them.
+        """
 
     def person(self, tenant: str, subject: str, /) -> PersonKeys | None:
         """Return the keys of a person, none of which need exist; None where they were destroyed."""
