@@ -71,7 +71,7 @@ class At:
             raise Crash(step)
 
 
-def dying(post: Post, strike: Strike) -> Relay:
+def dying(post: Post, strike: Strike, **options: Any) -> Relay:
     """Return a relay that dies where ``strike`` says, the arrival of an event being a step like any other."""
 
     def sender(subscription: Subscription) -> Sender:
@@ -85,7 +85,7 @@ def dying(post: Post, strike: Strike) -> Relay:
         return send
 
     units = post.core.units.over(Crashing(post.core.store, strike))
-    return Relay(units, post.tenant, sender, chance=lambda: 0.0)
+    return Relay(units, post.tenant, sender, **{"chance": lambda: 0.0, **options})
 
 
 def drain(post: Post) -> None:
