@@ -91,7 +91,8 @@ def _domain(data: Data, pictures: Pictures) -> Iterator[str]:
 def _done(found: Data | None, unit: str) -> str:
     if found is None:
         return ""
-    return f"{found['seconds']:.2f} s, {found['done']:,} {unit}, {found['peak']:.0f} MiB"
+    more = found["peak"] - found["start"]
+    return f"{found['seconds']:.2f} s, {found['done']:,} {unit}, {found['peak']:.0f} MiB ({more:.0f} more than at its start)"
 
 
 def _growth(data: Data, pictures: Pictures) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any, NoReturn
 
@@ -11,20 +10,18 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from handover_core.errors import AlreadyExists, Contention, NotFound, VersionConflict
-from handover_core.storage import Change, Criterion, Event, Kind, Operation, Put, Query, Register, Row, Write
+from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core_sql.criteria import Criteria
 from handover_core_sql.dialects import Dialect
+from handover_core_sql.rows import as_change, as_event, as_row, of_changes, of_events, of_row
 from handover_core_sql.statements import Statement, Statements, columns_of, row_columns
 
 CHUNK = 500
 """How many ids one statement names, and how many rows a stream fetches at once."""
 
-
-as_row: Callable[[Sequence[Any]], Row] = partial(tuple.__new__, Row)
-"""Makes a row of a record with just its columns, faster than the class can."""
 
 PIPELINED = 20
 """Up to how many entries go to the server in one message, where it takes that; more go as a stream."""
@@ -114,15 +111,15 @@ class SqlTransaction:
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """See `Transaction.changes`."""
         self._run(self._statements.changes, (tenant, kind, id))
-        return [_as_change(row) for row in self._cursor.fetchall()]
+        return [as_change(row) for row in self._cursor.fetchall()]
 
     def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
         """See `Transaction.history`."""
-        return [_as_change(row) for row in self._entries(self._statements.change, tenant, after, limit)]
+        return [as_change(row) for row in self._entries(self._statements.change, tenant, after, limit)]
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
-        return [_as_event(row) for row in self._entries(self._statements.outbox, tenant, after, limit)]
+        return [as_event(row) for row in self._entries(self._statements.outbox, tenant, after, limit)]
 
     def register(self, tenant: str, space: str, key: str, /) -> Register | None:
         """See `Transaction.register`."""
@@ -163,13 +160,13 @@ class SqlTransaction:
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
         """See `Transaction.insert`."""
         of_kind = self._statements.of(kind)
-        values = _values(tenant, write)
+        values = of_row(tenant, write)
         self._unique(kind.name, of_kind.table, write.row.id, lambda: self._run(of_kind.insert, values))
         self._put_aside(kind, tenant, [write])
 
     def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        rows = [_values(tenant, write) for write in writes]
+        rows = [of_row(tenant, write) for write in writes]
         of_kind = self._statements.of(kind)
         self._unique(kind.name, of_kind.table, None, lambda: self._run_many(of_kind.insert, rows))
         self._put_aside(kind, tenant, writes)
@@ -178,7 +175,7 @@ class SqlTransaction:
         """See `Transaction.replace`."""
         of_kind = self._statements.of(kind)
         id_ = write.row.id
-        values = (*_values(tenant, write), expected)
+        values = (*of_row(tenant, write), expected)
         self._unique(kind.name, of_kind.table, id_, lambda: self._run(of_kind.replace, values))
         self._one_row(kind, id_, expected)
         if write.side is not None:
@@ -237,13 +234,8 @@ class SqlTransaction:
 
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """See `Transaction.append`."""
-        rows = [
-            (tenant, each.kind, each.id, each.version, each.operation.value, each.format, each.at, each.actor,
-             each.command, each.reason, each.batch, each.head, each.body)
-            for each in changes
-        ]  # fmt: skip
+        rows, sent = of_changes(tenant, changes), of_events(tenant, events)
         statements = self._statements
-        sent = [(tenant, each.kind, each.id, each.version, each.type, each.at, each.lane) for each in events]
         if self._dialect.pipelines and len(rows) + len(sent) <= PIPELINED:
             self._append_at_once(rows, sent)
             return
@@ -387,27 +379,6 @@ class SqlTransaction:
     def _one_row(self, kind: Kind[Any], id_: str, expected: int) -> None:
         if self._cursor.rowcount != 1:
             raise VersionConflict(kind.name, id_, expected=expected)
-
-
-def _values(tenant: str, write: Write) -> tuple[Stored, ...]:
-    """Return a row's values in the order of the state table's columns."""
-    row = write.row
-    return (
-        tenant, row.id, row.version, row.format, row.changed_at, row.head, *write.columns, *write.search, row.body,
-    )  # fmt: skip
-
-
-def _as_change(row: Sequence[Any]) -> Change:
-    _, kind, id_, version, operation, format_, at, actor, command, reason, batch, head, body = row
-    return Change(
-        kind=kind, id=id_, version=version, operation=Operation(operation), format=format_, at=at, actor=actor,
-        command=command, reason=reason, body=body, batch=batch, head=head,
-    )  # fmt: skip
-
-
-def _as_event(row: Sequence[Any]) -> Event:
-    _, kind, id_, version, type_, at, lane = row
-    return Event(kind=kind, id=id_, version=version, type=type_, at=at, lane=lane)
 
 
 def _chunks(values: Mapping[str, None]) -> Iterator[list[str]]:
