@@ -16,7 +16,7 @@ from benchmarks.layers.jobs import JOBS, LONG, RAW, RAW_SAME, Material, times_of
 
 FULL = {
     "sqlite": Sizes(rows=100_000, times=200, bulk=100_000, rounds=9, long_rounds=3),
-    "sqlite, no disk": Sizes(rows=20_000, times=200, bulk=10_000, rounds=9, long_rounds=5),
+    "sqlite without a disk": Sizes(rows=20_000, times=200, bulk=10_000, rounds=9, long_rounds=5),
     "postgresql": Sizes(rows=100_000, times=200, bulk=100_000, rounds=9, long_rounds=3),
     "mariadb": Sizes(rows=20_000, times=200, bulk=20_000, rounds=7, long_rounds=3),
     "mongodb": Sizes(rows=5_000, times=60, bulk=5_000, rounds=7, long_rounds=3),
@@ -30,7 +30,7 @@ PEERS_ON = frozenset(("sqlite", "postgresql", "mongodb"))
 
 NOTES = {
     "sqlite": "files on the disk of the checkout; WAL, synchronous = FULL, secure_delete on all sides",
-    "sqlite, no disk": "files in memory (no disk is waited for): what the processor alone has to do",
+    "sqlite without a disk": "files in memory (no disk is waited for): what the processor alone has to do",
     "postgresql": "a server of this machine, fsync on, REPEATABLE READ on all sides; bulks by COPY on ours and the raw side",
     "mariadb": "a server of this machine, innodb_flush_log_at_trx_commit = 1, REPEATABLE READ",
     "mongodb": (
@@ -81,7 +81,7 @@ def opened(run: Run, name: str, material: Material, *, peers: bool = True) -> Ab
     # A short run sees that each mapper works, on one place.
     peers = peers and name in PEERS_ON and not (run.short and name == "postgresql")
     if name.startswith("sqlite"):
-        folder: Path = run.memory if "no disk" in name else run.folder
+        folder: Path = run.memory if "without" in name else run.folder
         return filled.sqlite(folder, material, peers=peers)
     if name == "mongodb":
         return filled.mongodb(material, peers=peers)
