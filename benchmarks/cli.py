@@ -72,8 +72,7 @@ def _compared(run: Run, sections: Data) -> list[str]:
     if worse and "layers" in sections:
         run.say("once more, for what was worse than recorded:\n  " + "\n  ".join(worse))
         again = results.ratios_of({"sections": _measured(run, ["layers"])})
-        best = {name: min(found[name], again.get(name, found[name])) for name in found}
-        worse = list(results.regressions(best, recorded))
+        worse = list(results.regressions(results.best(found, again), recorded))
     run.say(
         f"{len(found)} ratios measured, {len(found.keys() & recorded.keys())} of them compared with the recorded ones"
     )

@@ -47,11 +47,15 @@ def _short(number: float) -> float:
     return float(f"{number:.4g}")
 
 
-def ratios_of(results: Mapping[str, Any]) -> dict[str, float]:
-    """Return the ratios that are compared from run to run: ours over the raw driver, by place, job and side."""
+Ratios = Mapping[str, tuple[float, float]]
+"""By place, job and side: ours over the raw driver by the clock, and by the processor's time."""
+
+
+def ratios_of(results: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return the ratios that are compared from run to run."""
     places = results.get("sections", {}).get("layers", {}).get("places", {})
     return {
-        f"{place} · {job} · {side}": found["ours_over"]["ratio"]
+        f"{place} · {job} · {side}": (found["ours_over"]["ratio"], found["ours_over"]["busy"])
         for place, data in places.items()
         for job, outcome in data["jobs"].items()
         for side, found in outcome["sides"].items()
@@ -59,12 +63,23 @@ def ratios_of(results: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def regressions(found: Mapping[str, float], recorded: Mapping[str, float], margin: float = MARGIN) -> Iterator[str]:
-    """Yield a sentence for each ratio that is more than ``margin`` times the recorded one; a new one is no regression."""
+def regressions(found: Ratios, recorded: Ratios, margin: float = MARGIN) -> Iterator[str]:
+    """Yield a sentence for each pair of ratios that are both more than ``margin`` times the recorded ones.
+
+    A disk or a neighbour may move one of them; work that was added moves both. A new ratio is no regression.
+    """
     for name, now in found.items():
         before = recorded.get(name)
-        if before is not None and now > before * margin:
-            yield f"{name}: {now:.2f}, recorded {before:.2f}"
+        if before is not None and all(mine > margin * yours for mine, yours in zip(now, before, strict=True)):
+            yield f"{name}: {now[0]:.2f} (processor {now[1]:.2f}), recorded {before[0]:.2f} (processor {before[1]:.2f})"
+
+
+def best(one: Ratios, other: Ratios) -> dict[str, tuple[float, float]]:
+    """Return the lower ratios of two runs."""
+    return {
+        name: (min(found[0], other.get(name, found)[0]), min(found[1], other.get(name, found)[1]))
+        for name, found in one.items()
+    }
 
 
 def merged(before: Mapping[str, Any], found: Mapping[str, Any]) -> Data:
