@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handover_core.retention.mentions import COVER, Identity, leaves, words_in
+from handover_core.retention.people import People
 
 WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "13800001111", "7", "42", "王", None, " "))
 
@@ -31,7 +32,7 @@ WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "
 def test_a_text_that_names_the_person_is_found_and_redacted(text: str) -> None:
     """In any case, in full-width characters, between any signs."""
     assert WANG.named_in(text)
-    assert WANG.may_be_named_in(json.dumps({"a": [text]}, ensure_ascii=False))
+    assert People({"p": WANG}).named_in(json.dumps({"a": [text]}, ensure_ascii=False)) == ["p"]
     redacted = WANG.replaced(text, "P-1")
     assert "P-1" in redacted
     assert not WANG.named_in(redacted)
@@ -62,7 +63,7 @@ def test_nobody_is_named_by_nothing() -> None:
     """An identity without values finds nothing."""
     nobody = Identity.of(("", None, 7))
     assert not nobody.named_in("anything")
-    assert not nobody.may_be_named_in("anything")
+    assert People({"p": nobody}).named_in("anything") == []
     assert nobody.excerpt("anything") == ""
     assert nobody.replaced("anything", "P-1") == "anything"
 
@@ -100,5 +101,17 @@ def test_whatever_the_name_is_it_is_found_in_text_and_in_json(word: str, before:
     identity = Identity.of((word,))
     text = f"{before}{word}{after}"
     assert identity.named_in(text)
-    assert identity.may_be_named_in(json.dumps([text], ensure_ascii=False))
+    assert People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False)) == ["p"]
     assert word not in identity.replaced(text, "P-1") or word in "P-1"
+
+
+_NAMES = st.lists(st.text('ab王小"\\', min_size=2, max_size=4), min_size=1, max_size=6, unique=True)
+
+
+@given(names=_NAMES, text=st.text('ab王小"\\ ', max_size=20))
+def test_among_many_nobody_is_left_out(names: list[str], text: str) -> None:
+    """Whoever is named by a text alone is among those whom one look at its JSON finds, however names overlap."""
+    wanted = {name: Identity.of((name,)) for name in names}
+    found = People(wanted).named_in(json.dumps([text], ensure_ascii=False))
+    assert {name for name, identity in wanted.items() if identity.named_in(text)} <= set(found)
+    assert len(found) == len(set(found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -28,18 +27,15 @@ class Identity:
 
     values: frozenset[str]
     _pattern: re.Pattern[str] | None = field(init=False, eq=False, repr=False)
-    _loose: re.Pattern[str] | None = field(init=False, eq=False, repr=False)
 
     @_pattern.default
     def _compiled(self) -> re.Pattern[str] | None:
-        return _any_of(map(_sought, self._wanted()))
+        joined = "|".join(map(_sought, self.sought))
+        return re.compile(joined, re.IGNORECASE) if joined else None
 
-    @_loose.default
-    def _loosely(self) -> re.Pattern[str] | None:
-        return _any_of(re.escape(json.dumps(each, ensure_ascii=False)[1:-1]) for each in self._wanted())
-
-    def _wanted(self) -> list[str]:
-        # The longer first, so that a whole address is found before the number in it.
+    @property
+    def sought(self) -> list[str]:
+        """The values that are looked for, the longer first, so that a whole address is found before the number in it."""
         return sorted((each for each in self.values if _can_be_sought(each)), key=lambda each: (-len(each), each))
 
     @classmethod
@@ -50,12 +46,6 @@ class Identity:
     def named_in(self, text: str) -> bool:
         """Tell whether a text names the person, also in full-width characters."""
         return self._in(text) is not None
-
-    def may_be_named_in(self, body: str) -> bool:
-        """Tell whether JSON text may name the person; where it does not, none of the texts in it does."""
-        if self._loose is None:
-            return False
-        return any(self._loose.search(text) is not None for text in _written(body))
 
     def excerpt(self, text: str) -> str:
         """Return where a text names the person, with a little around it and every name covered."""
@@ -80,21 +70,16 @@ class Identity:
         """Return the text as it has to be written for the first name in it to be found, and that name."""
         if self._pattern is None:
             return None
-        for written in _written(text):
+        for written in written_ways(text):
             match = self._pattern.search(written)
             if match is not None:
                 return written, match
         return None
 
 
-def _written(text: str) -> tuple[str, ...]:
+def written_ways(text: str) -> tuple[str, ...]:
     """Return the ways in which a text is read: as it stands, and with full-width characters as ordinary ones."""
     return (text,) if text.isascii() else (text, normalize("NFKC", text))
-
-
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    joined = "|".join(patterns)
-    return re.compile(joined, re.IGNORECASE) if joined else None
 
 
 def _can_be_sought(value: str) -> bool:

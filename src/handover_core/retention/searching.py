@@ -12,6 +12,7 @@ from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.mentions import Identity, Leaf, leaves
 from handover_core.retention.model import Mention
+from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Fields, pseudonym_of
@@ -46,17 +47,16 @@ def mentions_of(ask: Ask, units: UnitFactory, wanted: Mapping[str, Identity]) ->
 
     Left out are the fields that an erasure overwrites anyway, and those by which somebody else is named.
     """
-    anybody = Identity.of(value for identity in wanted.values() for value in identity.values)
+    people = People(wanted)
     for kind in units.kinds:
         fields: Fields = ask(partial(_personal, kind))
         for row in rows_of(ask, kind):
-            if anybody.may_be_named_in(row.body):
-                for person, identity in wanted.items():
-                    yield from ((person, each) for each in _in_row(kind, fields, row, person, identity))
+            for person in people.named_in(row.body):
+                yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
     for change in entries_of(ask, lambda transaction: transaction.history):
-        if anybody.named_in(change.reason or "") or anybody.may_be_named_in(change.body or ""):
-            for person, identity in wanted.items():
-                yield from ((person, each) for each in _in_entry(change, person, identity))
+        named = dict.fromkeys((*people.named_in(change.reason or ""), *people.named_in(change.body or "")))
+        for person in named:
+            yield from ((person, each) for each in _in_entry(change, person, wanted[person]))
 
 
 def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
@@ -64,8 +64,6 @@ def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
 
 
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
-    if not identity.may_be_named_in(row.body):
-        return
     left = erased(from_json(row.body), fields, row.id, employee_id)
     for path, text in leaves(left):
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
@@ -76,7 +74,7 @@ def _in_entry(change: Change, employee_id: str, identity: Identity) -> Iterator[
     found: list[Leaf] = []
     if change.reason is not None:
         found.append((REASON, change.reason))
-    if change.body is not None and identity.may_be_named_in(change.body):
+    if change.body is not None:
         found += leaves(from_json(change.body))
     seen: set[str] = set()
     for path, text in found:

@@ -1,0 +1,58 @@
+"""Who may be named in a text, among many: one look at the text, however many they are. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from handover_core.retention.mentions import Identity, written_ways
+
+Tree = dict[str, "Tree"]
+_END = ""
+
+
+class People:
+    """Many identities at once; answers who of them a text may name, never leaving anybody out."""
+
+    def __init__(self, wanted: Mapping[str, Identity]) -> None:
+        self._persons: dict[str, list[str]] = {}
+        for person, identity in wanted.items():
+            for value in identity.sought:
+                # As it stands in JSON, where quotes and backslashes are written otherwise.
+                self._persons.setdefault(json.dumps(value, ensure_ascii=False)[1:-1].lower(), []).append(person)
+        pattern = _pattern(_tree(self._persons))
+        self._pattern = re.compile(pattern) if pattern else None
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the persons whom a text, or JSON text, may name, each once."""
+        if self._pattern is None:
+            return []
+        found: dict[str, None] = {}
+        for written in written_ways(text):
+            low, place = written.lower(), 0
+            while match := self._pattern.search(low, place):
+                # The longest value is matched; shorter ones may begin at the same place, and others further on in it.
+                for end in range(match.start() + 1, match.end() + 1):
+                    found.update(dict.fromkeys(self._persons.get(low[match.start() : end], ())))
+                place = match.start() + 1
+        return list(found)
+
+
+def _tree(words: Iterable[str]) -> Tree:
+    tree: Tree = {}
+    for word in words:
+        node = tree
+        for sign in word:
+            node = node.setdefault(sign, {})
+        node[_END] = {}
+    return tree
+
+
+def _pattern(tree: Tree) -> str:
+    """Return a pattern that matches the longest word of a tree; signs that many words begin with are tried once."""
+    parts = [re.escape(sign) + _pattern(rest) for sign, rest in tree.items() if sign != _END]
+    if not parts:
+        return ""
+    joined = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    return f"(?:{joined})?" if _END in tree else joined
