@@ -22,7 +22,9 @@ _LEAST = 0.002
 
 
 def sampled(prepare: Callable[[], Callable[[], object]], seconds: float) -> Counter[Stack]:
-    """Run a job again and again for so long and return how often each stack was seen, the outermost call first.
+    """Run a job again and again and return how often each stack was seen, the outermost call first.
+
+    It takes so many seconds of the processor's time, however busy the machine is.
 
     What ``prepare`` does to make a job ready is not looked at.
     """
@@ -36,8 +38,8 @@ def sampled(prepare: Callable[[], Callable[[], object]], seconds: float) -> Coun
     before = signal.signal(signal.SIGPROF, look)
     signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
     try:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        until = time.process_time() + seconds
+        while time.process_time() < until:
             job = prepare()
             running = True
             job()
