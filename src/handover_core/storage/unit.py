@@ -294,6 +294,7 @@ class UnitOfWork:
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
             self._inserted.discard((kind.name, old.id))
+            self._needed.get(kind.name, {}).pop(old.id, None)  # nobody refers to it any more
 
     def redact(self, kind: Kind[Any], id: str, replaced: Callable[[str], str]) -> list[int]:
         """Replace words in everything that is stored of an aggregate, now and in the past; return the versions touched.

@@ -52,3 +52,22 @@ class ReferencesContract:
             with pytest.raises((AlreadyExists, VersionConflict)):
                 unit.repository(ORG_UNIT).add(evolve(sales, version=0))
                 unit.commit()
+
+    def test_who_came_and_went_with_what_they_referred_to_leaves_nothing(self, harness: Harness) -> None:
+        """All in one unit: what was deleted is required no more, unless somebody comes to refer to it again."""
+        tenant, again = harness.tenant(), someone(unit_id="S")
+        for last in (None, again):
+            with harness.unit(tenant) as unit:
+                units, people = unit.repository(ORG_UNIT), unit.repository(EMPLOYEE)
+                sales = units.add(OrgUnit(id="S" if last else "T", code="S", name="Sales"))
+                people.delete(people.add(someone(unit_id=sales.id)))
+                units.delete(sales)
+                if last is None:
+                    unit.commit()
+                    continue
+                with pytest.raises(NotFound):
+                    people.add(last)
+                    unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.repository(ORG_UNIT).list() == []
+            assert unit.repository(EMPLOYEE).list() == []

@@ -101,6 +101,7 @@ FAULTS = (
             test_a_transaction_sees_its_own_writes_and_others_see_none_of_them test_bulk_insert_is_all_or_nothing
             test_a_transaction_that_failed_leaves_nothing test_leaving_without_commit_keeps_nothing
             test_what_was_rolled_back_lies_nowhere
+            test_who_came_and_went_with_what_they_referred_to_leaves_nothing
         """,
         may=f"{_RACES} test_a_commit_whose_answer_was_lost_is_neither_lost_nor_doubled",
     ),
@@ -114,6 +115,7 @@ FAULTS = (
             test_a_register_of_another_version_is_left_alone test_a_unit_that_fails_leaves_no_register
             test_registers_belong_to_a_company_and_to_the_transaction
             test_an_entry_gets_another_body_and_reason_in_its_place
+            test_who_came_and_went_with_what_they_referred_to_leaves_nothing
         """,
         may=_RACES,
     ),
@@ -138,7 +140,10 @@ FAULTS = (
     Fault(broken=RequireNotHeld, noticed="test_two_units_cannot_race_past_a_rule_that_spans_them"),
     Fault(
         broken=ReferencesUnchecked,
-        noticed="test_a_reference_must_exist_at_the_commit test_what_must_exist_must_exist",
+        noticed="""
+            test_a_reference_must_exist_at_the_commit test_what_must_exist_must_exist
+            test_who_came_and_went_with_what_they_referred_to_leaves_nothing
+        """,
         may="test_a_reference_and_the_end_of_its_target_do_not_both_pass",
     ),
     Fault(
