@@ -43,6 +43,11 @@ def first_break(stream, row):
             head = entry["head"]
             continue
         content = undone(last, stream, entry["body"]) if entry["batch"] else entry["body"]
+        if (
+            entry["batch"] and not entry["body"] and '"$sealed"' in content
+        ):  # from before there were keys: it takes these
+            head = entry["head"]
+            continue
         head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
         if (entry["version"], entry["head"]) != (number, head):
             return number

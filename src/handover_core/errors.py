@@ -256,6 +256,15 @@ class Unsealable(HandoverError):
         super().__init__(subject=subject, reason=reason)
 
 
+class SealBroken(Unsealable):
+    """A sealed value that was changed, or stands where it was not sealed."""
+
+    code = "privacy.seal_broken"
+    cure = Text(
+        "Compare with a backup, and find out who wrote to the database.", "请与备份比对，并查明何人写入了数据库。"
+    )
+
+
 class OtherKeys(HandoverError):
     """The store is sealed with other keys than those that the core was opened with, or it was opened with none."""
 

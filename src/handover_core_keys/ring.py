@@ -12,7 +12,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from handover_core.errors import StorageUnavailable, Unsealable
+from handover_core.errors import InvalidInput, SealBroken, StorageUnavailable, Unsealable
 from handover_core.history.sealed import Token
 from handover_core.storage.vault import PersonKeys
 from handover_core.texts import Text
@@ -83,7 +83,12 @@ class KeyRing:
         raise _restless()
 
     def renew(self, tenant: str, subject: str) -> None:
-        """Give a person a new key, which seals from now on; the older ones go on opening what they sealed."""
+        """Give a person a new key, which seals from now on; the older ones go on opening what they sealed.
+
+        Raises `InvalidInput` for nobody.
+        """
+        if subject == _COMPANY:
+            raise InvalidInput.at("subject", "key.length", "names nobody", "未指明个人")
         self.prepare(tenant, (subject,))
         for _ in range(_ATTEMPTS):
             found = self._table.read(tenant, [subject])[subject]
@@ -157,7 +162,7 @@ class _Keys:
         try:
             return self._cipher(token.number).decrypt(b64decode(token.text, validate=True), [place.encode()]).decode()
         except (InvalidTag, NotBase64, ValueError) as error:
-            raise Unsealable(self._subject, TAMPERED) from error
+            raise SealBroken(self._subject, TAMPERED) from error
 
     def _cipher(self, number: int) -> AESSIV:
         if number not in self._ciphers:

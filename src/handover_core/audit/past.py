@@ -54,8 +54,8 @@ class Past:
     def of(self, kind: Kind[Any] | None) -> Transaction:
         """Return a transaction over what is worked out, this kind included."""
         if kind is not None and kind.name not in self._known:
-            self._known.add(kind.name)
             self._ask(lambda unit: self._work_out(unit, kind))
+            self._known.add(kind.name)
         return self._store.transaction(write=False)
 
     def changes(self, fn: Callable[[Transaction], list[Change]]) -> list[Change]:

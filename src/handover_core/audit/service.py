@@ -180,7 +180,7 @@ class AuditService(Room):
         return changes
 
     def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
-        return _stated(self._stream(unit, kind, id_), unit.transaction.get(kind, unit.tenant, id_))
+        return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
 
     def _whole(self, change: Change, before: Change | None) -> bool:
         if before is not None and (before.kind, before.id) == (change.kind, change.id):
@@ -298,7 +298,7 @@ def _check(tenant: str, stream: walking.Stream, opener: Opener) -> Break | None:
 def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
     changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
     kind = {each.name: each for each in unit.kinds}.get(stream.kind)
-    row = None if kind is None else unit.transaction.get(kind, unit.tenant, stream.id)
+    row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
     return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener)
 
 

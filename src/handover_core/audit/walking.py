@@ -67,7 +67,7 @@ class _Rows:
 
     def __init__(self, ask: Ask, kind: Kind[Any] | None) -> None:
         self._name = "" if kind is None else kind.name
-        self._rows: Iterator[Row] = iter(()) if kind is None else rows_of(ask, kind)
+        self._rows: Iterator[Row] = iter(()) if kind is None else rows_of(ask, kind, stored=True)
         self._next = next(self._rows, None)
 
     def before(self, id_: str) -> Iterator[Stream]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
+from handover_core.errors import SealBroken
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Operation
 from handover_core.history.redaction import attested, digest_of
-from handover_core.history.sealed import agrees
+from handover_core.history.sealed import MARK, agrees
 from handover_core.history.states import State, states
 from handover_core.texts import Text
 
@@ -60,8 +61,8 @@ def check(
     try:
         found = states(changes, None if row is None else row.body, load)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return _chain(tenant, changes, None, dump) or Break(first.kind, first.id, first.version, UNREADABLE)
-    return _chain(tenant, changes, found, dump) or _row(found[-1], row, load, opened)
+        return _chain(tenant, changes, None, dump, opened) or Break(first.kind, first.id, first.version, UNREADABLE)
+    return _chain(tenant, changes, found, dump, opened) or _row(found[-1], row, load, opened)
 
 
 def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Callable[[Any], Any] | None) -> bool:
@@ -71,12 +72,18 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Call
         return False
     if found == expected:
         return True
-    return agrees(found, expected) if opened is None else bool(opened(found) == opened(expected))
+    if opened is None:
+        return agrees(found, expected)
+    try:
+        return bool(opened(found) == opened(expected))
+    except SealBroken:
+        return False
 
 
 def _chain(
-    tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str]
-) -> Break | None:
+    tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str],
+    opened: Callable[[Any], Any] | None,
+) -> Break | None:  # fmt: skip
     head, at = GENESIS, None
     digests = attested(changes)
     for place, change in enumerate(changes):
@@ -89,22 +96,36 @@ def _chain(
                 return Break(change.kind, change.id, change.version, REWRITTEN)
             head, at = change.head, change.at
             continue
-        content = _content(change, None if found is None else found[place].body, dump)
-        if content is not None:
-            head = chained(
-                head, tenant, change.kind, change.id, change.version, change.operation.value, change.format, change.at,
-                change.actor, change.command, change.reason, content,
-            )  # fmt: skip
-            if head != change.head:
-                return Break(change.kind, change.id, change.version, CHAIN)
+        contents = _contents(change, None if found is None else found[place].body, dump, opened)
+        if contents and change.head not in (_head(tenant, head, change, content) for content in contents):
+            return Break(change.kind, change.id, change.version, CHAIN)
         head, at = change.head, change.at
     return None
 
 
-def _content(change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str]) -> str | None:
+def _head(tenant: str, before: str, change: Change, content: str) -> str:
+    return chained(
+        before, tenant, change.kind, change.id, change.version, change.operation.value, change.format, change.at,
+        change.actor, change.command, change.reason, content,
+    )  # fmt: skip
+
+
+def _contents(
+    change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
+    opened: Callable[[Any], Any] | None,
+) -> list[str]:  # fmt: skip
+    """Return what an entry may have been made of; nothing where that cannot be told.
+
+    A bulk from before there were keys hashed what a later entry tells only sealed: it takes keys to see that.
+    """
     if change.batch is None:
-        return change.body
-    return None if state is None else dump(state)
+        return [] if change.body is None else [change.body]
+    if state is None:
+        return []
+    content = dump(state)
+    if change.body is not None or MARK not in content:
+        return [content]
+    return [] if opened is None else [content, dump(opened(state))]
 
 
 def _row(

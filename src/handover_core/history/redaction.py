@@ -34,19 +34,15 @@ def attested(changes: Iterable[Change], load: Callable[[str], Any] = json.loads)
     found: dict[int, str] = {}
     for change in changes:
         if change.body is not None and _MARK in change.body:
-            body = load(change.body)
-            digests = body.get(REDACTED) if isinstance(body, dict) else None
-            if isinstance(digests, dict):
-                found.update(
-                    (int(version), digest) for version, digest in digests.items() if int(version) < change.version
-                )
+            found.update(
+                (version, digest) for version, digest in _digests(change.body, load) if version < change.version
+            )
     return found
 
 
-def with_words(value: Any, replaced: Callable[[str], str]) -> Any:
-    """Return a JSON value with every text in it replaced; the names of fields stay."""
-    if isinstance(value, str):
-        return replaced(value)
-    if isinstance(value, dict):
-        return {name: with_words(each, replaced) for name, each in value.items()}
-    return [with_words(each, replaced) for each in value] if isinstance(value, list) else value
+def _digests(text: str, load: Callable[[str], Any]) -> list[tuple[int, Any]]:
+    """Return what the body of a redaction holds; nothing for one that cannot be read, whose own head tells on it."""
+    try:
+        return [(int(version), digest) for version, digest in load(text)[REDACTED].items()]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return []

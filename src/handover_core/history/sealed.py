@@ -42,15 +42,19 @@ def token_of(value: Any) -> Token | None:
 Unseal = Callable[[Token, tuple[str, ...]], Any]
 
 
-def _as_it_is(text: str) -> str:
+Words = Callable[[str, tuple[str, ...]], str]
+
+
+def _as_it_is(text: str, place: tuple[str, ...]) -> str:
+    del place
     return text
 
 
-def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Callable[[str], str] = _as_it_is) -> Any:
+def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Words = _as_it_is) -> Any:
     """Return a JSON value with every token in it replaced by what ``unseal`` makes of it and of its place.
 
     The place is the path of names to the token, without positions in lists, beginning with ``place``. Every other
-    text becomes what ``text`` makes of it. What does not change is returned as it is.
+    text becomes what ``text`` makes of it and of its place. What does not change is returned as it is.
     """
     token = token_of(value)
     if token is not None:
@@ -61,7 +65,7 @@ def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Callable[[s
     if isinstance(value, list):
         items = [opened(each, place, unseal, text) for each in value]
         return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    return text(value) if isinstance(value, str) else value
+    return text(value, place) if isinstance(value, str) else value
 
 
 def agrees(found: Any, recorded: Any) -> bool:

@@ -68,6 +68,8 @@ class Eraser:
             self._overwrite(erasure)
             self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
             self._vault.destroy(self._desk.tenant, erasure.subject_id)
+            # Whoever sealed for the person before that holds their row until the commit: this waits for them.
+            self._desk.do("retention.erase", lambda unit: _touched(unit, erasure.subject_id), erasure.reason)
             # What came in at the last moment; from here on nobody can write about the person.
             self._overwrite(erasure)
             erasure = self._advance(erasure, ErasureState.DESTROYED)
@@ -104,6 +106,11 @@ class Eraser:
             return unit.repository(ERASURE).save(rules.advanced(present, state, self._desk.today(unit)))
 
         return self._desk.do("retention.advance_erasure", decide)
+
+
+def _touched(unit: UnitOfWork, subject: str) -> None:
+    people = unit.repository(EMPLOYEE)
+    people.touch(people.get(subject))
 
 
 def _left(mention: Mention) -> LeftMention:

@@ -6,13 +6,12 @@ the clear in the past, because it was written before there were keys, is redacte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from handover_core.audit.walking import streams_of
 from handover_core.handover.kinds import KINDS as HANDOVER_KINDS
-from handover_core.history.sealed import token_of
-from handover_core.history.states import states
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.kinds import KINDS as ORGANIZATION_KINDS
 from handover_core.policy import Policy
@@ -21,12 +20,10 @@ from handover_core.records.kinds import KINDS as RECORDS_KINDS
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.retention.kinds import KINDS as RETENTION_KINDS
-from handover_core.retention.mentions import words_in
 from handover_core.retention.model import Category
 from handover_core.retention.queries import is_accounting
 from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
-from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.personal import Personal, mapped, pseudonym_of
+from handover_core.storage.codec import to_json
 from handover_core.storage.walking import Ask, rows_of
 
 PAGE = 100
@@ -54,10 +51,17 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     for kind in _kinds(wanted):
         for ids in _pages(_ids_of(ask, kind, subject)):
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
-            clear = ask(partial(_in_the_clear, kind, ids, subject, policy, wanted))
-            if clear:
-                do(partial(_redacted, kind, clear, subject))
+            _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
+        if kind.subject:
+            for ids in _pages(_deleted(ask, kind, subject)):
+                _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
     return count
+
+
+def _forget(ask: Ask, do: Do, clear: Callable[[UnitOfWork], list[str]], kind: Kind[Any], subject: str) -> None:
+    ids = ask(clear)
+    if ids:
+        do(partial(_forgotten, kind, ids, subject))
 
 
 def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
@@ -123,44 +127,29 @@ def _overwritten(
 
 def _in_the_clear(
     kind: Kind[Any], ids: list[str], subject: str, policy: Policy, wanted: frozenset[Category], unit: UnitOfWork
-) -> dict[str, frozenset[str]]:
-    """Return, by id, the personal texts about the person that stand unsealed in the past of aggregates."""
-    found: dict[str, frozenset[str]] = {}
-    for id_, aggregate in unit.repository(kind).get_many(ids).items():
+) -> list[str]:
+    """Return those of the ids in whose past something stands that was written about the person before there were keys."""
+    found: list[str] = []
+    for id_ in ids:
+        aggregate = unit.repository(kind).peek(id_)
         if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
             continue
-        # One question for each: the history has no other way in, and erasures are rare.
-        texts = _clear_texts(kind, unit, id_, subject)
-        if texts:
-            found[id_] = texts
+        # A question for each: the history has no other way in, and erasures are rare.
+        if unit.in_the_clear(kind, id_, subject):
+            found.append(id_)
     return found
 
 
-def _clear_texts(kind: Kind[Any], unit: UnitOfWork, id_: str, subject: str) -> frozenset[str]:
-    row = unit.transaction.get(kind, unit.tenant, id_)
-    found: set[str] = set()
-
-    def note(each: Personal, whose: str, value: Any) -> Any:
-        if whose == subject and token_of(value) is None:
-            stands_for = each.erased(value, pseudonym_of(subject))
-            found.update(set(words_in(value)) - set(words_in(stands_for)))
-        return value
-
-    for state in states(unit.changes(kind, id_), None if row is None else row.body, from_json):
-        if state.body is not None:
-            mapped(state.body, unit.personal(kind), id_, note)
-    return frozenset(found)
+def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) -> int:
+    return sum(bool(unit.forget(kind, id_, subject)) for id_ in ids)
 
 
-def _redacted(kind: Kind[Any], clear: Mapping[str, frozenset[str]], subject: str, unit: UnitOfWork) -> int:
-    pseudonym = pseudonym_of(subject)
-    for id_, texts in clear.items():
-        unit.redact(kind, id_, partial(_hidden, texts, pseudonym))
-    return len(clear)
-
-
-def _hidden(texts: frozenset[str], pseudonym: str, text: str) -> str:
-    return pseudonym if text in texts else text
+def _deleted(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
+    """Yield the ids of deleted aggregates of a kind in whose past the person is named."""
+    word = to_json(subject)
+    for stream in streams_of(ask, kind):
+        if stream.row is None and any(word in (change.body or "") for change in stream.changes):
+            yield stream.id
 
 
 def _is_wanted(record: WorkRecord, policy: Policy, wanted: frozenset[Category]) -> bool:

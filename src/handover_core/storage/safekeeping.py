@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from handover_core.errors import AlreadyExists, Contention, OtherKeys
 from handover_core.history.difference import difference
+from handover_core.history.sealed import Words
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.custom import CustomField
 from handover_core.storage.driver import Row, Transaction, Write
@@ -67,8 +68,20 @@ class Safekeeping:
         fields = self.fields(kind, custom=any(body.get("custom") for _, body in found))
         self._sealer.prepare(fields, found)
 
-    def reworded(self, kind: Kind[Any], text: str, replaced: Callable[[str], str]) -> str:
-        """Return the text of a body or an entry with every text in it replaced; see `Sealer.reworded`."""
+    def beneath(self, transaction: Transaction) -> Transaction:
+        """Return the driver's own transaction, in which rows are as they are stored."""
+        return transaction if self._strict is None else self._strict.inner
+
+    def confirm(self) -> None:
+        """Raise `Erased` where somebody about whom something was sealed here was erased since."""
+        self._sealer.confirm()
+
+    def opened(self, kind: Kind[Any], body: Any) -> Any:
+        """Return JSON data with its sealed values opened; see `Sealer.opened`."""
+        return self._sealer.opened(kind.name, self.fields(kind), body)
+
+    def reworded(self, kind: Kind[Any], text: str, replaced: Words) -> str:
+        """Return the text of a body or an entry with its texts replaced; see `Sealer.reworded`."""
         return to_json(self._sealer.reworded(kind.name, from_json(text), replaced))
 
     def fields(self, kind: Kind[Any], *, custom: bool = True) -> Fields:
@@ -78,14 +91,14 @@ class Safekeeping:
         names = [each.name for each in self._custom(kind.name) if each.personal]
         return (*kind.personal, *custom_of(names, kind.subject))
 
-    def sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> Body | None:
+    def sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str, *, going: bool = False) -> Body | None:
         """Return a body as it reaches the history, or None where nothing in it is personal and it goes as it is."""
         fields = [each for each in self.fields(kind, custom=bool(dumped.get("custom"))) if dumped.get(each.steps[0])]
         if not fields:
             return None
         self._bind()
         plain = from_json(body)
-        sealed = self._sealer.sealed(kind.name, fields, id_, plain)
+        sealed = self._sealer.sealed(kind.name, fields, id_, plain, going=going)
         return None if sealed is plain else sealed
 
     def _bind(self) -> None:
@@ -109,17 +122,17 @@ class Safekeeping:
             self._known = settings_of(transaction.register(self._tenant, SPACE, SETTINGS))
         return self._known
 
-    def content(self, kind: Kind[Any], id_: str, dumped: Body, body: str) -> str:
+    def content(self, kind: Kind[Any], id_: str, dumped: Body, body: str, *, going: bool = False) -> str:
         """Return the text of a body as it reaches the history; ``body`` is the text of it all."""
-        sealed = self.sealed(kind, id_, dumped, body)
+        sealed = self.sealed(kind, id_, dumped, body, going=going)
         return body if sealed is None else to_json(sealed)
 
     def difference(self, kind: Kind[Any], old: Row, body: str) -> Any:
         """Return what the entry of an update holds: a difference, or both bodies where the format is another one."""
         before, after = from_json(old.body), from_json(body)
         if old.format != kind.format:
-            sides = ((before, old.body), (after, body))
-            return [self.sealed(kind, old.id, each, text) or each for each, text in sides]
+            sides = ((before, old.body, True), (after, body, False))
+            return [self.sealed(kind, old.id, each, text, going=going) or each for each, text, going in sides]
         found = difference(before, after)
         fields = [each for each in self.fields(kind, custom="custom" in found) if each.steps[0] in found]
         if not fields:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from handover_core.errors import Erased
 from handover_core.history.difference import Difference
-from handover_core.history.redaction import with_words
-from handover_core.history.sealed import Token, opened
+from handover_core.history.sealed import Token, Words, opened
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Personal, mapped, pseudonym_of
 from handover_core.storage.vault import PersonKeys, Vault
@@ -21,6 +20,7 @@ class Sealer:
         self._vault = vault
         self._tenant = tenant
         self._known: dict[str, PersonKeys | None] = {}
+        self._sealed_for: set[str] = set()
 
     @property
     def seals(self) -> bool:
@@ -64,9 +64,17 @@ class Sealer:
                 return each.erased(value, pseudonym_of(subject))
             if keys is None:
                 raise Erased(subject, kind)
+            self._sealed_for.add(subject)
             return keys.seal(place_of(kind, each.steps), to_json(value)).as_json()
 
         return mapped(body, fields, id_, seal)
+
+    def confirm(self, kind: str = "") -> None:
+        """Raise `Erased` where the keys of somebody for whom was sealed here were destroyed since."""
+        if self._vault is not None:
+            for subject in self._sealed_for:
+                if self._vault.person(self._tenant, subject) is None:
+                    raise Erased(subject, kind)
 
     def sealed_difference(
         self, kind: str, fields: Sequence[Personal], id_: str, sides: tuple[Body, Body], changed: Difference
@@ -101,8 +109,11 @@ class Sealer:
 
         return opened(body, (), unseal)
 
-    def reworded(self, kind: str, body: Any, replaced: Callable[[str], str]) -> Any:
-        """Return JSON data with every text in it replaced, in what is sealed too; values of erased persons stay sealed."""
+    def reworded(self, kind: str, body: Any, replaced: Words) -> Any:
+        """Return JSON data with its texts replaced, in what is sealed too; values of erased persons stay sealed.
+
+        ``replaced`` is given each text and its place.
+        """
         vault = self._vault
 
         def again(token: Token, place: tuple[str, ...]) -> Any:
@@ -111,7 +122,7 @@ class Sealer:
                 return token.as_json()
             at = place_of(kind, place)
             before = keys.unseal(at, token)
-            after = to_json(with_words(from_json(before), replaced))
+            after = to_json(opened(from_json(before), place, _closed, replaced))
             return (token if after == before else keys.seal(at, after)).as_json()
 
         return opened(body, (), again, replaced)
@@ -120,6 +131,11 @@ class Sealer:
         if subject not in self._known:
             self._known[subject] = vault.person(self._tenant, subject)
         return self._known[subject]
+
+
+def _closed(token: Token, place: tuple[str, ...]) -> Any:
+    del place
+    return token.as_json()
 
 
 def erased(body: Body, fields: Sequence[Personal], id_: str, subject: str) -> Body:

@@ -59,42 +59,42 @@ class StrictTransaction:
     """Wraps a driver's transaction; everything that is not about rows goes straight through."""
 
     def __init__(self, inner: Transaction, ways: Strictness) -> None:
-        self._inner = inner
+        self.inner = inner
         self._ways = ways
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
+        return getattr(self.inner, name)
 
     # Reading
 
     def get(self, kind: Kind[Any], tenant: str, id: str, /) -> Row | None:
         """See `Transaction.get`."""
-        found = self._inner.get(kind, tenant, id)
+        found = self.inner.get(kind, tenant, id)
         return None if found is None else self._opened(kind, found)
 
     def get_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> list[Row]:
         """See `Transaction.get_many`."""
-        return [self._opened(kind, row) for row in self._inner.get_many(kind, tenant, ids)]
+        return [self._opened(kind, row) for row in self.inner.get_many(kind, tenant, ids)]
 
     def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
         """See `Transaction.find`."""
         asked = self._asked(kind, query)
         if asked is None:
             return [write.row for write in arranged(kind, self._candidates(kind, tenant, query.where), query)]
-        return [self._opened(kind, row) for row in self._inner.find(kind, tenant, asked)]
+        return [self._opened(kind, row) for row in self.inner.find(kind, tenant, asked)]
 
     def stream(self, kind: Kind[Any], tenant: str, query: Query, /) -> Iterator[Row]:
         """See `Transaction.stream`; a question that digests cannot answer holds all rows that may match in memory."""
         asked = self._asked(kind, query)
         if asked is None:
             return iter(self.find(kind, tenant, query))
-        return (self._opened(kind, row) for row in self._inner.stream(kind, tenant, asked))
+        return (self._opened(kind, row) for row in self.inner.stream(kind, tenant, asked))
 
     def count(self, kind: Kind[Any], tenant: str, where: Criterion | None, /) -> int:
         """See `Transaction.count`."""
         asked = self._asked(kind, Query(where=where))
         if asked is not None:
-            return self._inner.count(kind, tenant, asked.where)
+            return self.inner.count(kind, tenant, asked.where)
         return sum(matches(kind, write, where) for write in self._candidates(kind, tenant, where))
 
     def group(
@@ -103,7 +103,7 @@ class StrictTransaction:
         """See `Transaction.group`."""
         asked = self._asked(kind, Query(where=where))
         if asked is not None and not self._hidden(kind).intersection(fields):
-            return self._inner.group(kind, tenant, fields, asked.where)
+            return self.inner.group(kind, tenant, fields, asked.where)
         return Counter(
             tuple(value_of(kind, write, Order(name)) for name in fields)
             for write in self._candidates(kind, tenant, where)
@@ -114,15 +114,15 @@ class StrictTransaction:
 
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
         """See `Transaction.insert`."""
-        self._inner.insert(kind, tenant, self.stored(kind, write))
+        self.inner.insert(kind, tenant, self.stored(kind, write))
 
     def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        self._inner.insert_many(kind, tenant, [self.stored(kind, write) for write in writes])
+        self.inner.insert_many(kind, tenant, [self.stored(kind, write) for write in writes])
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """See `Transaction.replace`."""
-        self._inner.replace(kind, tenant, self.stored(kind, write), expected)
+        self.inner.replace(kind, tenant, self.stored(kind, write), expected)
 
     # Sealing and opening
 
@@ -143,7 +143,7 @@ class StrictTransaction:
     def odd(self, kind: Kind[Any], tenant: str, after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the level says, and the id after which to go on."""
         place = None if after is None else (None, after)
-        rows = self._inner.find(kind, tenant, Query(limit=limit, after=place))
+        rows = self.inner.find(kind, tenant, Query(limit=limit, after=place))
         ids = [row.id for row in rows if self._kept(kind, self._opened(kind, row)).body != row.body]
         return ids, rows[-1].id if len(rows) == limit else None
 
@@ -194,7 +194,7 @@ class StrictTransaction:
         parts = where.parts if isinstance(where, And) else () if where is None else (where,)
         blind, hidden = self._blind(kind), self._hidden(kind)
         narrowed = all_of(*(blinded(part, hidden, blind) for part in parts))
-        for row in self._inner.stream(kind, tenant, Query(where=narrowed)):
+        for row in self.inner.stream(kind, tenant, Query(where=narrowed)):
             yield self._ways.written(kind, self._opened(kind, row))
 
     def _strict(self, kind: Kind[Any]) -> bool:

@@ -23,16 +23,19 @@ from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
 from handover_core.history.redaction import REDACTED, digest_of
 from handover_core.history.sealed import MARK
+from handover_core.history.states import states
 from handover_core.ids import Ids
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
+from handover_core.storage.freetext import is_free
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import BATCH, Recorder, Thin
+from handover_core.storage.redacting import forgotten, reworded
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
@@ -155,6 +158,8 @@ class UnitOfWork:
                 wanted = [id_ for id_ in ids if (kind, id_) not in self._inserted]
                 if wanted:
                     transaction.require_many(self.kinds[kind], self.tenant, wanted)
+            # After the guards: an erasure that ends meanwhile waits for these, and then finds what is written here.
+            self._safe.confirm()
             if self._recorder.changes:
                 transaction.append(self.tenant, self._recorder.changes, self._recorder.events)
             transaction.commit()
@@ -185,6 +190,11 @@ class UnitOfWork:
     def personal(self, kind: Kind[Any]) -> Fields:
         """Return the personal fields of a kind, with the tenant's custom ones."""
         return self._safe.fields(kind)
+
+    @property
+    def as_stored(self) -> Transaction:
+        """The transaction in which what is sealed in the state stays so; raises like `transaction`."""
+        return self._safe.beneath(self.transaction)
 
     def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the company's level of privacy says, and where to go on."""
@@ -284,7 +294,7 @@ class UnitOfWork:
                     raise StillReferenced(kind.name, aggregate.id, by.name)
             version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
             then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
-            content = self._safe.content(kind, old.id, from_json(old.body), old.body)
+            content = self._safe.content(kind, old.id, from_json(old.body), old.body, going=True)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             for by, where in referring:
                 mine = [change.id for change in self._recorder.changes if change.kind == by.name]
@@ -297,43 +307,82 @@ class UnitOfWork:
             self._needed.get(kind.name, {}).pop(old.id, None)  # nobody refers to it any more
 
     def redact(self, kind: Kind[Any], id: str, replaced: Callable[[str], str]) -> list[int]:
-        """Replace words in everything that is stored of an aggregate, now and in the past; return the versions touched.
+        """Replace words in the free texts of an aggregate, now and in the past; return the versions touched.
 
-        ``replaced`` is given every text; the state gets a new version, and its entry answers for the older ones. Where
-        nothing is replaced nothing is stored. Raises `NotFound`, and `VersionConflict` for what this unit has changed.
+        ``replaced`` is given every text that people write freely (see `handover_core.storage.freetext`) and the reasons
+        of all entries. The state gets a new version, and its entry answers for the older ones; where nothing is
+        replaced nothing is stored. Raises `NotFound`, `VersionConflict` for what this unit has changed, and
+        `UnreadableBody` where a past state could not be read any more.
         """
+        free = is_free(kind.type)
+
+        def words(text: str, place: tuple[str, ...]) -> str:
+            return replaced(text) if free(place) else text
+
+        def body(text: str) -> str:
+            return self._safe.reworded(kind, text, words)
+
+        return self._redact(kind, id, lambda stream, _: reworded(stream, body, replaced), body)
+
+    def forget(self, kind: Kind[Any], id: str, subject: str) -> list[int]:
+        """Take what stands in the clear about a person out of an aggregate and its past; return the versions touched.
+
+        Meant for what was written before there were keys; what is sealed is left to the destruction of these. Raises
+        like `redact`.
+        """
+        fields = self.personal(kind)
+
+        def body(text: str) -> str:
+            return to_json(erased(from_json(text), fields, id, subject))
+
+        return self._redact(kind, id, lambda stream, row: _forgotten(stream, row, fields, subject), body)
+
+    def in_the_clear(self, kind: Kind[Any], id: str, subject: str) -> bool:
+        """Tell whether something about a person stands in the clear in the past of an aggregate; False for none."""
+        stream = self.changes(kind, id)
+        row = self.transaction.get(kind, self.tenant, id)
+        return bool(stream) and bool(_forgotten(stream, row, self.personal(kind), subject))
+
+    def _redact(
+        self, kind: Kind[Any], id_: str, past_of: Callable[[Sequence[Change], Row | None], list[Change]],
+        body_of: Callable[[str], str],
+    ) -> list[int]:  # fmt: skip
         with self._dooming():
             transaction = self._begin_writing()
-            stream = transaction.changes(self.tenant, kind.name, id)
-            row = transaction.get(kind, self.tenant, id)
+            stream = transaction.changes(self.tenant, kind.name, id_)
+            row = transaction.get(kind, self.tenant, id_)
             if not stream:
-                raise NotFound(kind.name, id)
+                raise NotFound(kind.name, id_)
             last = stream[-1]
             if row is not None and row.version != last.version:
-                raise VersionConflict(kind.name, id, expected=last.version, found=row.version)
-            past = [after for each in stream if (after := self._reworded(kind, each, replaced)) != each]
-            body = None if row is None else self._safe.reworded(kind, row.body, replaced)
+                raise VersionConflict(kind.name, id_, expected=last.version, found=row.version)
+            past = past_of(stream, row)
+            body = None if row is None else body_of(row.body)
             if not past and (row is None or body == row.body):
                 return []
             if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
                 past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
+            self._check_past(kind, stream, past, body)
             transaction.redact(self.tenant, past)
             content = to_json({REDACTED: {str(each.version): digest_of(self.tenant, each) for each in past}})
             then, at = evolve(kind, format=last.format), max(to_micros(self.now), last.at)
             operation = Operation.DELETE if row is None else Operation.UPDATE
-            head = self._recorder.add(then, id, last.version + 1, operation, at, content, last.head)
+            head = self._recorder.add(then, id_, last.version + 1, operation, at, content, last.head)
             if row is not None and body is not None:
-                old, new = row, Row(id, last.version + 1, last.format, at, head, body)
+                old, new = row, Row(id_, last.version + 1, last.format, at, head, body)
                 transaction.replace(kind, self.tenant, self._rewritten(kind, new), old.version)
-                self.seen.pop((kind.name, id), None)
+                self.seen.pop((kind.name, id_), None)
             return [each.version for each in past]
 
-    # Helpers
+    def _check_past(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> None:
+        """Raise `UnreadableBody` where a state of the past could not be read any more."""
+        after = {each.version: each for each in past}
+        for state in states([after.get(each.version, each) for each in stream], body, from_json):
+            if state.body is not None and kind.name in self.kinds:
+                opened = to_json(self._safe.opened(kind, state.body))
+                self.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
 
-    def _reworded(self, kind: Kind[Any], change: Change, replaced: Callable[[str], str]) -> Change:
-        reason = None if change.reason is None else replaced(change.reason)
-        body = None if change.body is None else self._safe.reworded(kind, change.body, replaced)
-        return change if (reason, body) == (change.reason, change.body) else evolve(change, reason=reason, body=body)
+    # Helpers
 
     @contextmanager
     def _dooming(self) -> Iterator[None]:
@@ -408,3 +457,7 @@ class UnitOfWork:
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference, id_ in newly_named(kind, stored, previous):
             self._needed.setdefault(reference, {})[id_] = None
+
+
+def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
+    return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subject)

@@ -25,11 +25,11 @@ Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
 """The log that is read: the `history` or the `events` of a transaction."""
 
 
-def rows_of(ask: Ask, kind: Kind[Any]) -> Iterator[Row]:
-    """Yield the rows of a kind by id."""
+def rows_of(ask: Ask, kind: Kind[Any], *, stored: bool = False) -> Iterator[Row]:
+    """Yield the rows of a kind by id; ``stored`` leaves sealed what is sealed in them."""
     after: tuple[None, str] | None = None
     while True:
-        rows = ask(partial(_rows, kind, after))
+        rows = ask(partial(_rows, kind, after, stored))
         yield from rows
         if len(rows) < PAGE:
             return
@@ -67,8 +67,9 @@ def place_of(entry: Change | Event) -> Place:
     return entry.kind, entry.id, entry.version
 
 
-def _rows(kind: Kind[Any], after: tuple[None, str] | None, unit: UnitOfWork) -> list[Row]:
-    return unit.transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))
+def _rows(kind: Kind[Any], after: tuple[None, str] | None, stored: bool, unit: UnitOfWork) -> list[Row]:  # noqa: FBT001
+    transaction = unit.as_stored if stored else unit.transaction
+    return transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))
 
 
 def _page(log: Log[L], after: Place | None, unit: UnitOfWork) -> list[L]:

@@ -1,0 +1,85 @@
+"""What becomes of the entries of a stream when words, or everything personal about somebody, are taken out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from handover_core.history.changes import Change, Operation
+from handover_core.history.sealed import token_of
+from handover_core.history.states import State, is_whole
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
+
+
+def reworded(stream: Sequence[Change], body: Callable[[str], str], reason: Callable[[str], str]) -> list[Change]:
+    """Return the entries whose texts change, with what ``body`` and ``reason`` make of them."""
+    found = (
+        evolve(
+            each,
+            reason=None if each.reason is None else reason(each.reason),
+            body=None if each.body is None else body(each.body),
+        )
+        for each in stream
+    )
+    return [after for before, after in zip(stream, found, strict=True) if before != after]
+
+
+def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, subject: str) -> list[Change]:
+    """Return the entries in which something personal about somebody stands in the clear, without it.
+
+    ``found`` are the states after each entry. What is sealed stays: it goes with the keys.
+    """
+    clear = _Clear(fields, stream[0].id, subject)
+    changed: list[Change] = []
+    for place, change in enumerate(stream):
+        if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
+            continue
+        before = found[place - 1].body or {} if place else {}
+        old = from_json(change.body)
+        new = clear.entry(change, old, is_whole(stream, place), before, found[place].body or {})
+        if new != old:
+            changed.append(evolve(change, body=to_json(new)))
+    return changed
+
+
+class _Clear:
+    """Takes what stands in the clear about one person out of the bodies of one aggregate."""
+
+    def __init__(self, fields: Fields, id_: str, subject: str) -> None:
+        self._fields = fields
+        self._id = id_
+        self._subject = subject
+
+    def entry(self, change: Change, old: Any, whole: bool, before: Body, after: Body) -> Any:  # noqa: FBT001
+        """Return the body of an entry without it."""
+        if isinstance(old, list):
+            return [self.body(side) for side in old]
+        if change.operation is Operation.DELETE or whole:
+            return self.body(old)
+        return dict(self._sides(old, (before, after)))
+
+    def _sides(self, old: Mapping[str, Any], states: tuple[Body, Body]) -> Iterator[tuple[str, Any]]:
+        for name, sides in old.items():
+            fields = tuple(each for each in self._fields if each.steps[0] == name)
+            if name.startswith("$") or not fields:
+                yield name, sides
+                continue
+            yield (
+                name,
+                [
+                    [self.body({**state, name: value}, fields)[name] for value in side]
+                    for state, side in zip(states, sides, strict=True)
+                ],
+            )
+
+    def body(self, body: Body, fields: Fields | None = None) -> Body:
+        """Return a whole state without it."""
+        return mapped(body, self._fields if fields is None else fields, self._id, self._make)
+
+    def _make(self, each: Personal, whose: str, value: Any) -> Any:
+        if whose != self._subject or token_of(value) is not None:
+            return value
+        return each.erased(value, pseudonym_of(whose))
