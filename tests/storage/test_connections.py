@@ -11,6 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from conftest import BACKENDS, server_or_skip
+from handover_core.actor import Actor
+from handover_core.errors import StorageUnavailable
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.storage import UnitFactory
 from handover_core_sql import SqlStore
 from handover_core_sql.connections import Kept, Pooled, connections_of
 
@@ -151,3 +158,26 @@ def test_a_store_in_memory_keeps_to_its_one_connection() -> None:
     engine = sa.create_engine("sqlite://")
     assert isinstance(connections_of(engine, own=True), Pooled)
     engine.dispose()
+
+
+def test_a_kept_connection_lives_through_a_table_that_changes() -> None:
+    """What was prepared before a column was widened fails once, and is prepared again."""
+    if "postgresql" not in BACKENDS:
+        pytest.skip("not asked for: postgresql")
+    opened = server_or_skip("postgresql").blank(database=False)  # type: ignore[attr-defined]
+    store = opened()
+    store.schema.migrate()
+    units = UnitFactory(store, KINDS)
+    person = units.run(
+        "t", Actor("a"), lambda unit: unit.repository(EMPLOYEE).add(Employee(id="p", number="1", name="P"))
+    )
+    assert person == units.read("t", Actor("a"), lambda unit: unit.repository(EMPLOYEE).get("p"))
+    name = f'"{store._namespace}".ho_employee'
+    with store._engine.begin() as connection:
+        for view in sa.inspect(connection).get_view_names(schema=store._namespace):
+            connection.exec_driver_sql(f'DROP VIEW "{store._namespace}"."{view}"')
+        connection.exec_driver_sql(f"ALTER TABLE {name} ALTER COLUMN head TYPE varchar(100)")
+    with pytest.raises(StorageUnavailable):
+        units.read("t", Actor("a"), lambda unit: unit.repository(EMPLOYEE).get("p"))
+    assert person == units.read("t", Actor("a"), lambda unit: unit.repository(EMPLOYEE).get("p"))
+    store.close()

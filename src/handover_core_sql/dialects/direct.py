@@ -9,6 +9,7 @@ kept with the connection, and nobody else can have the server forget them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from handover_core_sql.statements import Statement
@@ -23,6 +24,9 @@ _GOOD = frozenset((_DONE, _ROWS))
 _CONNECTED = 0
 """What it calls CONNECTION_OK."""
 
+_STALE = frozenset(("0A000", "26000", "42P01", "42703"))
+"""A result's type has changed, the name or the table or a column is unknown: a migration, or something stranger."""
+
 _INTEGERS = frozenset((20, 21, 23))
 """The types whose values are numbers: int8, int2, int4. All other columns of ours are text."""
 
@@ -35,6 +39,16 @@ class Prepared:
     def __init__(self) -> None:
         self.names: dict[str, bytes] = {}
         self.columns: dict[str, tuple[Decode, ...]] = {}
+        self._numbers = count()
+
+    def new_name(self) -> bytes:
+        """Return a name that nothing was prepared under."""
+        return b"handover_%d" % next(self._numbers)
+
+    def forget(self) -> None:
+        """Let every statement be prepared again when it is next used."""
+        self.names.clear()
+        self.columns.clear()
 
 
 class DirectCursor:
@@ -60,7 +74,7 @@ class DirectCursor:
         elif status == _DONE:
             self._rows, self._count = [], result.command_tuples or 0
         else:
-            raise _error(result)
+            raise self._error(result)
 
     def run_all(self, work: Sequence[tuple[Statement, Sequence[Any]]]) -> None:
         """Execute fixed statements that return nothing, all in one message to the server; the first error is raised."""
@@ -80,7 +94,7 @@ class DirectCursor:
         finally:
             self._left()
         if failed is not None:
-            raise _error(failed)
+            raise self._error(failed)
 
     def _answers(self) -> Iterator[Any]:
         """Yield the result of each statement of a pipeline, up to the mark at its end."""
@@ -100,10 +114,10 @@ class DirectCursor:
             self._pgconn.exit_pipeline_mode()
 
     def _prepare(self, statement: Statement) -> bytes:
-        name = b"handover_%d" % len(self._prepared.names)
+        name = self._prepared.new_name()
         result = self._pgconn.prepare(name, statement.numbered.encode())
         if result.status != _DONE:
-            raise _error(result)
+            raise self._error(result)
         self._prepared.names[statement.sql] = name
         return name
 
@@ -120,6 +134,13 @@ class DirectCursor:
             tuple([None if (raw := get(row, place)) is None else decode(raw) for place, decode in places])
             for row in range(self._count)
         ]
+
+    def _error(self, result: Any) -> Exception:
+        """Return psycopg's error for a result; tables that changed meanwhile make what was prepared before useless."""
+        error = _error(result)
+        if getattr(error, "sqlstate", None) in _STALE:
+            self._prepared.forget()
+        return error
 
     # As psycopg's cursor has it
 
