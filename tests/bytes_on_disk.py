@@ -68,12 +68,16 @@ def forms(words: str) -> dict[str, bytes]:
     }
 
 
-def found_in(folder: Path, *words: str) -> set[tuple[str, str]]:
-    """Return where a folder holds any of the words, in any form: (file, word)."""
+def found_in(folder: Path, mark: str, *words: str) -> set[tuple[str, str]]:
+    """Return where a folder holds any of the words, in any form: (file, word); all of them hold the ASCII ``mark``."""
+    assert mark.isascii()
+    assert all(mark in word for word in words)
+    marks = set(forms(mark).values())
     wanted = {(word, data) for word in words for data in forms(word).values()}
     return {
         (str(path.relative_to(folder)), word)
         for path, content in _files(folder)
+        if any(each in content for each in marks)
         for word, data in wanted
         if data in content
     }

@@ -45,13 +45,14 @@ def write_archive(path: Path, archive: PersonArchive) -> list[str]:
     })  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.part")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)  # nobody else reads it, not even while it is written
     with ZipFile(beside, "w", ZIP_DEFLATED) as packed:
         for name, content in sorted(files.items()):
             entry = ZipInfo(name, _EPOCH)
             entry.compress_type = ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             packed.writestr(entry, content)
-    beside.chmod(0o600)
     beside.replace(path)
     return sorted(files)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from counting import Counting
 from handover_core.actor import Actor, Role
 from handover_core.app import Office
 from handover_core.errors import Erased, HandoverError, Refused
@@ -20,7 +21,7 @@ from handover_core.policy.presets.model import Supervised
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus, WorkRecord
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
-from handover_core.storage import CustomField, Driver, Query
+from handover_core.storage import CustomField, Driver, MemoryStore, Query
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
 from handover_core.values import DateRange, Document
@@ -96,6 +97,20 @@ def test_the_plan_says_what_is_due_and_why(past: Past) -> None:
     assert found[0].keeping is not None
     employed = past.office(on=DUE).retention.standing(past.id("0017"))
     assert {stop.code for each in employed for stop in each.stops} >= {StopCode.EMPLOYED}
+
+
+def test_the_plan_asks_no_more_for_many_than_for_one(ring: KeyRing) -> None:
+    """Facts about a page of persons are asked for together."""
+    counting = Counting(MemoryStore())
+    past = Past(counting, ring)
+    office = past.office("0006", on=DUE)
+    reads = []
+    for number in ("0024", "0021", "0030"):
+        past.gone(number)
+        counting.reads.clear()
+        assert {each.number for each in office.retention.plan()} >= {number}
+        reads.append(dict(counting.reads))
+    assert reads[0] == reads[1] == reads[2]
 
 
 def test_nothing_personal_is_left_after_an_erasure(past: Past, ring: KeyRing) -> None:

@@ -31,7 +31,7 @@ from handover_core.storage.privacy import Level
 from handover_core.values import DateRange, Document, ExternalReference
 from handover_core_keys import KeyRing
 
-PEOPLE = 14
+PEOPLE = 6
 LEFT, DUE = date(2021, 6, 30), date(2026, 1, 2)
 STAY = DateRange(date(2021, 5, 1), date(2021, 5, 4))
 
@@ -48,10 +48,10 @@ class Archive:
     """A company in which many people left long ago; every value about them stands nowhere else."""
 
     def __init__(self, store: Driver, ring: KeyRing, level: Level) -> None:
-        self.tenant, mark = new_id(), new_id()
-        self.fact = f"Fact-{mark}"
+        self.tenant, self.mark = new_id(), new_id()
+        self.fact = f"Fact-{self.mark}"
         self.words = tuple(
-            f"{word}{mark}" for word in ("Zebra-", "欧阳斑马", "No", "file-", "体检", "Elm-", "hr-", "Passport-")
+            f"{word}{self.mark}" for word in ("Zebra-", "欧阳斑马", "No", "file-", "体检", "Elm-", "hr-", "Passport-")
         )
         self.core = HandoverCore(store, policy=CHINA, vault=ring)
         self.office = self.core.office(self.tenant, SYSTEM, on=DUE)
@@ -109,16 +109,16 @@ def _refusing(*_: object, **__: object) -> None:
     raise ConnectionError
 
 
-def _names(place: Place, words: tuple[str, ...]) -> set[str]:
+def _names(place: Place, company: Archive, words: tuple[str, ...]) -> set[str]:
     place.flush()
-    return {word for _, word in found_in(place.folder, *words)}
+    return {word for _, word in found_in(place.folder, company.mark, *words)}
 
 
 def test_at_level_standard_nothing_is_left_after_the_clean_up(scanned: Place, ring: KeyRing) -> None:
     """Pages, free pages, indexes, statistics, write-ahead and redo log, undo log, doublewrite buffer, binary log."""
     company = Archive(scanned.store, ring, Level.STANDARD)
     company.plant()
-    assert _names(scanned, company.words) == set(company.words)
+    assert _names(scanned, company, company.words) == set(company.words)
     applied = company.office.retention.apply(compact=scanned.anew is None)
     assert len(applied.erasures) == PEOPLE
     assert applied.waiting == ()
@@ -127,11 +127,11 @@ def test_at_level_standard_nothing_is_left_after_the_clean_up(scanned: Place, ri
         scanned.cure(applied.remains)
     else:
         # What the server cannot clean is left behind: the company moves to new files.
-        assert _names(scanned, company.words), "nothing to clean: the scan would pass by itself"
+        assert _names(scanned, company, company.words), "nothing to clean: the scan would pass by itself"
         clean = scanned.anew()
         copy_company(company.core.units, company.core.units.over(clean.store), company.tenant)
-    assert _names(clean, company.words) == set()
-    assert _names(clean, (company.fact,)) == {company.fact}
+    assert _names(clean, company, company.words) == set()
+    assert _names(clean, company, (company.fact,)) == {company.fact}
     sound(company, clean, ring)
 
 
@@ -139,12 +139,12 @@ def test_at_level_strict_nothing_ever_lies_in_the_files(scanned: Place, ring: Ke
     """Neither before an erasure nor right after it, so a backup taken before holds nothing either."""
     company = Archive(scanned.store, ring, Level.STRICT)
     company.plant()
-    assert _names(scanned, (company.fact,)) == {company.fact}
-    assert _names(scanned, company.words) == set()
+    assert _names(scanned, company, (company.fact,)) == {company.fact}
+    assert _names(scanned, company, company.words) == set()
     backup = MemoryStore()
     copy_company(company.core.units, company.core.units.over(backup), company.tenant)
     assert len(company.office.retention.apply().erasures) == PEOPLE
-    assert _names(scanned, company.words) == set()
+    assert _names(scanned, company, company.words) == set()
     sound(company, scanned, ring)
     assert [word for word in company.words if word in everything_in(backup, company, ring)] == []
 
