@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import statistics
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,6 +11,9 @@ from typing import NamedTuple
 
 Prepare = Callable[[], Callable[[], int]]
 """Makes ready, which is not timed, and returns what is timed: it returns how much it did, for all sides the same."""
+
+
+_FOLDERS = re.compile(r"(?<![\w:/])(/[\w.-]+)+/(?=[\w.-])")
 
 
 class Sample(NamedTuple):
@@ -74,8 +78,8 @@ def interleaved(sides: Mapping[str, Prepare], rounds: int, *, warm: bool = True,
 
 
 def shown(error: BaseException) -> str:
-    """Return an error in one line."""
-    words = " ".join(str(error).split())
+    """Return an error in one line, without the folders of this machine."""
+    words = _FOLDERS.sub("", " ".join(str(error).split()))
     return f"{type(error).__name__}: {words[:300]}"
 
 
