@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -334,6 +335,31 @@ def test_an_erasure_goes_on_wherever_it_was_cut_off(store: Driver, ring: KeyRing
             break
     assert finished
     assert step >= 6
+
+
+def test_several_who_apply_the_plan_at_once_erase_everybody_once(past: Past) -> None:
+    """Whoever comes second finds that it was begun, goes on with it, or finds nothing to do."""
+    told(past)
+    past.gone("0021")
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            past.office(on=DUE).retention.apply()
+        except BaseException as error:  # noqa: BLE001 - shown below
+            failures.append(error)
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    found = past.office().retention.erasures()
+    assert {each.subject_id for each in found} == {past.id("0024"), past.id("0021")}
+    assert [each.state for each in found] == [ErasureState.DESTROYED] * 2
+    assert [each for each in SECRETS if each in everything(past)] == []
+    assert past.office("0006").audit.verify().sound
 
 
 def test_a_hold_placed_meanwhile_stops_an_erasure_before_the_keys_go(past: Past, ring: KeyRing) -> None:

@@ -45,8 +45,10 @@ class Eraser:
 
         def decide(unit: UnitOfWork) -> Erasure:
             people = unit.repository(EMPLOYEE)
-            # Whoever places a hold at this moment touches the same row, so that one of the two waits.
+            # Whoever places a hold or asks for the same at this moment touches the same row, so that one of them waits.
             people.touch(people.get(person.id))
+            for begun in queries.unfinished(unit, (person.id,)):
+                return begun
             made = Erasure(
                 id=unit.new_id(), subject_id=person.id, categories=categories, whole=whole, reason=reason,
                 requested_on=self._desk.today(unit), approver_id=self._desk.actor.id,
@@ -87,6 +89,8 @@ class Eraser:
     def _refuse_stopped(self, unit: UnitOfWork, erasure: Erasure) -> None:
         person = unit.repository(EMPLOYEE).get(erasure.subject_id)
         (facts,) = queries.facts_of(unit, [person], self._desk.policy)
+        if erasure.version == 0 and facts.erased.issuperset(erasure.categories):
+            raise Refused(refusals.NOTHING)
         refusal = rules.stopped_again(erasure, facts)
         if refusal is not None:
             raise refusal
