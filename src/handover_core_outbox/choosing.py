@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from attrs import frozen
+
 from handover_core.errors import InvalidInput
 from handover_core.outbox.model import Subscription
 from handover_core.outbox.sending import Sender, Senders
@@ -16,7 +18,7 @@ MESSAGES = "apprise:"
 PREFIX = "HANDOVER_SECRET_"
 
 
-def senders(secrets: Mapping[str, str]) -> Senders:
+def senders(secrets: Secrets | Mapping[str, str]) -> Senders:
     """Return what finds senders; ``secrets`` are those of the host, by the codes of subscriptions.
 
     For a webhook the secret signs (several, with a blank between them, while it is changed); for the endpoint
@@ -56,10 +58,21 @@ def secrets_in(text: str) -> dict[str, str]:
     return found
 
 
-def secrets_of(environment: Mapping[str, str], codes: list[str]) -> dict[str, str]:
-    """Return the secrets that stand in environment variables, such as ``HANDOVER_SECRET_ERP`` for the code ``erp``."""
-    named = {code: PREFIX + re.sub(r"[^A-Z0-9]", "_", code.upper()) for code in codes}
-    return {code: environment[name] for code, name in named.items() if environment.get(name)}
+@frozen
+class Secrets:
+    """The secrets of a host by the codes of subscriptions: those given, then those of the environment.
+
+    The variable of the code ``erp`` is ``HANDOVER_SECRET_ERP``; it is looked up when it is asked for, so that a
+    subscription may come later than the relay.
+    """
+
+    given: Mapping[str, str]
+    environment: Mapping[str, str]
+
+    def get(self, code: str, /) -> str | None:
+        """Return the secret of a subscription, or None."""
+        name = PREFIX + re.sub(r"[^A-Z0-9]", "_", code.upper())
+        return self.given.get(code) or self.environment.get(name) or None
 
 
 def _made(subscription: Subscription, secret: str | None) -> Sender:

@@ -8,7 +8,7 @@ from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Company, Employee
-from handover_core.outbox import queue
+from handover_core.outbox import queue, routing
 from handover_core.outbox.model import DeadLetterStatus, Entry, Subscription
 from handover_core.storage import Driver
 from outbox.kit import BEGINNING, OWNER, Post, refusing
@@ -221,6 +221,18 @@ class TestDeadLetters:
         parked.relay().run_once()
         assert DeadLetterStatus.SKIPPED is parked.office.outbox.skip(letter.id, "closed").status
 
+    def test_a_retry_after_the_subscription_began_again_is_sent(self, parked: Post) -> None:
+        """What waited was dropped with the first one; it is queued anew."""
+        (letter,) = parked.office.outbox.dead_letters()
+        parked.office.outbox.unsubscribe("erp", "closed")
+        parked.relay().run_once()
+        receiver = parked.subscribe()
+        receiver.refuse = lambda _: None
+        parked.office.outbox.retry(letter.id, "they are back")
+        parked.clock.pass_by(days=1)
+        parked.relay().run_once()
+        assert (letter.stream_id, letter.stream_version) in receiver.places(letter.stream_kind)
+
     def test_an_event_that_the_history_no_longer_has_is_parked(self, post: Post) -> None:
         """There is nothing to be sent, and somebody has to know."""
         post.subscribe()
@@ -327,6 +339,25 @@ class TestSubscriptions:
         post.relay().run_once()
         assert [("c", 1)] == receiver.places()
         assert ["elsewhere:"] == [each.endpoint for each in post.office.outbox.subscriptions()]
+
+    def test_a_sweep_that_was_under_way_leaves_a_subscription_alone_that_began_again(self, post: Post) -> None:
+        """It had seen that the subscription was over, and meanwhile it is not any more."""
+        receiver = post.subscribe()
+        receiver.refuse = refusing()
+        post.hire("a")
+        post.relay().run_once()
+        post.office.outbox.unsubscribe("erp", "closed")
+        spaces = post.core.units.read(post.tenant, OWNER, routing._ended)
+        post.subscribe()
+        post.hire("b")
+        post.relay().route()
+        with post.core.units.unit(post.tenant, OWNER) as unit:
+            assert [0 for _ in spaces] == [routing._swept(unit, space) for space in spaces]
+        assert spaces
+        post.clock.pass_by(days=1)
+        receiver.refuse = lambda _: None
+        post.relay().run_once()
+        assert ("b", 1) in receiver.places()
 
     def test_a_code_has_one_active_subscription(self, post: Post) -> None:
         post.subscribe()

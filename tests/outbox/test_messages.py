@@ -12,7 +12,7 @@ from handover_core.outbox.model import Subscription
 from handover_core.storage import MemoryStore
 from handover_core.texts import Lang
 from handover_core_outbox import Messages, Webhook, senders
-from handover_core_outbox.choosing import secrets_in, secrets_of
+from handover_core_outbox.choosing import Secrets, secrets_in
 from outbox.hooks import Hook, closed_port, listening
 from outbox.kit import Post
 
@@ -81,10 +81,11 @@ def test_a_subscription_without_a_sender_waits(hook: Hook) -> None:
 def test_secrets_come_from_a_file_or_the_environment() -> None:
     text = "# ours\n\nerp = one two\nchat=wecombot://key?x=y=z\n"
     assert {"erp": "one two", "chat": "wecombot://key?x=y=z"} == secrets_in(text)
-    found = secrets_of(
-        {"HANDOVER_SECRET_MY_ERP": "x", "HANDOVER_SECRET_": "y", "HANDOVER_SECRET_B": ""}, ["my-erp", "b"]
-    )
-    assert {"my-erp": "x"} == found
+    environment = {"HANDOVER_SECRET_MY_ERP": "x", "HANDOVER_SECRET_": "y", "HANDOVER_SECRET_B": ""}
+    found = Secrets({"chat": "z"}, environment)
+    assert ["x", None, "z", None] == [found.get(code) for code in ("my-erp", "b", "chat", "later")]
+    environment["HANDOVER_SECRET_LATER"] = "w"
+    assert "w" == found.get("later")
     for wrong in ("hunter2", "= hunter2", "erp ="):
         with pytest.raises(InvalidInput) as raised:
             secrets_in(f"a = b\n{wrong}")

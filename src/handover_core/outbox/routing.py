@@ -64,6 +64,8 @@ def _ended(unit: UnitOfWork) -> list[str]:
 
 
 def _swept(unit: UnitOfWork, space: str) -> int:
+    if space not in _ended(unit):
+        return 0  # the subscription has begun again since
     found = unit.transaction.registers(unit.tenant, space, None, PAGE)
     unit.transaction.drop_registers(unit.tenant, [each[:3] for each in found])
     return len(found)

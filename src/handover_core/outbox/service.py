@@ -106,9 +106,11 @@ class OutboxService(Room):
         def decide(unit: UnitOfWork) -> DeadLetter:
             letter = self._parked(unit, "retry", dead_letter_id)
             waiting = queue.found(unit.transaction, unit.tenant, letter.subscription_id, _entry_of(letter))
-            if waiting is not None:
-                again = queue.put_entry(letter.subscription_id, rules.released(waiting.entry), waiting.version)
-                unit.transaction.put_registers(unit.tenant, [again])
+            # Where nothing waits any more, the subscription has ended in between and begun again: it is queued anew.
+            entry, version = (_entry_of(letter), None) if waiting is None else waiting
+            again = queue.put_entry(letter.subscription_id, rules.released(entry), version)
+            unit.claim()
+            unit.transaction.put_registers(unit.tenant, [again])
             return unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.RETRIED)
 
         return self.desk.do("outbox.retry", decide, reason)

@@ -19,12 +19,13 @@ from handover_core.outbox.schemas import schemas
 from handover_core.texts import Lang, Text
 from handover_core_cli.output import write_json
 from handover_core_cli.state import State, parse_instant
-from handover_core_outbox.choosing import check_endpoint, secrets_in, secrets_of, senders
+from handover_core_outbox.choosing import Secrets, check_endpoint, secrets_in, senders
 
 UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
 NOBODY = Text("Nobody has subscribed.", "尚无订阅。")
 SUBSCRIBED = Text("{code}: changes go to {endpoint} from now on.", "{code}：此后的变更将发送至 {endpoint}。")
 UNSUBSCRIBED = Text("{code} has ended; what waited for it is dropped.", "{code} 已取消，其待投递内容将被丢弃。")
+UNSIGNED = Text("{code} has no secret: its webhooks are not signed.", "{code} 没有密钥，其 webhook 不会签名。")
 DONE = Text(
     "{routed} routed, {delivered} delivered, {failed} failed for now, {parked} parked.",
     "分发 {routed}，送达 {delivered}，暂时失败 {failed}，搁置 {parked}。",
@@ -129,10 +130,13 @@ def run(
     """
     state: State = context.obj
     office = state.office()
-    codes = [each.code for each in office.outbox.subscriptions()]
-    if only is not None and only not in codes:
+    subscriptions = office.outbox.subscriptions()
+    if only is not None and only not in {each.code for each in subscriptions}:
         raise NotFound("subscription", only)
-    found = {**secrets_of(os.environ, codes), **_secrets(secrets)}
+    found = Secrets(_secrets(secrets), os.environ)
+    for each in subscriptions:
+        if each.is_active and each.endpoint.startswith("http") and found.get(each.code) is None:
+            state.console.say(UNSIGNED, code=each.code)
     relay = Relay(office.desk.units, state.tenant, senders(found), lease=timedelta(seconds=lease), source=source)
     if not once:
         _for_good(state, relay, only, interval)
