@@ -85,6 +85,8 @@ class Verified:
     rows: int = 0
     redacted: int = 0
     """Entries out of which words were taken later; that it was done is recorded, what stood there is not."""
+    unopened: int = 0
+    """Streams whose sealed values could not be held against the row, for want of keys."""
     breaks: tuple[Break, ...] = ()
     seals: tuple[str, ...] = field(default=())
     """Roots of the seals that were held against the store."""

@@ -24,6 +24,7 @@ from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.difference import Difference, difference
 from handover_core.history.redaction import attested
+from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, is_whole, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
@@ -202,7 +203,7 @@ class _Verification:
         self._batches: Counter[str] = Counter()
         self._counted: Counter[str] = Counter()
         self.breaks: list[Break] = []
-        self._streams = self._entries = self._rows = self._redacted = 0
+        self._streams = self._entries = self._rows = self._redacted = self._unopened = 0
 
     def take(self, stream: walking.Stream) -> None:
         """Check one stream."""
@@ -210,6 +211,8 @@ class _Verification:
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
         self._redacted += len(attested(stream.changes))
+        if not self._opener.opens:
+            self._unopened += any(MARK in (change.body or "") for change in stream.changes)
         for leaves in self._sealed:
             self.breaks += leaves.until(stream)
         for change in stream.changes:
@@ -239,8 +242,8 @@ class _Verification:
         """Return what was found."""
         breaks = tuple(self.breaks[:MOST_BREAKS])
         return Verified(
-            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._redacted, breaks=breaks,
-            seals=seals,
+            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._redacted,
+            unopened=self._unopened, breaks=breaks, seals=seals,
         )  # fmt: skip
 
 

@@ -37,6 +37,10 @@ REDACTED = Text(
     "Words were taken out of {count} entries later; the log says by whom.",
     "有 {count} 个条目事后经过脱敏，操作人见变更记录。",
 )
+UNOPENED = Text(
+    "Without keys: sealed values of {count} streams were not held against their rows.",
+    "未提供密钥：{count} 条记录流中的封存信息未与现存数据比对。",
+)
 HELD = Text("Held against {count} seals.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")
 TAMPERED = Rule(
@@ -121,6 +125,8 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
     if found.redacted:
         state.console.say(REDACTED, count=found.redacted)
+    if found.unopened:
+        state.console.say(UNOPENED, count=found.unopened)
     if seals:
         state.console.say(HELD, count=len(seals))
     state.console.give(found)
