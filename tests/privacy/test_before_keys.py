@@ -178,3 +178,24 @@ def test_nobody_gets_no_new_key(ring: KeyRing) -> None:
     with pytest.raises(InvalidInput):
         ring.renew("t", "")
     assert before == ring.blind("t", "x", "y")
+
+
+def test_a_name_is_found_in_what_is_sealed_for_somebody_else_and_never_in_dates(store: Driver, ring: KeyRing) -> None:
+    """Their note about the person is read with their key; a number that is a year is no mention where it is a date."""
+    story, id_ = filled(store)
+    other = new_id()
+    story.core = HandoverCore(store, clock=lambda: story.now, vault=ring)
+    office = office_of(story, store, ring)
+
+    def write(unit: UnitOfWork) -> None:
+        unit.repository(EMPLOYEE).add(Employee(id=other, number="0042", name="Bob"))
+        note = Absence(id="a", employee_id=other, note="cares for Ann Lee", effective=DateRange(DAY))
+        unit.repository(ABSENCE).change(unit.repository(ABSENCE).add(note), note="family")
+        unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(id_), name="Ann Lee")
+
+    story.do(write)
+    found = {(each.kind, each.id, each.field, each.version) for each in office.retention.mentions(id_).found}
+    assert {("absence", "a", "note", 1), ("work_record", "r", "title", None)} <= found
+    assert "opened_on" not in {field for _, _, field, _ in found}
+    story.do(lambda unit: unit.redact(ABSENCE, "a", lambda text: text.replace("Ann Lee", "P")))
+    assert "absence" not in {each.kind for each in office.retention.mentions(id_).found}

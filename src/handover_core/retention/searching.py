@@ -8,13 +8,15 @@ from typing import Any
 
 from handover_core.audit.opening import Opener
 from handover_core.history.changes import Change
+from handover_core.history.sealed import MARK, Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.mentions import Identity, Leaf, leaves
 from handover_core.retention.model import Mention
 from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
-from handover_core.storage.codec import from_json
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.freetext import is_text
 from handover_core.storage.personal import Fields, pseudonym_of
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, rows_of
@@ -42,7 +44,9 @@ def _stream(unit: UnitOfWork, employee_id: str) -> tuple[list[Change], Row | Non
     return unit.changes(EMPLOYEE, employee_id), unit.transaction.get(EMPLOYEE, unit.tenant, employee_id)
 
 
-def mentions_of(ask: Ask, units: UnitFactory, wanted: Mapping[str, Identity]) -> Iterator[tuple[str, Mention]]:
+def mentions_of(
+    ask: Ask, units: UnitFactory, tenant: str, wanted: Mapping[str, Identity]
+) -> Iterator[tuple[str, Mention]]:
     """Yield every place that names one of the persons, with the person's id, in one walk over everything.
 
     Left out are the fields that an erasure overwrites anyway, and those by which somebody else is named.
@@ -53,10 +57,46 @@ def mentions_of(ask: Ask, units: UnitFactory, wanted: Mapping[str, Identity]) ->
         for row in rows_of(ask, kind):
             for person in people.named_in(row.body):
                 yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
+    past = _Past(Opener(ask, units, tenant), units)
     for change in entries_of(ask, lambda transaction: transaction.history):
-        named = dict.fromkeys((*people.named_in(change.reason or ""), *people.named_in(change.body or "")))
+        named = dict.fromkeys((*people.named_in(change.reason or ""), *people.named_in(past.said(change))))
         for person in named:
-            yield from ((person, each) for each in _in_entry(change, person, wanted[person]))
+            yield from ((person, each) for each in _in_entry(past, change, person, wanted[person]))
+
+
+class _Past:
+    """Reads entries, what is sealed in them too."""
+
+    def __init__(self, opener: Opener, units: UnitFactory) -> None:
+        self._opener = opener
+        self._kinds = {kind.name: kind for kind in units.kinds}
+
+    def said(self, change: Change) -> str:
+        """Return everything that an entry says as one text."""
+        if change.body is None or MARK not in change.body:
+            return change.body or ""
+        return to_json(self._opener.load(change.kind, change.body))
+
+    def texts(self, change: Change, besides: str) -> Iterator[Leaf]:
+        """Yield the texts of an entry; what is sealed for ``besides`` goes with their keys and names them to nobody."""
+        if change.body is None:
+            return
+        data = from_json(change.body)
+        if MARK in change.body:
+            data = self._opener.opened(change.kind, opened(data, (), partial(_others, besides)))
+        yield from _texts(self._kinds.get(change.kind), data)
+
+
+def _others(besides: str, token: Token, _: tuple[str, ...]) -> Any:
+    return None if token.subject == besides else token.as_json()
+
+
+def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
+    """Yield the leaves that are texts, and no dates or closed words, which nobody can take a name out of."""
+    told = None if kind is None else is_text(kind.type)
+    for path, text in leaves(data):
+        if told is None or path.startswith("custom.") or told(tuple(path.split("."))):
+            yield path, text
 
 
 def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
@@ -65,17 +105,16 @@ def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
 
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
     left = erased(from_json(row.body), fields, row.id, employee_id)
-    for path, text in leaves(left):
+    for path, text in _texts(kind, left):
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
             yield Mention(kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text))
 
 
-def _in_entry(change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
+def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
     found: list[Leaf] = []
     if change.reason is not None:
         found.append((REASON, change.reason))
-    if change.body is not None:
-        found += leaves(from_json(change.body))
+    found += past.texts(change, employee_id)
     seen: set[str] = set()
     for path, text in found:
         if path in seen or _is_own(change, path, employee_id) or _of_another(change.kind, change.id, path, employee_id):

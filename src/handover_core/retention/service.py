@@ -264,7 +264,7 @@ class RetentionService(Room):
         wanted = {id_: self._identity(id_) for id_ in ids}
         found: dict[str, list[Mention]] = {}
         if any(identity.values for identity in wanted.values()):
-            for id_, mention in searching.mentions_of(self.desk.ask, self.desk.units, wanted):
+            for id_, mention in searching.mentions_of(self.desk.ask, self.desk.units, self.desk.tenant, wanted):
                 mine = found.setdefault(id_, [])
                 if len(mine) <= MOST:
                     mine.append(mention)

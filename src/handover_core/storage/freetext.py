@@ -25,38 +25,43 @@ KEYS = frozenset(("id", "kind", "code", "key", "source", "part", "mark", "unit",
 
 def is_free(cls: type) -> Callable[[Path], bool]:
     """Return what tells whether the text at a path of a body of this class is written freely."""
-    free = _paths(cls)
+    return _told(_paths(cls, KEYS, ("_id", "_ids", "_key", "_code")))
 
+
+def is_text(cls: type) -> Callable[[Path], bool]:
+    """Return what tells whether there is a text at a path at all, and neither an id nor a date, number or closed word."""
+    return _told(_paths(cls, frozenset(("id", "mark")), ("_id", "_ids")))
+
+
+def _told(paths: frozenset[Path]) -> Callable[[Path], bool]:
     def told(path: Path) -> bool:
-        return path in free or (path[:1] == ("custom",) and len(path) == 2)  # noqa: PLR2004 - a plain custom text
+        return path in paths or (path[:1] == ("custom",) and len(path) == 2)  # noqa: PLR2004 - a plain custom text
 
     return told
 
 
 @cache
-def _paths(cls: type) -> frozenset[Path]:
-    return frozenset(_below(cls, (), ()))
+def _paths(cls: type, keys: frozenset[str], ends: tuple[str, ...]) -> frozenset[Path]:
+    def below(within: type, path: Path, around: tuple[type, ...]) -> Iterator[Path]:
+        hints = typing.get_type_hints(within)
+        for field in attrs.fields(within):
+            if field.name not in keys and not field.name.endswith(ends):
+                yield from _of(hints[field.name], (*path, field.name), (*around, within), below)
+
+    return frozenset(below(cls, (), ()))
 
 
-def _below(cls: type, path: Path, around: tuple[type, ...]) -> Iterator[Path]:
-    hints = typing.get_type_hints(cls)
-    for field in attrs.fields(cls):
-        name = field.name
-        if name not in KEYS and not name.endswith(("_id", "_ids", "_key", "_code")):
-            yield from _of(hints[name], (*path, name), (*around, cls))
-
-
-def _of(hint: Any, path: Path, around: tuple[type, ...]) -> Iterator[Path]:
+def _of(hint: Any, path: Path, around: tuple[type, ...], below: Callable[..., Iterator[Path]]) -> Iterator[Path]:
     if hint is str:
         yield path
     elif isinstance(hint, UnionType):
         for part in typing.get_args(hint):
-            yield from _of(part, path, around)
+            yield from _of(part, path, around, below)
     elif typing.get_origin(hint) is tuple:
         for part in dict.fromkeys(typing.get_args(hint)):
-            yield from _of(part, path, around)
+            yield from _of(part, path, around, below)
     elif isinstance(hint, type) and attrs.has(hint) and hint not in around:
-        yield from _below(hint, path, around)
+        yield from below(hint, path, around)
 
 
 def texts_in(value: Any, free: Callable[[Path], bool], path: Path = ()) -> Iterator[tuple[Path, str]]:
