@@ -21,6 +21,7 @@ from handover_core.policy import CHINA, Policy
 from handover_core.policy.presets.model import Supervised
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus, WorkRecord
+from handover_core.retention.eraser import Eraser
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
 from handover_core.storage import CustomField, Driver, MemoryStore, Query
 from handover_core.storage.personal import pseudonym_of
@@ -266,6 +267,19 @@ def test_a_value_that_outlived_the_keys_can_still_be_overwritten(past: Past, rin
     past.office(on=DUE).retention.erase(past.id("0024"), "x")
     assert [each for each in SECRETS if each in everything(past)] == []
     assert past.office("0006").audit.verify().sound
+
+
+def test_whoever_asks_is_erased_whole_whatever_was_cut_off_before(past: Past) -> None:
+    """An erasure of a part that was left unfinished is finished, and is not the one that was asked for."""
+    told(past)
+    Eraser.at(past.office(on=DUE).desk).request(past.person(), (Category.ABSENCES,), "due", whole=False)
+    erasure = past.office(on=DUE).retention.erase(past.id("0024"), "asked for")
+    assert (erasure.whole, erasure.reason, erasure.state) == (True, "asked for", ErasureState.DESTROYED)
+    assert [each for each in SECRETS if each in everything(past)] == []
+    assert {each.state for each in past.office().retention.erasures()} == {
+        ErasureState.OVERWRITTEN,
+        ErasureState.DESTROYED,
+    }
 
 
 def test_an_erasure_stands_for_itself(past: Past) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from handover_core.desk import Room
-from handover_core.errors import Refused
+from handover_core.errors import Erased, Refused, UnreadableBody, Unsealable
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
@@ -81,13 +81,16 @@ class RetentionService(Room):
     def erase(self, employee_id: str, reason: str, *, leave: str = "") -> Erasure:
         """Erase everything about one person who asks for it, though it is not due yet.
 
-        ``leave`` is why free text that still names the person is left as it is; without it such text refuses.
+        ``leave`` is why free text that still names the person is left as it is; without it such text refuses. An
+        erasure of them that was cut off is brought to its end first.
         """
         self._check(rules.COMPANY_ACTIONS, "erase")
         self._decides(employee_id)
         eraser = Eraser.at(self.desk)
         for each in self.desk.ask(lambda unit: queries.unfinished(unit, (employee_id,))):
-            return eraser.carry_out(each)
+            done = eraser.carry_out(each)
+            if done.whole:
+                return done
         person = self._person(employee_id)
         categories = rules.on_request(self._plan_of(employee_id))
         identity = self._identity(employee_id)
@@ -274,9 +277,9 @@ class RetentionService(Room):
         try:
             self._decides(employee_id)
             done.append(act())
-        except Refused as refused:
+        except _OF_ONE as error:
             number = self._person(employee_id).number
-            why = Text(refused.message(Lang.EN), refused.message(Lang.ZH))
+            why = Text(error.message(Lang.EN), error.message(Lang.ZH))
             waiting.append(Waiting(employee_id=employee_id, number=number, why=why))
 
     @staticmethod
@@ -284,6 +287,10 @@ class RetentionService(Room):
         categories = rules.due_categories(plan)
         whole = rules.is_whole(plan, categories)
         return eraser.carry_out(eraser.request(person, categories, DUE.en, whole=whole, left=left))
+
+
+_OF_ONE = (Refused, Erased, Unsealable, UnreadableBody)
+"""What stops the erasure of one person and says nothing about the next."""
 
 
 def _names_go(plan: Sequence[Due]) -> bool:
