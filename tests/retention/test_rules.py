@@ -233,6 +233,11 @@ def test_a_schedule_covers_every_category_and_cites_each_period(schedule: Schedu
             assert span.citation.zh != span.citation.en
 
 
+def test_a_period_is_asked_for_by_a_law_or_by_a_policy() -> None:
+    """In words that scripts read."""
+    assert [str(each) for each in Basis] == ["law", "policy"]
+
+
 def test_every_word_has_a_label_in_both_languages() -> None:
     """Categories, states, verdicts and stops."""
     labels = (
