@@ -150,6 +150,7 @@ def _converter(*, detailed: bool) -> Converter:
     converter.register_unstructure_hook_factory(_is_optional, partial(_optional_unstructurer, converter))
     converter.register_structure_hook_factory(_is_tuple, partial(_tuple_structurer, converter))
     converter.register_unstructure_hook_factory(_is_tuple, partial(_tuple_unstructurer, converter))
+    converter.register_unstructure_hook_factory(_is_mapping, partial(_mapping_unstructurer, converter))
     converter.register_structure_hook_factory(attrs.has, partial(_class_structurer, converter))
     return converter
 
@@ -222,6 +223,19 @@ def _tuple_unstructurer(converter: Converter, cls: Any) -> Callable[[Any], Any]:
 
     def unstructure(value: Any) -> Any:
         return [hook(each) for each in value] if value else []
+
+    return unstructure
+
+
+def _is_mapping(cls: Any) -> bool:
+    return get_origin(cls) is Mapping and len(get_args(cls)) == 2 and get_args(cls)[0] is str  # noqa: PLR2004
+
+
+def _mapping_unstructurer(converter: Converter, cls: Any) -> Callable[[Any], Any]:
+    hook = converter.get_unstructure_hook(get_args(cls)[1])
+
+    def unstructure(value: Any) -> Any:
+        return {name: hook(each) for name, each in value.items()} if value else {}
 
     return unstructure
 

@@ -6,8 +6,10 @@ that is not plain text of a fitting length, a plain date, or null. A test holds 
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Iterable
 from datetime import date
+from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
@@ -24,8 +26,9 @@ def reader_of(kind: Kind[Any]) -> Read:
     """Return the function for a kind; it raises `InvalidInput` with the problems of all fields."""
     scope: dict[str, Any] = {"folded": folded, "date": date}
     lines = ["def read(aggregate):"]
+    hints = typing.get_type_hints(kind.type)
     for place, spec in enumerate(kind.columns):
-        lines += _steps(place, spec, scope)
+        lines += _steps(place, spec, hints.get(spec.name), scope)
     columns = "".join(f"v{place}, " for place, _ in enumerate(kind.columns))
     searched = "".join(
         f"None if v{place} is None else folded(v{place}), "
@@ -45,12 +48,20 @@ def reader_of(kind: Kind[Any]) -> Read:
     return read
 
 
-def _steps(place: int, spec: Field, scope: dict[str, Any]) -> list[str]:
-    """Return the statements that put the stored value of a field into a variable."""
+def _steps(place: int, spec: Field, hint: Any, scope: dict[str, Any]) -> list[str]:
+    """Return the statements that put the stored value of a field into a variable; ``hint`` is its type, if known."""
     value, get, encode, field = (f"{letter}{place}" for letter in "vges")
     scope[get], scope[encode], scope[field] = spec.get, encoder_of(spec), spec
     named = isinstance(spec.get, attrgetter) and spec.get.__reduce__()[1] == (spec.name,)
     taken = f"aggregate.{spec.name}" if named and spec.name.isidentifier() else f"{get}(aggregate)"
+    words = _words(hint, spec)
+    if words:
+        scope[f"w{place}"], scope[f"c{place}"] = words, hint
+        return [
+            f"    {value} = {taken}",
+            f"    if {value}.__class__ is c{place}: {value} = w{place}[{value}]",
+            f"    elif {value} is not None: {value} = {encode}({field}, {value})",
+        ]
     if spec.type is FieldType.TEXT:
         odd, otherwise = f"{value}.__class__ is not str or len({value}) > {spec.max_length}", []
     elif spec.type is FieldType.DATE:
@@ -63,6 +74,13 @@ def _steps(place: int, spec: Field, scope: dict[str, Any]) -> list[str]:
         f"        if {odd}: {value} = {encode}({field}, {value})",
         *otherwise,
     ]
+
+
+def _words(hint: Any, spec: Field) -> dict[Any, str]:
+    """Return how the words of a closed set are stored; nothing for any other type, or where one is too long."""
+    closed = isinstance(hint, type) and issubclass(hint, StrEnum) and spec.type is FieldType.TEXT
+    words = {each: str.__str__(each) for each in hint} if closed else {}
+    return words if all(len(word) <= spec.max_length for word in words.values()) else {}
 
 
 def _problems(columns: Iterable[Field], aggregate: Any) -> list[Problem]:

@@ -86,6 +86,8 @@ class Kind(Generic[T]):
     searchable: tuple[Field, ...] = field(init=False, eq=False)
     position: Mapping[str, int] = field(init=False, eq=False)
     named: Mapping[str, Field] = field(init=False, eq=False, repr=False)
+    personal_names: tuple[str, ...] = field(init=False, eq=False, repr=False)
+    """The top-level names of personal fields, each once."""
 
     @columns.default
     def _columns(self) -> tuple[Field, ...]:
@@ -102,6 +104,10 @@ class Kind(Generic[T]):
     @position.default
     def _position(self) -> Mapping[str, int]:
         return {each.name: place for place, each in enumerate(self.columns)}
+
+    @personal_names.default
+    def _personal_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.steps[0] for each in self.personal))
 
     @named.default
     def _named(self) -> Mapping[str, Field]:

@@ -93,6 +93,8 @@ class Safekeeping:
 
     def sealed(self, kind: Kind[Any], id_: str, dumped: Body, body: str, *, going: bool = False) -> Body | None:
         """Return a body as it reaches the history, or None where nothing in it is personal and it goes as it is."""
+        if not dumped.get("custom") and not any(map(dumped.get, kind.personal_names)):
+            return None
         fields = [each for each in self.fields(kind, custom=bool(dumped.get("custom"))) if dumped.get(each.steps[0])]
         if not fields:
             return None

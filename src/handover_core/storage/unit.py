@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast, overload
 
 from attrs import evolve
 
@@ -33,7 +33,7 @@ from handover_core.storage.encoding import check_key, check_text, encode_checked
 from handover_core.storage.freetext import is_free
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
-from handover_core.storage.personal import Body, Fields
+from handover_core.storage.personal import Fields
 from handover_core.storage.recording import BATCH, Recorder, Thin
 from handover_core.storage.redacting import forgotten, reworded
 from handover_core.storage.references import named_by, newly_named, referring_to
@@ -242,26 +242,25 @@ class UnitOfWork:
             self._remember(kind, stored, row)
             return stored
 
-    def insert_many(self, kind: Kind[T], aggregates: Sequence[T]) -> list[T]:
+    def insert_many(self, kind: Kind[T], aggregates: Sequence[T]) -> Sequence[T]:
         """Store many new aggregates with thin entries and one batch header; see `Repository.add_many`."""
         if not aggregates:
             return []
         with self._dooming():
             batch, at = self.new_id(), to_micros(self.now)
-            stored = [changed(aggregate, version=1) for aggregate in aggregates]
-            dumped = [self.codec.dump(aggregate) for aggregate in stored]
-            self._safe.prepare(kind, [(each.id, body) for each, body in zip(stored, dumped, strict=True)])
+            self._safe.prepare(kind, ((each.id, self.codec.dump(each)) for each in aggregates))
             thin = self._recorder.thin(kind, at, batch)
-            writes = [self._thin(kind, *each, at, thin) for each in zip(stored, dumped, strict=True)]
+            # Row by row, so that of all that a row is made of only the row itself lives longer.
+            writes = [self._thin(kind, aggregate, at, thin) for aggregate in aggregates]
             self._begin_writing().insert_many(kind, self.tenant, writes)
-            for reference, ids in named_by(kind, stored):
+            for reference, ids in named_by(kind, aggregates):
                 self._needed.setdefault(reference, {}).update(ids)
-            self._inserted.update((kind.name, aggregate.id) for aggregate in stored)
+            self._inserted.update([(kind.name, aggregate.id) for aggregate in aggregates])
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
-            content = to_json({"kind": kind.name, "count": len(stored)})
+            content = to_json({"kind": kind.name, "count": len(aggregates)})
             self._recorder.add(BATCH, batch, 1, Operation.BATCH, at, content, GENESIS)
-            return stored
+            return _Stored(aggregates)
 
     def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False, aside: bool = False) -> T:
         """Store a changed aggregate; see `Repository.save` and `Repository.touch`. ``aside`` writes its side anew."""
@@ -435,7 +434,8 @@ class UnitOfWork:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
         return tuple(entries)
 
-    def _thin(self, kind: Kind[T], aggregate: T, dumped: Body, at: int, thin: Thin) -> Write:
+    def _thin(self, kind: Kind[T], aggregate: T, at: int, thin: Thin) -> Write:
+        dumped = self.codec.dump(aggregate)
         content = body = text_of(kind, dumped)
         kept: str | None = None
         sealed = self._safe.sealed(kind, aggregate.id, dumped, body)
@@ -457,6 +457,25 @@ class UnitOfWork:
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference, id_ in newly_named(kind, stored, previous):
             self._needed.setdefault(reference, {})[id_] = None
+
+
+class _Stored(Sequence[T]):
+    """Aggregates as a bulk has stored them; each is made when it is asked for, since as a rule nobody asks."""
+
+    def __init__(self, aggregates: Sequence[T]) -> None:
+        self._aggregates = tuple(aggregates)
+
+    def __len__(self) -> int:
+        return len(self._aggregates)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        if isinstance(place, slice):
+            return [changed(each, version=1) for each in self._aggregates[place]]
+        return changed(self._aggregates[place], version=1)
 
 
 def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
