@@ -93,9 +93,11 @@ class Kept(Connections):
             self._abandoned.append(self._idle)
             self._begin()
         try:
-            return self._idle.pop()
+            own = self._idle.pop()
         except IndexError:
-            return self._waited() or self._new()
+            own = self._waited() or self._new()
+        own.lent = True
+        return own
 
     def _waited(self) -> Own | None:
         """Return a connection that came back, or None where there is room for a new one, which is then taken up."""
@@ -127,6 +129,7 @@ class Kept(Connections):
 
     def back(self, own: Own) -> None:
         """Take a connection back; only so many wait for the next use."""
+        own.lent = False
         if own.process != self._process:
             self._abandoned.append(own)
         elif own.valid and len(self._idle) < self._size:
@@ -138,6 +141,11 @@ class Kept(Connections):
         else:
             own.end()
             self._freed()
+
+    def lost(self, own: Own) -> None:
+        """End a connection that nobody will give back any more, as a pool does."""
+        own.end()
+        self._freed()
 
     def _freed(self) -> None:
         with self._changed:
@@ -156,7 +164,7 @@ class Own:
     """A connection of the store's own."""
 
     own = True
-    __slots__ = ("_kept", "driver_connection", "info", "made", "process", "valid")
+    __slots__ = ("_kept", "driver_connection", "info", "lent", "made", "process", "valid")
 
     def __init__(self, kept: Kept, driver: Any) -> None:
         self._kept = kept
@@ -165,6 +173,12 @@ class Own:
         self.process = os.getpid()
         self.made = True
         self.valid = True
+        self.lent = False
+
+    def __del__(self) -> None:
+        """Whoever forgot to end a transaction has let go of it: the server must not wait for them."""
+        if self.lent and self.process == os.getpid():
+            self._kept.lost(self)
 
     def close(self) -> None:
         """Give it back."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from conftest import BACKENDS, server_or_skip
+from conftest import BACKENDS, open_store, server_or_skip
 from handover_core.actor import Actor
 from handover_core.errors import StorageUnavailable
 from handover_core.kinds import KINDS
@@ -55,6 +55,38 @@ def test_what_was_given_back_is_used_again(kept: Kept) -> None:
     assert again.driver_connection is driver
     assert not again.made
     again.close()
+
+
+def test_what_nobody_gives_back_is_ended_and_its_place_is_free(kept: Kept) -> None:
+    """Whoever forgets a transaction keeps no lock and no room."""
+    drivers = []
+    for _ in range(5):
+        lent = kept.take()
+        drivers.append(lent.driver_connection)
+        del lent
+    assert [False] * 5 == [usable(driver) for driver in drivers]
+    both = kept.take(), kept.take()
+    for each in both:
+        each.close()
+
+
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name not in {"memory", "mongodb"}])
+def test_a_forgotten_transaction_holds_nobody_up(backend: str, tmp_path: Path) -> None:
+    """Its rows can be written and its tables emptied as soon as it is forgotten."""
+    store = open_store(backend, tmp_path)
+    assert isinstance(store, SqlStore)
+    units = UnitFactory(store, KINDS)
+    person = units.run("t", Actor("x"), lambda unit: unit.repository(EMPLOYEE).add(_someone()))
+    forgotten = store.transaction(write=True)
+    forgotten.require(EMPLOYEE, "t", person.id, 1)
+    forgotten.claim("t", "token", 1)
+    del forgotten
+    units.run("t", Actor("x"), lambda unit: unit.repository(EMPLOYEE).change(person, name="y"), token="token")
+    store.close()
+
+
+def _someone() -> Employee:
+    return Employee(id="a", number="1", name="x")
 
 
 def test_what_was_thrown_away_is_closed_and_not_used_again(kept: Kept) -> None:
