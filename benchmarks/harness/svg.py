@@ -11,7 +11,7 @@ from attrs import frozen
 INK, FAINT, MET, MISSED, OTHER = "#6b7280", "#9ca3af", "#2f9e68", "#d9663d", "#4c7fd1"
 COLOURS = ("#4c7fd1", "#d9663d", "#2f9e68", "#a26bd1", "#c9a227", "#3ba7b5", "#b5495b", "#6b7280", "#8a6d3b", "#5b8c3e")
 _FONT = "font-family='system-ui, sans-serif' font-size='12'"
-_LEFT, _BAR, _GAP, _WIDTH = 270, 16, 8, 760
+_LEFT, _BAR, _GAP, _WIDTH = 330, 16, 8, 820
 
 
 @frozen
