@@ -86,6 +86,18 @@ def test_the_log_is_asked_by_actor_command_period_and_text_page_by_page(store: D
     assert [world.id("0017")] == [each.actor for each in audit.search(Wanted(text="MÜLLER")).items]
     opened = audit.search(Wanted(command="records.open_record", kind="work_record")).items
     assert 1 == len(opened)
+    for wanted in (Wanted(kind="employee"), Wanted(kind="employee", id=world.id("0017")), Wanted(kind="zebra"),
+                   Wanted(id=world.id("0017")), Wanted(kind="assignment", actor="nobody")):  # fmt: skip
+        expected = [each for each in everything if wanted.kind in {None, each.kind} and wanted.id in {None, each.id}]
+        expected = [each for each in expected if wanted.actor in {None, each.actor}]
+        found, after = [], None
+        while True:
+            page = audit.search(wanted, limit=2, after=after)
+            found += page.items
+            after = page.next
+            if after is None:
+                break
+        assert expected == found
     assert () == audit.search(Wanted(since=opened[0].at + timedelta(days=1))).items
     assert len(everything) == len(audit.search(Wanted(until=opened[0].at + timedelta(days=1)), limit=10_000).items)
     with pytest.raises(InvalidInput):

@@ -106,12 +106,17 @@ class AuditService(Room):
         return self._ask(answer)
 
     def search(self, wanted: Wanted, *, limit: int = 100, after: str | None = None) -> Page[Entry]:
-        """Return a page of entries that answer a question, by kind, id and version. It scans: say so to people."""
-        start = None if after is None else _place(after)
+        """Return a page of entries that answer a question, by kind, id and version.
+
+        Of a kind, or of a stream, its entries alone are read. Without a kind it scans everything: say so to people.
+        """
+        start, end = _bounds(wanted, None if after is None else _place(after))
         found: list[Entry] = []
         before: Change | None = None
         opener = self._opener()
         for change in walking.history(self._ask, start):
+            if end is not None and (change.kind, change.id)[: len(end)] > end:
+                break
             load = partial(opener.load, change.kind)
             if rules.answers(change, wanted, folded, load):
                 if len(found) == limit:
@@ -322,6 +327,17 @@ def _decoded(unit: UnitOfWork, opener: Opener, kind: Kind[T], state: State) -> T
         return None
     body = to_json(opener.opened(kind.name, state.body))
     return unit.codec.load(kind, change.id, change.version, change.format, body)
+
+
+def _bounds(
+    wanted: Wanted, after: tuple[str, str, int] | None
+) -> tuple[tuple[str, str, int] | None, tuple[str, ...] | None]:
+    """Return the place after which a question begins, and the kind, or stream, with which it ends."""
+    if wanted.kind is None:
+        return after, None
+    first = wanted.kind, wanted.id or "", 0
+    end = (wanted.kind,) if wanted.id is None else (wanted.kind, wanted.id)
+    return first if after is None else max(first, after), end
 
 
 def _cursor(kind: str, id_: str, version: int) -> str:
