@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT, POSITION
 from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
 from handover_core.records.kinds import PROJECT
 from handover_core.storage import CUSTOM_FIELD, CustomField, In, Kind, Order, UnitFactory, UnitOfWork
+from handover_core.storage.chunks import chunks
 from handover_core.texts import Lang
 from handover_core.values import Aggregate
 from handover_core_import.binding import CUSTOM, custom_columns, is_reference
@@ -98,7 +98,7 @@ class _Export:
             self.declared.setdefault(each.kind, []).append(each)
         for sheet in SHEETS:
             if sheet.main:
-                for aggregates in _chunks(self._stream(sheet.kind)):
+                for aggregates in chunks(self._stream(sheet.kind), _CHUNK):
                     self._write(sheet.kind, aggregates)
         return Written(dict(self.counts))
 
@@ -179,11 +179,6 @@ class _Export:
             values["external_id"] = None if reference.id == natural else reference.id
         elif not sheet.main:
             values[sheet.owner[0]] = getattr(aggregate, _CODES[sheet.kind])
-
-
-def _chunks(aggregates: Iterator[Any]) -> Iterator[list[Any]]:
-    while chunk := list(islice(aggregates, _CHUNK)):
-        yield chunk
 
 
 def _versions(unit: UnitOfWork, sops: Sequence[Any]) -> dict[str, list[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from bson import Int64
@@ -13,6 +12,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from handover_core.errors import AlreadyExists, CommitUnknown, HandoverError, NotFound, VersionConflict
 from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
+from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
@@ -66,7 +66,11 @@ class Statements:
 
     def get_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> list[Row]:
         """See `Transaction.get_many`."""
-        return [as_row(found) for part in _chunks(ids) for found in self._among(kind, tenant, part, ROW)]
+        return [
+            as_row(found)
+            for part in chunks(dict.fromkeys(ids), CHUNK)
+            for found in self._among(kind, tenant, part, ROW)
+        ]
 
     def find(self, kind: Kind[Any], tenant: str, query: Query, /) -> list[Row]:
         """See `Transaction.find`."""
@@ -177,7 +181,7 @@ class Statements:
 
     def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
         """See `Transaction.require_many`."""
-        for part in _chunks(ids):
+        for part in chunks(dict.fromkeys(ids), CHUNK):
             wanted = {"_id": {"$in": [key(tenant, id_) for id_ in part]}}
             with self._talking():
                 done = self._collections[kind.name].update_many(wanted, _GUARDED, session=self._session)
@@ -370,9 +374,3 @@ class MongoTransaction(Statements):
 def _batch(limit: int | None) -> int:
     """Return how many documents an answer holds: a bounded list comes at once, where it is not long."""
     return limit if limit is not None and CHUNK < limit <= AT_ONCE else CHUNK
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    rest = iter(dict.fromkeys(ids))
-    while part := list(islice(rest, CHUNK)):
-        yield part

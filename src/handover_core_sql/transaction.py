@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -11,6 +10,7 @@ from attrs import evolve
 
 from handover_core.errors import AlreadyExists, Contention, NotFound, VersionConflict
 from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
+from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
@@ -344,7 +344,7 @@ class SqlTransaction:
 
     def _by_ids(self, kind: Kind[Any], tenant: str, ids: Sequence[str], *, held: bool) -> list[Any]:
         rows: list[Any] = []
-        for part in _chunks(dict.fromkeys(ids)):
+        for part in chunks(dict.fromkeys(ids), CHUNK):
             statement = self._statements.by_ids(kind, len(part), held=held)
             width = len(statement.names) - 1
             self._run(statement, (tenant, *part, *part[-1:] * (width - len(part))))
@@ -379,9 +379,3 @@ class SqlTransaction:
     def _one_row(self, kind: Kind[Any], id_: str, expected: int) -> None:
         if self._cursor.rowcount != 1:
             raise VersionConflict(kind.name, id_, expected=expected)
-
-
-def _chunks(values: Mapping[str, None]) -> Iterator[list[str]]:
-    rest = iter(values)
-    while part := list(islice(rest, CHUNK)):
-        yield part

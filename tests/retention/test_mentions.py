@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handover_core.retention.mentions import COVER, Identity, leaves, words_in
+from handover_core.retention.mentions import COVER, Identity, leaves
 from handover_core.retention.people import People
 
 WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "13800001111", "7", "42", "王", None, " "))
@@ -83,11 +83,6 @@ def test_ids_and_sealed_values_name_nobody() -> None:
     """They are no text that people wrote."""
     found = [(path, text) for path, text in leaves(BODY) if WANG.named_in(text)]
     assert found == [("title", "for 王小芳"), ("notes.text", "E1001")]
-
-
-def test_every_text_of_a_value_is_a_word_of_it() -> None:
-    """Wherever it stands; what is empty or no text is none."""
-    assert list(words_in([{"title": "a", "uri": "", "size": 7}, "b", None])) == ["a", "b"]
 
 
 _WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=4, max_size=12).filter(

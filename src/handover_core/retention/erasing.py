@@ -23,6 +23,7 @@ from handover_core.retention.kinds import KINDS as RETENTION_KINDS
 from handover_core.retention.model import Category
 from handover_core.retention.queries import is_accounting
 from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
+from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
 from handover_core.storage.walking import Ask, rows_of
 
@@ -49,11 +50,11 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     wanted = frozenset(categories)
     count = 0
     for kind in _kinds(wanted):
-        for ids in _pages(_ids_of(ask, kind, subject)):
+        for ids in chunks(_ids_of(ask, kind, subject), PAGE):
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
             _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
         if kind.subject:
-            for ids in _pages(_deleted(ask, kind, subject)):
+            for ids in chunks(_deleted(ask, kind, subject), PAGE):
                 _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
     return count
 
@@ -68,17 +69,6 @@ def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
     found = {kind.name: kind for category in Category if category in wanted for kind in _KINDS[category]}
     last = found.pop(EMPLOYEE.name, None)
     return [*found.values(), *([] if last is None else [last])]
-
-
-def _pages(ids: Iterator[str]) -> Iterator[list[str]]:
-    page: list[str] = []
-    for id_ in ids:
-        page.append(id_)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
 
 
 def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:

@@ -113,16 +113,3 @@ def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from leaves(each, path)
-
-
-def words_in(value: Any) -> Iterator[str]:
-    """Yield every text in JSON data that is not empty."""
-    if isinstance(value, str):
-        if value:
-            yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from words_in(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from words_in(each)

@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from handover_core.actor import Actor
 from handover_core.errors import CopyConflict
 from handover_core.history.changes import Change, Event, Operation
+from handover_core.storage.chunks import chunks
 from handover_core.storage.custom import CUSTOM_FIELD
 from handover_core.storage.driver import Row, Write
 from handover_core.storage.factory import UnitFactory
@@ -113,7 +114,9 @@ class _Pass:
     # Rows
 
     def _rows(self, kind: Kind[Any]) -> None:
-        for page in _paged(self._pairs(lambda factory: rows_of(self._reader(factory), kind), lambda row: (row.id,))):
+        for page in chunks(
+            self._pairs(lambda factory: rows_of(self._reader(factory), kind), lambda row: (row.id,)), PAGE
+        ):
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
             for pair in changed:
@@ -176,7 +179,7 @@ class _Pass:
 
     def _log(self, log: Log[L]) -> Iterator[list[_Pair[L]]]:
         """Yield the entries of both sides, page by page."""
-        return _paged(self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of))
+        return chunks(self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of), PAGE)
 
     def _other_past(self, entry: Change | Event) -> CopyConflict:
         return CopyConflict(self._tenant, _named(OTHER_PAST, entry.kind, entry.id))
@@ -195,7 +198,7 @@ class _Pass:
     def _registers(self) -> None:
         """Compare bodies: versions only say how often a register was put, and each store counts for itself."""
         pairs = self._pairs(lambda factory: registers_of(self._reader(factory)), lambda each: (each.space, each.key))
-        for page in _paged(pairs):
+        for page in chunks(pairs, PAGE):
             puts = [_put(pair.source, pair.target) for pair in page if pair.source is not None and _differ(pair)]
             drops = [pair.target[:3] for pair in page if pair.target is not None and pair.source is None]
             if puts or drops:
@@ -274,14 +277,3 @@ def _order(source: E | None, target: E | None, key: Callable[[E], Key]) -> int:
         return 1 if source is None else -1
     mine, other = key(source), key(target)
     return (mine > other) - (mine < other)
-
-
-def _paged(pairs: Iterator[_Pair[E]]) -> Iterator[list[_Pair[E]]]:
-    page: list[_Pair[E]] = []
-    for pair in pairs:
-        page.append(pair)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page

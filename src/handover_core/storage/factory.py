@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from handover_core.actor import Actor
@@ -19,6 +18,7 @@ from handover_core.errors import (
     VersionConflict,
 )
 from handover_core.ids import Ids, new_id
+from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import Codec
 from handover_core.storage.driver import TOKEN, Driver
 from handover_core.storage.encoding import check_key, check_text
@@ -132,7 +132,7 @@ class UnitFactory:
         """
         check_key("batch", batch.ljust(64 - 48 + len(batch), "-"))  # the chunk's number comes behind it
         stored = 0
-        for number, chunk in enumerate(_chunks(aggregates)):
+        for number, chunk in enumerate(chunks(aggregates, CHUNK)):
 
             def store(unit: UnitOfWork, rows: Sequence[T] = chunk) -> None:
                 unit.repository(kind).add_many(rows)
@@ -144,9 +144,3 @@ class UnitFactory:
                     raise
             stored += len(chunk)
         return stored
-
-
-def _chunks(aggregates: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(aggregates)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk

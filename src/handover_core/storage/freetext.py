@@ -7,7 +7,7 @@ replaced without changing what an aggregate refers to or how it is read.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import UnionType
 from typing import Any
@@ -62,16 +62,3 @@ def _of(hint: Any, path: Path, around: tuple[type, ...], below: Callable[..., It
             yield from _of(part, path, around, below)
     elif isinstance(hint, type) and attrs.has(hint) and hint not in around:
         yield from below(hint, path, around)
-
-
-def texts_in(value: Any, free: Callable[[Path], bool], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the free texts in a JSON value, each with its path."""
-    if isinstance(value, str):
-        if free(path):
-            yield path, value
-    elif isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from texts_in(each, free, (*path, name))
-    elif isinstance(value, list):
-        for each in value:
-            yield from texts_in(each, free, path)

@@ -20,7 +20,7 @@ class Sealer:
         self._vault = vault
         self._tenant = tenant
         self._known: dict[str, PersonKeys | None] = {}
-        self._sealed_for: set[str] = set()
+        self._sealed_for: dict[str, str] = {}
 
     @property
     def seals(self) -> bool:
@@ -55,24 +55,25 @@ class Sealer:
             return body
 
         def seal(each: Personal, subject: str, value: Any) -> Any:
-            if value == each.erased(value, pseudonym_of(subject)):
+            left = each.erased(value, pseudonym_of(subject))
+            if value == left:
                 return value
             if subject not in self._known:
                 self._known.update(vault.prepare(self._tenant, (subject,)))
             keys = self._keys(vault, subject)
             if keys is None and going:
-                return each.erased(value, pseudonym_of(subject))
+                return left
             if keys is None:
                 raise Erased(subject, kind)
-            self._sealed_for.add(subject)
+            self._sealed_for[subject] = kind
             return keys.seal(place_of(kind, each.steps), to_json(value)).as_json()
 
         return mapped(body, fields, id_, seal)
 
-    def confirm(self, kind: str = "") -> None:
+    def confirm(self) -> None:
         """Raise `Erased` where the keys of somebody for whom was sealed here were destroyed since."""
         if self._vault is not None:
-            for subject in self._sealed_for:
+            for subject, kind in self._sealed_for.items():
                 if self._vault.person(self._tenant, subject) is None:
                     raise Erased(subject, kind)
 

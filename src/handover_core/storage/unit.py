@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, cast, overload
+from typing import Any, Protocol, Self, TypeVar, cast
 
 from attrs import evolve
 
@@ -25,6 +25,7 @@ from handover_core.history.redaction import REDACTED, digest_of
 from handover_core.history.sealed import MARK
 from handover_core.history.states import states
 from handover_core.ids import Ids
+from handover_core.storage.bulk import Stored
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
@@ -260,7 +261,7 @@ class UnitOfWork:
                 self._custom.clear()
             content = to_json({"kind": kind.name, "count": len(aggregates)})
             self._recorder.add(BATCH, batch, 1, Operation.BATCH, at, content, GENESIS)
-            return _Stored(aggregates)
+            return Stored(aggregates)
 
     def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False, aside: bool = False) -> T:
         """Store a changed aggregate; see `Repository.save` and `Repository.touch`. ``aside`` writes its side anew."""
@@ -457,25 +458,6 @@ class UnitOfWork:
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference, id_ in newly_named(kind, stored, previous):
             self._needed.setdefault(reference, {})[id_] = None
-
-
-class _Stored(Sequence[T]):
-    """Aggregates as a bulk has stored them; each is made when it is asked for, since as a rule nobody asks."""
-
-    def __init__(self, aggregates: Sequence[T]) -> None:
-        self._aggregates = tuple(aggregates)
-
-    def __len__(self) -> int:
-        return len(self._aggregates)
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[T]: ...
-    def __getitem__(self, place: int | slice) -> T | list[T]:
-        if isinstance(place, slice):
-            return [changed(each, version=1) for each in self._aggregates[place]]
-        return changed(self._aggregates[place], version=1)
 
 
 def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
