@@ -21,9 +21,7 @@ from handover_core.errors import (
 )
 from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import REDACTED, digest_of
 from handover_core.history.sealed import MARK
-from handover_core.history.states import states
 from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
@@ -31,12 +29,11 @@ from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
-from handover_core.storage.freetext import is_free
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Fields
 from handover_core.storage.recording import BATCH, Recorder, Thin
-from handover_core.storage.redacting import forgotten, reworded
+from handover_core.storage.redactor import Redactor
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
@@ -314,15 +311,8 @@ class UnitOfWork:
         replaced nothing is stored. Raises `NotFound`, `VersionConflict` for what this unit has changed, and
         `UnreadableBody` where a past state could not be read any more.
         """
-        free = is_free(kind.type)
-
-        def words(text: str, place: tuple[str, ...]) -> str:
-            return replaced(text) if free(place) else text
-
-        def body(text: str) -> str:
-            return self._safe.reworded(kind, text, words)
-
-        return self._redact(kind, id, lambda stream, _: reworded(stream, body, replaced), body)
+        with self._dooming():
+            return self._redactor().redact(kind, id, replaced)
 
     def forget(self, kind: Kind[Any], id: str, subject: str) -> list[int]:
         """Take what stands in the clear about a person out of an aggregate and its past; return the versions touched.
@@ -330,59 +320,17 @@ class UnitOfWork:
         Meant for what was written before there were keys; what is sealed is left to the destruction of these. Raises
         like `redact`.
         """
-        fields = self.personal(kind)
-
-        def body(text: str) -> str:
-            return to_json(erased(from_json(text), fields, id, subject))
-
-        return self._redact(kind, id, lambda stream, row: _forgotten(stream, row, fields, subject), body)
+        with self._dooming():
+            return self._redactor().forget(kind, id, subject)
 
     def in_the_clear(self, kind: Kind[Any], id: str, subject: str) -> bool:
         """Tell whether something about a person stands in the clear in the past of an aggregate; False for none."""
-        stream = self.changes(kind, id)
-        row = self.transaction.get(kind, self.tenant, id)
-        return bool(stream) and bool(_forgotten(stream, row, self.personal(kind), subject))
-
-    def _redact(
-        self, kind: Kind[Any], id_: str, past_of: Callable[[Sequence[Change], Row | None], list[Change]],
-        body_of: Callable[[str], str],
-    ) -> list[int]:  # fmt: skip
-        with self._dooming():
-            transaction = self._begin_writing()
-            stream = transaction.changes(self.tenant, kind.name, id_)
-            row = transaction.get(kind, self.tenant, id_)
-            if not stream:
-                raise NotFound(kind.name, id_)
-            last = stream[-1]
-            if row is not None and row.version != last.version:
-                raise VersionConflict(kind.name, id_, expected=last.version, found=row.version)
-            past = past_of(stream, row)
-            body = None if row is None else body_of(row.body)
-            if not past and (row is None or body == row.body):
-                return []
-            if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
-                past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
-            self._check_past(kind, stream, past, body)
-            transaction.redact(self.tenant, past)
-            content = to_json({REDACTED: {str(each.version): digest_of(self.tenant, each) for each in past}})
-            then, at = evolve(kind, format=last.format), max(to_micros(self.now), last.at)
-            operation = Operation.DELETE if row is None else Operation.UPDATE
-            head = self._recorder.add(then, id_, last.version + 1, operation, at, content, last.head)
-            if row is not None and body is not None:
-                old, new = row, Row(id_, last.version + 1, last.format, at, head, body)
-                transaction.replace(kind, self.tenant, self._rewritten(kind, new), old.version)
-                self.seen.pop((kind.name, id_), None)
-            return [each.version for each in past]
-
-    def _check_past(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> None:
-        """Raise `UnreadableBody` where a state of the past could not be read any more."""
-        after = {each.version: each for each in past}
-        for state in states([after.get(each.version, each) for each in stream], body, from_json):
-            if state.body is not None and kind.name in self.kinds:
-                opened = to_json(self._safe.opened(kind, state.body))
-                self.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
+        return self._redactor().in_the_clear(kind, id, subject)
 
     # Helpers
+
+    def _redactor(self) -> Redactor:
+        return Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
 
     @contextmanager
     def _dooming(self) -> Iterator[None]:
@@ -458,7 +406,3 @@ class UnitOfWork:
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference, id_ in newly_named(kind, stored, previous):
             self._needed.setdefault(reference, {})[id_] = None
-
-
-def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
-    return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subject)

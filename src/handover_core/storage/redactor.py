@@ -1,0 +1,109 @@
+"""Takes words, or everything personal about somebody, out of an aggregate of one unit of work, now and in its past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from handover_core.errors import NotFound, VersionConflict
+from handover_core.history.changes import Change, Operation
+from handover_core.history.redaction import REDACTED, digest_of
+from handover_core.history.states import states
+from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.driver import Row, Transaction, Write
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.freetext import is_free
+from handover_core.storage.kinds import Kind
+from handover_core.storage.personal import Fields
+from handover_core.storage.recording import Recorder
+from handover_core.storage.redacting import forgotten, reworded
+from handover_core.storage.sealing import erased
+
+if TYPE_CHECKING:
+    from handover_core.storage.safekeeping import Safekeeping
+    from handover_core.storage.unit import UnitOfWork
+
+Past = Callable[[Sequence[Change], Row | None], list[Change]]
+"""Returns the entries of a stream that change, as they are to stand, from the stream and its row."""
+
+
+@frozen
+class Redactor:
+    """Redacts in ``unit``.
+
+    ``writing`` returns the unit's transaction once it has begun to write, ``written`` a write of a row that is open.
+    """
+
+    unit: UnitOfWork
+    safe: Safekeeping
+    recorder: Recorder
+    writing: Callable[[], Transaction]
+    written: Callable[[Kind[Any], Row], Write]
+
+    def redact(self, kind: Kind[Any], id_: str, replaced: Callable[[str], str]) -> list[int]:
+        """See `UnitOfWork.redact`."""
+        free = is_free(kind.type)
+
+        def words(text: str, place: tuple[str, ...]) -> str:
+            return replaced(text) if free(place) else text
+
+        def body(text: str) -> str:
+            return self.safe.reworded(kind, text, words)
+
+        return self._rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
+
+    def forget(self, kind: Kind[Any], id_: str, subject: str) -> list[int]:
+        """See `UnitOfWork.forget`."""
+        fields = self.safe.fields(kind)
+
+        def body(text: str) -> str:
+            return to_json(erased(from_json(text), fields, id_, subject))
+
+        return self._rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subject), body)
+
+    def in_the_clear(self, kind: Kind[Any], id_: str, subject: str) -> bool:
+        """See `UnitOfWork.in_the_clear`."""
+        stream = self.unit.changes(kind, id_)
+        row = self.unit.transaction.get(kind, self.unit.tenant, id_)
+        return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), subject))
+
+    def _rewrite(self, kind: Kind[Any], id_: str, past_of: Past, body_of: Callable[[str], str]) -> list[int]:
+        unit, transaction = self.unit, self.writing()
+        stream = transaction.changes(unit.tenant, kind.name, id_)
+        row = transaction.get(kind, unit.tenant, id_)
+        if not stream:
+            raise NotFound(kind.name, id_)
+        last = stream[-1]
+        if row is not None and row.version != last.version:
+            raise VersionConflict(kind.name, id_, expected=last.version, found=row.version)
+        past = past_of(stream, row)
+        body = None if row is None else body_of(row.body)
+        if not past and (row is None or body == row.body):
+            return []
+        if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
+            past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
+        self._check(kind, stream, past, body)
+        transaction.redact(unit.tenant, past)
+        content = to_json({REDACTED: {str(each.version): digest_of(unit.tenant, each) for each in past}})
+        then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
+        operation = Operation.DELETE if row is None else Operation.UPDATE
+        head = self.recorder.add(then, id_, last.version + 1, operation, at, content, last.head)
+        if row is not None and body is not None:
+            new = Row(id_, last.version + 1, last.format, at, head, body)
+            transaction.replace(kind, unit.tenant, self.written(kind, new), row.version)
+            unit.seen.pop((kind.name, id_), None)
+        return [each.version for each in past]
+
+    def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> None:
+        """Raise `UnreadableBody` where a state of the past could not be read any more."""
+        after = {each.version: each for each in past}
+        for state in states([after.get(each.version, each) for each in stream], body, from_json):
+            if state.body is not None and kind.name in self.unit.kinds:
+                opened = to_json(self.safe.opened(kind, state.body))
+                self.unit.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
+
+
+def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
+    return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subject)
