@@ -6,7 +6,7 @@ it writes, and one that fails or is left takes back what it wrote, statement by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
 from handover_core.storage import Capabilities, Change, Event, Kind, Put, Schema, Write
+from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN
 from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
@@ -102,10 +103,9 @@ class JoinedTransaction(Statements):
         super().insert(kind, tenant, write)
         self._written(kind.name, [key(tenant, write.row.id)])
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        for start in range(0, len(writes), CHUNK):
-            part = writes[start : start + CHUNK]
+        for part in chunks(writes, CHUNK):
             self._refuse_taken(kind, tenant, part, new=True)
             super().insert_many(kind, tenant, part)
             self._written(kind.name, [key(tenant, write.row.id) for write in part])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -151,7 +151,7 @@ class Statements:
         with self._unique(kind.name, write.row.id):
             self._collections[kind.name].insert_one(inserted(kind, tenant, write), session=self._session)
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
         self._put(kind.name, kind.name, [inserted(kind, tenant, write) for write in writes])
 

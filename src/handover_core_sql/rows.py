@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from handover_core.storage import Change, Event, Operation, Row, Write
@@ -13,11 +12,6 @@ Values = tuple[Any, ...]
 
 as_row: Callable[[Sequence[Any]], Row] = partial(tuple.__new__, Row)
 """Makes a row of a record with just its columns, faster than the class can."""
-
-_of_change = attrgetter(
-    "kind", "id", "version", "operation.value", "format", "at", "actor", "command", "reason", "batch", "head", "body"
-)
-_of_event = attrgetter("kind", "id", "version", "type", "at", "lane")
 
 
 def of_row(tenant: str, write: Write) -> Values:
@@ -28,26 +22,31 @@ def of_row(tenant: str, write: Write) -> Values:
     )  # fmt: skip
 
 
-def of_changes(tenant: str, changes: Sequence[Change]) -> list[Values]:
-    """Return the values of change log entries."""
-    return [(tenant, *_of_change(each)) for each in changes]
+def of_side(kind: str, tenant: str, write: Write) -> list[Values]:
+    """Return the values of a row's entries in the side table, each once."""
+    if not write.side:
+        return []
+    return [(tenant, kind, field, value, write.row.id) for field, value in dict.fromkeys(write.side)]
 
 
-def of_events(tenant: str, events: Sequence[Event]) -> list[Values]:
-    """Return the values of outbox entries."""
-    return [(tenant, *_of_event(each)) for each in events]
+def of_changes(tenant: str, changes: Iterable[Change]) -> Iterator[Values]:
+    """Yield the values of change log entries in the order of their table's columns."""
+    for kind, id_, version, operation, *rest in changes:
+        yield (tenant, kind, id_, version, operation.value, *rest)
+
+
+def of_events(tenant: str, events: Iterable[Event]) -> Iterator[Values]:
+    """Yield the values of outbox entries in the order of their table's columns."""
+    for each in events:
+        yield (tenant, *each)
 
 
 def as_change(row: Sequence[Any]) -> Change:
     """Return the change log entry of a record with all its columns."""
-    _, kind, id_, version, operation, format_, at, actor, command, reason, batch, head, body = row
-    return Change(
-        kind=kind, id=id_, version=version, operation=Operation(operation), format=format_, at=at, actor=actor,
-        command=command, reason=reason, body=body, batch=batch, head=head,
-    )  # fmt: skip
+    _, kind, id_, version, operation, *rest = row
+    return Change(kind, id_, version, Operation(operation), *rest)
 
 
 def as_event(row: Sequence[Any]) -> Event:
     """Return the outbox entry of a record with all its columns."""
-    _, kind, id_, version, type_, at, lane = row
-    return Event(kind=kind, id=id_, version=version, type=type_, at=at, lane=lane)
+    return Event._make(row[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
 from handover_core_sql.criteria import Criteria
 from handover_core_sql.dialects import Dialect
-from handover_core_sql.rows import as_change, as_event, as_row, of_changes, of_events, of_row
+from handover_core_sql.rows import Values, as_change, as_event, as_row, of_changes, of_events, of_row, of_side
 from handover_core_sql.statements import Statement, Statements, columns_of, row_columns
 
 CHUNK = 500
@@ -162,14 +162,21 @@ class SqlTransaction:
         of_kind = self._statements.of(kind)
         values = of_row(tenant, write)
         self._unique(kind.name, of_kind.table, write.row.id, lambda: self._run(of_kind.insert, values))
-        self._put_aside(kind, tenant, [write])
+        self._store_aside(of_side(kind.name, tenant, write))
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        rows = [of_row(tenant, write) for write in writes]
         of_kind = self._statements.of(kind)
-        self._unique(kind.name, of_kind.table, None, lambda: self._run_many(of_kind.insert, rows))
-        self._put_aside(kind, tenant, writes)
+        aside: list[Values] = []
+
+        def rows() -> Iterator[Values]:
+            for write in writes:
+                if write.side:
+                    aside.extend(of_side(kind.name, tenant, write))
+                yield of_row(tenant, write)
+
+        self._unique(kind.name, of_kind.table, None, lambda: self._run_many(of_kind.insert, rows()))
+        self._store_aside(aside)
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """See `Transaction.replace`."""
@@ -180,7 +187,7 @@ class SqlTransaction:
         self._one_row(kind, id_, expected)
         if write.side is not None:
             self._run(self._statements.drop_values, (tenant, kind.name, id_))
-            self._put_aside(kind, tenant, [write])
+            self._store_aside(of_side(kind.name, tenant, write))
 
     def delete(self, kind: Kind[Any], tenant: str, id: str, expected: int, /) -> None:
         """See `Transaction.delete`."""
@@ -236,14 +243,14 @@ class SqlTransaction:
         """See `Transaction.append`."""
         rows, sent = of_changes(tenant, changes), of_events(tenant, events)
         statements = self._statements
-        if self._dialect.pipelines and len(rows) + len(sent) <= PIPELINED:
+        if self._dialect.pipelines and len(changes) + len(events) <= PIPELINED:
             self._append_at_once(rows, sent)
             return
         self._unique("change", statements.change, None, lambda: self._run_many(statements.add_change, rows))
-        if sent:
+        if events:
             self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
 
-    def _append_at_once(self, rows: Sequence[Sequence[Any]], sent: Sequence[Sequence[Any]]) -> None:
+    def _append_at_once(self, rows: Iterable[Values], sent: Iterable[Values]) -> None:
         statements = self._statements
         work = [(statements.add_change, row) for row in rows] + [(statements.add_event, row) for row in sent]
         try:
@@ -324,10 +331,7 @@ class SqlTransaction:
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 
-    def _run_many(self, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
-        if len(rows) == 1:
-            self._run(statement, rows[0])
-            return
+    def _run_many(self, statement: Statement, rows: Iterable[Values]) -> None:
         try:
             self._dialect.insert_many(self._cursor, statement, rows)
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
@@ -367,12 +371,7 @@ class SqlTransaction:
         chosen = sa.select(*row_columns(self._statements.of(kind).table)).where(where).order_by(*sort)
         return chosen if query.limit is None else chosen.limit(query.limit)
 
-    def _put_aside(self, kind: Kind[Any], tenant: str, writes: Sequence[Write]) -> None:
-        rows = [
-            (tenant, kind.name, field, value, write.row.id)
-            for write in writes
-            for field, value in dict.fromkeys(write.side or ())
-        ]
+    def _store_aside(self, rows: Sequence[Values]) -> None:
         if rows:
             self._run_many(self._statements.add_value, rows)
 

@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import pytest
-from attrs import evolve
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -80,7 +79,7 @@ def test_the_envelope_of_a_change_to_the_letter() -> None:
 
 def test_where_the_format_changed_the_state_is_sent_whole() -> None:
     """Before and after stand in the entry; the receiver gets what came of it."""
-    made = envelope("acme", evolve(CHANGE, body='[{"name":"old"},{"name":"new"}]'), resend=False)
+    made = envelope("acme", CHANGE._replace(body='[{"name":"old"},{"name":"new"}]'), resend=False)
     assert {"name": "new"} == made["data"]["state"]
     assert "difference" not in made["data"]
     checked(made)
@@ -135,15 +134,15 @@ def test_whatever_a_kind_holds_fits_its_schema(data: st.DataObject, kind: Any, s
     body = units.codec.dump(member)
     if sealed:
         body = mapped(from_json(to_json(body)), kind.personal, member.id, lambda *_: Token("p", 1, "x").as_json())
-    change = evolve(CHANGE, kind=kind.name, id=member.id, operation=Operation.INSERT, body=to_json(body))
+    change = CHANGE._replace(kind=kind.name, id=member.id, operation=Operation.INSERT, body=to_json(body))
     checked(envelope(tenant, change, resend=False))
     difference = to_json({name: [[], [value]] for name, value in body.items()})
-    checked(envelope(tenant, evolve(change, operation=Operation.UPDATE, body=difference), resend=True))
+    checked(envelope(tenant, change._replace(operation=Operation.UPDATE, body=difference), resend=True))
 
 
 @pytest.mark.parametrize(("lang", "title"), [(Lang.EN, "employee changed"), (Lang.ZH, "员工已变更")])
 def test_a_message_says_what_happened_and_no_value(lang: Lang, title: str) -> None:
-    found, body = said(envelope("acme", evolve(CHANGE, body='{"name":[["Wang"],["Li"]]}'), resend=True), lang)
+    found, body = said(envelope("acme", CHANGE._replace(body='{"name":[["Wang"],["Li"]]}'), resend=True), lang)
     assert title == found
     assert "name" in body
     assert "moved" in body
@@ -152,8 +151,8 @@ def test_a_message_says_what_happened_and_no_value(lang: Lang, title: str) -> No
 
 
 def test_a_message_about_a_bulk_names_its_kind() -> None:
-    change = evolve(
-        CHANGE, kind="batch", id="b", operation=Operation.BATCH, reason=None, body='{"kind":"employee","count":12}'
+    change = CHANGE._replace(
+        kind="batch", id="b", operation=Operation.BATCH, reason=None, body='{"kind":"employee","count":12}'
     )
     made = envelope("acme", change, resend=False)
     checked(made)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from handover_core.actor import Actor
 from handover_core.errors import CopyConflict
@@ -244,7 +244,7 @@ class _Pass:
 
 def _same_entry(source: Change, target: Change) -> bool:
     """Tell whether two entries are one, which may have been redacted on one side."""
-    return source == evolve(target, body=source.body, reason=source.reason)
+    return source == target._replace(body=source.body, reason=source.reason)
 
 
 def _is_empty(target: UnitFactory, tenant: str) -> bool:

@@ -83,8 +83,11 @@ class Transaction(Protocol):
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
         """Store a new row; raise `AlreadyExists` where the id or a unique key is taken. Never overwrites."""
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
-        """Store many new rows, all or none; raises like `insert`."""
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
+        """Store many new rows, all or none; raises like `insert`, and whatever ``writes`` raise.
+
+        They are read once, as they are stored; what makes them asks nothing of this transaction.
+        """
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """Replace the row that has version ``expected``; else raise `VersionConflict`. Never creates.

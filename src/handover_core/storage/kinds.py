@@ -113,6 +113,10 @@ class Kind(Generic[T]):
     def _named(self) -> Mapping[str, Field]:
         return {each.name: each for each in (*self.fields, EXTERNAL)}
 
+    def has_personal(self, aggregate: T) -> bool:
+        """Tell whether a personal field of an aggregate, custom ones aside, holds anything."""
+        return any(getattr(aggregate, name) for name in self.personal_names)
+
     def field(self, name: str) -> Field | None:
         """Return the declared field called ``name``, or None."""
         return self.named.get(name)

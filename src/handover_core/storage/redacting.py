@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
 from handover_core.history.changes import Change, Operation
 from handover_core.history.sealed import token_of
 from handover_core.history.states import State, is_whole
@@ -17,8 +15,7 @@ from handover_core.storage.personal import Body, Fields, Personal, mapped, pseud
 def reworded(stream: Sequence[Change], body: Callable[[str], str], reason: Callable[[str], str]) -> list[Change]:
     """Return the entries whose texts change, with what ``body`` and ``reason`` make of them."""
     found = (
-        evolve(
-            each,
+        each._replace(
             reason=None if each.reason is None else reason(each.reason),
             body=None if each.body is None else body(each.body),
         )
@@ -41,7 +38,7 @@ def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, 
         old = from_json(change.body)
         new = clear.entry(change, old, is_whole(stream, place), before, found[place].body or {})
         if new != old:
-            changed.append(evolve(change, body=to_json(new)))
+            changed.append(change._replace(body=to_json(new)))
     return changed
 
 

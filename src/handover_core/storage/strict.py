@@ -116,9 +116,11 @@ class StrictTransaction:
         """See `Transaction.insert`."""
         self.inner.insert(kind, tenant, self.stored(kind, write))
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        self.inner.insert_many(kind, tenant, [self.stored(kind, write) for write in writes])
+        if self._strict(kind):
+            writes = [self.stored(kind, write) for write in writes]
+        self.inner.insert_many(kind, tenant, writes)
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """See `Transaction.replace`."""

@@ -248,8 +248,9 @@ class UnitOfWork:
             batch, at = self.new_id(), to_micros(self.now)
             self._safe.prepare(kind, ((each.id, self.codec.dump(each)) for each in aggregates))
             thin = self._recorder.thin(kind, at, batch)
-            # Row by row, so that of all that a row is made of only the row itself lives longer.
-            writes = [self._thin(kind, aggregate, at, thin) for aggregate in aggregates]
+            # Row by row as they are stored, so that nothing is kept, unless making one asks the store for something.
+            made = (self._thin(kind, aggregate, at, thin) for aggregate in aggregates)
+            writes = list(made) if any(each.custom or kind.has_personal(each) for each in aggregates) else made
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for reference, ids in named_by(kind, aggregates):
                 self._needed.setdefault(reference, {}).update(ids)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import attrs
 import typer
 
 from handover_core.app import Office
@@ -161,7 +160,7 @@ def lines_of(office: Office) -> Iterator[dict[str, Any]]:
 
 
 def _entry(change: Change) -> dict[str, Any]:
-    return {**attrs.asdict(change), "operation": change.operation.value}
+    return {**change._asdict(), "operation": change.operation.value}
 
 
 def _write(path: Path, lines: Iterator[dict[str, Any]]) -> int:

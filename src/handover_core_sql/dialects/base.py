@@ -56,9 +56,13 @@ class Dialect(ABC):
         for statement, values in work:
             self.run(cursor, statement, values)
 
-    def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
+    def insert_many(self, cursor: Any, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows, each with its values in the order in which the statement was declared."""
-        cursor.executemany(statement.sql, list(map(statement.bind, rows)))
+        found = list(rows)
+        if len(found) == 1:
+            self.run(cursor, statement, found[0])
+        elif found:
+            cursor.executemany(statement.sql, list(map(statement.bind, found)))
 
     def sees_newest(self, cursor: Any) -> bool:
         """Whether a locking read in the open transaction sees what was committed after the unit had begun.

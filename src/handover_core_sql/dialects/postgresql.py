@@ -7,7 +7,8 @@ a serialization failure, which the unit of work answers by running again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,13 +99,18 @@ class PostgreSql(Dialect):
         else:
             super().run_all(cursor, work)
 
-    def insert_many(self, cursor: Any, statement: Statement, rows: Sequence[Sequence[Any]]) -> None:
-        """See `Dialect.insert_many`: a stream costs a fraction of as many statements, and more than a few of them."""
-        if len(rows) < MANY:
-            super().insert_many(cursor, statement, rows)
+    def insert_many(self, cursor: Any, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
+        """See `Dialect.insert_many`: a stream costs a fraction of as many statements, and more than a few of them.
+
+        The server stores the rows while the next ones are made.
+        """
+        coming = iter(rows)
+        first = list(islice(coming, MANY))
+        if len(first) < MANY:
+            super().insert_many(cursor, statement, first)
             return
         with cursor.copy(statement.copy) as copy:
-            for row in rows:
+            for row in chain(first, coming):
                 copy.write_row(row)
 
     def sees_newest(self, cursor: Any) -> bool:

@@ -18,6 +18,7 @@ from handover_core.storage import Capabilities, Compaction
 from handover_core_sql.cleaning import sqlite as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
 from handover_core_sql.layout import TableSpec
+from handover_core_sql.statements import Statement
 
 OLDEST = (3, 35, 0)
 """The oldest SQLite with everything that the statements use."""
@@ -91,6 +92,10 @@ class Sqlite(Dialect):
 
     def owned(self) -> None:
         """See `Dialect.owned`: a connection is set up with its first transaction."""
+
+    def insert_many(self, cursor: Any, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
+        """See `Dialect.insert_many`: each row is stored as it is made, so that it need not be kept."""
+        cursor.executemany(statement.sql, rows if statement.in_order else map(statement.bind, rows))
 
     def cursor(self, driver: Any) -> Any:
         """See `Dialect.cursor`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
 from handover_core.history.changes import Change, Event
@@ -161,7 +161,7 @@ class MemoryTransaction:
             raise AlreadyExists(kind.name, write.row.id)
         self._put(kind, tenant, write, 0)
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
         for write in writes:
             self.insert(kind, tenant, write)
@@ -209,7 +209,7 @@ class MemoryTransaction:
             found = [each for each in self.changes(tenant, change.kind, change.id) if each.version == change.version]
             if not found:
                 raise VersionConflict(change.kind, change.id, expected=change.version)
-            after = evolve(found[0], body=change.body, reason=change.reason)
+            after = found[0]._replace(body=change.body, reason=change.reason)
             self._redacted[tenant, change.kind, change.id, change.version] = after
 
     def _as_redacted(self, tenant: str, changes: Iterable[Change]) -> list[Change]:

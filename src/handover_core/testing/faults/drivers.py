@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -186,7 +186,7 @@ class MicrosecondsCut(Broken):
 
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """Cut the instants of the change log."""
-        super().append(tenant, [evolve(each, at=each.at // 1000 * 1000) for each in changes], events)
+        super().append(tenant, [each._replace(at=each.at // 1000 * 1000) for each in changes], events)
 
 
 class TenantForgotten(Broken):
@@ -287,7 +287,7 @@ class TokenForgotten(Broken):
 class BulkTorn(Broken):
     """INSERT OR IGNORE in bulk: what cannot be stored is left out in silence."""
 
-    def insert_many(self, kind: Kind[Any], tenant: str, writes: Sequence[Write], /) -> None:
+    def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """Store what can be stored."""
         for write in writes:
             with suppress(AlreadyExists):
