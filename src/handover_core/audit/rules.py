@@ -11,7 +11,7 @@ from handover_core.errors import InvalidInput
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference
-from handover_core.history.redaction import REDACTED, attested
+from handover_core.history.redaction import BULK, REDACTED, attested
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed, is_whole
 
@@ -63,7 +63,7 @@ def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[Fi
     return tuple(
         FieldChange(field=name, before=tuple(sides[0]), after=tuple(sides[1]))
         for name, sides in body.items()
-        if name != REDACTED
+        if name not in {REDACTED, BULK}
     )
 
 
