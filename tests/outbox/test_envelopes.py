@@ -162,10 +162,10 @@ def test_a_message_about_a_bulk_names_its_kind() -> None:
 def test_a_redaction_of_a_bulk_says_which_versions_and_no_digests() -> None:
     """Nobody was told of the entries of the rows, so nobody is told of their digests."""
     words = {"kind": "batch", "id": "b", "operation": Operation.UPDATE, "reason": None}
-    page = envelope("acme", evolve(CHANGE, **words, body='{"$bulk":{"row":"digest"}}'), resend=False)
+    page = envelope("acme", CHANGE._replace(**words, body='{"$bulk":{"row":"digest"}}'), resend=False)
     checked(page)
     assert ({}, None) == (page["data"]["difference"], page["data"].get("redacted"))
-    last = envelope("acme", evolve(CHANGE, **words, body='{"$redacted":{"1":"digest"}}'), resend=False)
+    last = envelope("acme", CHANGE._replace(**words, body='{"$redacted":{"1":"digest"}}'), resend=False)
     checked(last)
     assert [1] == last["data"]["redacted"]
     assert "bulk changed" == said(last, Lang.EN)[0]

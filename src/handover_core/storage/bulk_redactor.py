@@ -8,7 +8,7 @@ the header answers for the thin entries that a unit rewrote.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -120,19 +120,16 @@ class BulkRedactor:
         unit, safe, first = self.redactor.unit, self.redactor.safe, stream[0]
         try:
             state = states(stream, None if row is None else row.body, from_json)[0].body
-        except ValueError:
-            state = None
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            state = None  # what cannot be read stays a finding of the verification, whatever is attested here
         opened = (lambda body: safe.opened(kind, body)) if safe.opens else None
         return content_of_thin(unit.tenant, first, state, to_json, opened, self.bulks.digest(first))
 
     def _attest(self, batch: str, known: int, content: Mapping[str, object]) -> int:
         """Append to the stream of a header what it answers for; return the version."""
         unit = self.redactor.unit
-        stored = self.bulks.after(batch, known - 1)
-        *_, last = (
-            *stored,
-            *(each for each in self.redactor.recorder.changes if each.kind == BATCH.name and each.id == batch),
-        )
+        here = (each for each in self.redactor.recorder.changes if (each.kind, each.id) == (BATCH.name, batch))
+        last = max(chain(self.bulks.after(batch, known - 1), here), key=lambda each: each.version)
         version, at = last.version + 1, max(to_micros(unit.now), last.at)
         self.redactor.recorder.add(BATCH, batch, version, Operation.UPDATE, at, to_json(content), last.head)
         return version
