@@ -16,10 +16,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
-
-from attrs import asdict
 
 from handover_core.errors import (
     AlreadyExists,
@@ -31,13 +30,16 @@ from handover_core.errors import (
     StorageUnavailable,
     VersionConflict,
 )
+from handover_core.history.asking import answers
 from handover_core.storage import (
+    EVERYTHING,
     Capabilities,
     Change,
     Compaction,
     Criterion,
     Event,
     Kind,
+    LogQuestion,
     Operation,
     Put,
     Query,
@@ -207,9 +209,13 @@ class KeyValueTransaction:
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         return list(map(_as_change, self._walk(key_of("change", tenant, kind, id))))
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         start = None if after is None else key_of("change", tenant, *after)
-        return list(map(_as_change, self._walk(key_of("change", tenant), start, limit)))
+        rows = self._walk(key_of("change", tenant), start, limit if question == EVERYTHING else -1)
+        found = map(_as_change, rows)
+        return list(islice((change for change in found if answers(change, question)), limit))
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         start = None if after is None else key_of("event", tenant, *after)
@@ -271,7 +277,7 @@ class KeyValueTransaction:
                 key = key_of(name, tenant, entry.kind, entry.id, entry.version)
                 if self.value(key) is not None:
                     raise AlreadyExists(name, f"{entry.id}, {entry.version}")
-                self._put(key, asdict(entry))
+                self._put(key, entry._asdict())
 
     def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
         for change in changes:

@@ -32,23 +32,13 @@ def redactions(stream):
     return {int(version): digest for body in bodies for version, digest in body.get("$redacted", {}).items()}
 
 
-def reworded(stream):
-    """Return what the stream of a bulk's header says of entries whose reason lost words: a digest by id."""
-    bodies = (json.loads(entry["body"]) for entry in stream if '"$bulk"' in (entry["body"] or ""))
-    return {id_: digest for body in bodies for id_, digest in body["$bulk"].items()}
-
-
-def digest(entry, content):
-    parts = [entry["head"], *(entry[part] for part in PARTS), content, entry["batch"]]
-    return hashlib.sha256(encoded(parts)).hexdigest()
-
-
-def first_break(stream, row, bulks):
+def first_break(stream, row):
     head, redacted = "0" * 64, redactions(stream)
     last = json.loads(row["body"] if row else stream[-1]["body"] or "{}")
     for number, entry in enumerate(stream, 1):
         if number in redacted:
-            if digest(entry, entry["body"]) != redacted[number]:
+            parts = [entry["head"], *(entry[part] for part in PARTS), entry["body"], entry["batch"]]
+            if hashlib.sha256(encoded(parts)).hexdigest() != redacted[number]:
                 return number
             head = entry["head"]
             continue
@@ -58,15 +48,10 @@ def first_break(stream, row, bulks):
         ):  # from before there were keys: it takes these
             head = entry["head"]
             continue
-        if entry["id"] in bulks.get(entry["batch"], {}):
-            if bulks[entry["batch"]][entry["id"]] not in (digest(entry, content), digest(entry, None)):
-                return number
-            head = entry["head"]
-            continue
         head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
         if (entry["version"], entry["head"]) != (number, head):
             return number
-    gone = stream[-1]["operation"] == "delete" or stream[0]["operation"] == "batch"
+    gone = stream[-1]["operation"] in {"delete", "batch"}
     return len(stream) if (row is None) != gone or (row and row["head"] != head) else None
 
 
@@ -78,8 +63,7 @@ def main(path):
                 rows[line["row"], line["id"]] = line
             else:
                 streams.setdefault((line["kind"], line["id"]), []).append(line)
-    bulks = {id_: reworded(stream) for (kind, id_), stream in streams.items() if kind == "batch"}
-    broken = {key: first_break(stream, rows.get(key), bulks) for key, stream in streams.items()}
+    broken = {key: first_break(stream, rows.get(key)) for key, stream in streams.items()}
     broken |= {key: 0 for key in rows if key not in streams}
     for (kind, id_), version in broken.items():
         if version is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bson import Int64
 
-from handover_core.storage import Change, Event, Kind, Operation, Register, Row, Write
+from handover_core.storage import Change, Event, Kind, LogQuestion, Operation, Register, Row, Write
 from handover_core.storage.encoding import Stored, check_text
 from handover_core_mongo.layout import search_field
 
@@ -112,6 +112,15 @@ def as_change(found: Mapping[str, Any]) -> Change:
         format=int(found["format"]), at=int(found["at"]), actor=found["actor"], command=found["command"],
         reason=found["reason"], body=found["body"], batch=found["batch"], head=found["head"],
     )  # fmt: skip
+
+
+def filtered(question: LogQuestion) -> Document:
+    """Return the condition for entries that answer a question; what their key does not bound already counts too."""
+    named = {"kind": question.kind, "id": question.id, "actor": question.actor, "command": question.command}
+    where: Document = {name: value for name, value in named.items() if value is not None}
+    period = {"$gte": question.since, "$lt": question.until}
+    at = {name: Int64(micros) for name, micros in period.items() if micros is not None}
+    return {**where, "at": at} if at else where
 
 
 def as_sent(tenant: str, event: Event) -> Document:

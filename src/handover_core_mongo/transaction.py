@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from bson import Int64
@@ -11,7 +12,19 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from handover_core.errors import AlreadyExists, CommitUnknown, HandoverError, NotFound, VersionConflict
-from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
+from handover_core.storage import (
+    EVERYTHING,
+    Change,
+    Criterion,
+    Event,
+    Kind,
+    LogQuestion,
+    Put,
+    Query,
+    Register,
+    Row,
+    Write,
+)
 from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
@@ -31,6 +44,7 @@ from handover_core_mongo.documents import (
     as_sent,
     assigned,
     below,
+    filtered,
     inserted,
     key,
     plain,
@@ -44,6 +58,8 @@ CHUNK = 500
 
 AT_ONCE = 2000
 """How long a list may be to come in one answer."""
+
+_ALL: Mapping[str, Any] = MappingProxyType({})
 
 _GUARDED = {"$inc": {"guard": Int64(1)}}
 """A write to the document that changes nothing that anybody reads: of two transactions that write it one must go."""
@@ -108,13 +124,19 @@ class Statements:
         """See `Transaction.changes`."""
         return [as_change(found) for found in self._entries("change", below(tenant, kind, id), 0)]
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         """See `Transaction.history`."""
-        return [as_change(found) for found in self._page("change", tenant, after, limit)]
+        parts = (
+            [] if question.kind is None else [question.kind] if question.id is None else [question.kind, question.id]
+        )
+        where = filtered(question)
+        return [as_change(found) for found in self._page("change", below(tenant, *parts), tenant, after, limit, where)]
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
-        return [as_event(found) for found in self._page("outbox", tenant, after, limit)]
+        return [as_event(found) for found in self._page("outbox", below(tenant), tenant, after, limit, {})]
 
     def register(self, tenant: str, space: str, key: str, /) -> Register | None:
         """See `Transaction.register`."""
@@ -287,17 +309,17 @@ class Statements:
         with self._talking():
             return list(self._collections[kind.name].find(wanted, fields, session=self._session))
 
-    def _page(self, name: str, tenant: str, after: tuple[str, str, int] | None, limit: int) -> list[Document]:
-        bounds = below(tenant)
+    def _page(
+        self, name: str, bounds: Document, tenant: str, after: tuple[str, str, int] | None, limit: int, where: Document
+    ) -> list[Document]:
         if after is not None:
-            bounds["$gt"] = stream_key(tenant, *after)
-        return self._entries(name, bounds, limit) if limit > 0 else []
+            bounds["$gt"] = max(bounds["$gt"], stream_key(tenant, *after))
+        return self._entries(name, bounds, limit, where) if limit > 0 else []
 
-    def _entries(self, name: str, bounds: Document, limit: int) -> list[Document]:
+    def _entries(self, name: str, bounds: Document, limit: int, where: Mapping[str, Any] = _ALL) -> list[Document]:
+        asked = {"_id": bounds, **where}
         with self._talking():
-            return list(
-                self._collections[name].find({"_id": bounds}, sort=[("_id", 1)], limit=limit, session=self._session)
-            )
+            return list(self._collections[name].find(asked, sort=[("_id", 1)], limit=limit, session=self._session))
 
 
 class _Talking:

@@ -20,6 +20,7 @@ from handover_core.storage import (
     IsNull,
     Kind,
     Le,
+    LogQuestion,
     Lt,
     Ne,
     Not,
@@ -122,6 +123,26 @@ class Criteria:
             return sa.or_(sa.and_(column <= last, sa.or_(column < last, tied)), column.is_(None))
         # The lead bound lets the database seek in the index instead of filtering from its start.
         return sa.and_(column >= last, sa.or_(column > last, tied))
+
+
+def answering(table: sa.Table, question: LogQuestion) -> list[Expression]:
+    """Return the conditions for entries of the change log that answer a question."""
+    entry = table.c
+    named = {"kind": question.kind, "id": question.id, "actor": question.actor, "command": question.command}
+    where = [entry[name] == value for name, value in named.items() if value is not None]
+    if question.since is not None:
+        where.append(entry.at >= question.since)
+    if question.until is not None:
+        where.append(entry.at < question.until)
+    return where
+
+
+def behind(table: sa.Table, place: tuple[str, str, int]) -> Expression:
+    """Return the condition for entries of a log after a place, in the order of (kind, id, version)."""
+    entry, (kind, id_, version) = table.c, place
+    following = sa.or_(entry.id > id_, sa.and_(entry.id == id_, entry.version > version))
+    # The lead bound lets the database seek in the key instead of filtering from its start.
+    return sa.and_(entry.kind >= kind, sa.or_(entry.kind > kind, following))
 
 
 _COMPARISONS: dict[type[Criterion], Callable[[Any, Any], Any]] = {Eq: eq, Lt: lt, Le: le, Gt: gt, Ge: ge}

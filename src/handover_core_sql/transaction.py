@@ -9,12 +9,24 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from handover_core.errors import AlreadyExists, Contention, NotFound, VersionConflict
-from handover_core.storage import Change, Criterion, Event, Kind, Put, Query, Register, Row, Write
+from handover_core.storage import (
+    EVERYTHING,
+    Change,
+    Criterion,
+    Event,
+    Kind,
+    LogQuestion,
+    Put,
+    Query,
+    Register,
+    Row,
+    Write,
+)
 from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN, first_missing
 from handover_core.storage.encoding import Stored
 from handover_core.storage.registers import EVENT, REGISTER, Drop, checked
-from handover_core_sql.criteria import Criteria
+from handover_core_sql.criteria import Criteria, answering, behind
 from handover_core_sql.dialects import Dialect
 from handover_core_sql.rows import Values, as_change, as_event, as_row, of_changes, of_events, of_row, of_side
 from handover_core_sql.statements import Statement, Statements, columns_of, row_columns
@@ -113,9 +125,12 @@ class SqlTransaction:
         self._run(self._statements.changes, (tenant, kind, id))
         return [as_change(row) for row in self._cursor.fetchall()]
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         """See `Transaction.history`."""
-        return [as_change(row) for row in self._entries(self._statements.change, tenant, after, limit)]
+        table = self._statements.change
+        return [as_change(row) for row in self._entries(table, tenant, after, limit, answering(table, question))]
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
@@ -144,14 +159,14 @@ class SqlTransaction:
         self._dynamic(sa.select(column.space).where(*mine).distinct().order_by(column.space).limit(limit))
         return [row[0] for row in self._guarded(self._cursor.fetchall)]
 
-    def _entries(self, table: sa.Table, tenant: str, after: tuple[str, str, int] | None, limit: int) -> list[Any]:
+    def _entries(
+        self, table: sa.Table, tenant: str, after: tuple[str, str, int] | None, limit: int,
+        where: Sequence[sa.ColumnElement[bool]] = (),
+    ) -> list[Any]:  # fmt: skip
         entry = table.c
-        chosen = sa.select(table).where(entry.tenant == tenant)
+        chosen = sa.select(table).where(entry.tenant == tenant, *where)
         if after is not None:
-            kind, id_, version = after
-            following = sa.or_(entry.id > id_, sa.and_(entry.id == id_, entry.version > version))
-            # The lead bound lets the database seek in the key instead of filtering from its start.
-            chosen = chosen.where(entry.kind >= kind, sa.or_(entry.kind > kind, following))
+            chosen = chosen.where(behind(table, after))
         self._dynamic(chosen.order_by(entry.kind, entry.id, entry.version).limit(limit))
         return list(self._guarded(self._cursor.fetchall))
 

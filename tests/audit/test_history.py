@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,12 +12,18 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from counting import Counting
+from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
-from handover_core.audit.model import Wanted
+from handover_core.audit.model import Entry, Wanted
 from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.history.seals import Leaf, root_of
+from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.storage import Change, Driver, Eq, MemoryStore
+from handover_core.storage.encoding import folded
+from handover_core.storage.recording import BATCH
 from handover_core_mongo import MongoStore
 from pasts import AUDITOR, Story, Tamperer, stories, told
 from worlds import TENANT, World
@@ -102,6 +109,95 @@ def test_the_log_is_asked_by_actor_command_period_and_text_page_by_page(store: D
     assert len(everything) == len(audit.search(Wanted(until=opened[0].at + timedelta(days=1)), limit=10_000).items)
     with pytest.raises(InvalidInput):
         audit.search(Wanted(), after="nonsense")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=stories(), data=st.data(), size=st.integers(1, 3))
+def test_every_part_of_a_question_and_every_page_is_answered_as_the_list_is_filtered(
+    store: Driver, steps: list[tuple[str, int, str]], data: st.DataObject, size: int
+) -> None:
+    """The entries of all streams one by one are the model; bulks and deletions are among them."""
+    story = told(store, steps)
+    everything = [entry for stream in streams_of(story) for entry in stream]
+    instants = [entry.at for entry in everything] + [story.now + timedelta(days=1)]
+    wanted = Wanted(
+        actor=data.draw(st.sampled_from([None, "auditor", "nobody"])),
+        kind=data.draw(st.sampled_from([None, "employee", "batch"])),
+        id=data.draw(st.sampled_from([None, *(entry.id for entry in everything)])),
+        command=data.draw(st.sampled_from([None, "test.change", "TEST.CHANGE"])),
+        since=data.draw(st.sampled_from([None, *instants])), until=data.draw(st.sampled_from([None, *instants])),
+        text=data.draw(st.sampled_from([None, "BECAUSE", *(word for _, _, word in steps)])),
+    )  # fmt: skip
+    expected = [entry for entry in everything if holds(entry, wanted)]
+    found, after = [], None
+    while True:
+        page = story.audit.search(wanted, limit=size, after=after)
+        found += page.items
+        after = page.next
+        assert len(page.items) == size or after is None
+        if after is None:
+            break
+    if wanted.text is None:
+        assert expected == found
+    else:
+        assert set(map(place_of, found)) <= set(map(place_of, expected))
+        assert [entry for entry in expected if folded(wanted.text) in folded(entry.reason or "")] == [
+            entry for entry in found if folded(wanted.text) in folded(entry.reason or "")
+        ]
+
+
+def place_of(entry: Entry) -> tuple[str, str, int]:
+    return entry.kind, entry.id, entry.version
+
+
+def streams_of(story: Story) -> Iterator[list[Entry]]:
+    """Yield the entries of every stream, by kind and id, read one stream at a time."""
+    for kind, id_ in sorted({(change.kind, change.id) for change in entries(story)}):
+        yield story.audit.entries(BATCH if kind == "batch" else EMPLOYEE, id_)
+
+
+def holds(entry: Entry, wanted: Wanted) -> bool:
+    """Tell whether an entry answers a question, but for its text."""
+    return (
+        all(
+            getattr(wanted, name) in {None, getattr(entry, name)} for name in ("actor", "kind", "id", "command")
+        )
+        and (wanted.since is None or wanted.since <= entry.at)
+        and (wanted.until is None or entry.at < wanted.until)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [3, 300])
+def test_a_page_of_answers_is_one_statement_however_long_the_log_is(store: Driver, many: int) -> None:
+    """Its length is that of the page, and the whole page is read at once; other people's entries stay where they are."""
+    counting = Counting(store)
+    story = told(counting, [("bulk", 0, "one")])  # type: ignore[arg-type]
+    for part in range(0, many, 100):
+        people = [Employee(id=new_id(), number=new_id(), name="x") for _ in range(min(100, many - part))]
+        story.do(lambda unit, people=people: unit.repository(EMPLOYEE).add_many(people))
+    other = Actor("other", frozenset({Role.AUDITOR}))
+    with story.core.units.unit(story.tenant, other, "test.rename") as unit:
+        for person in unit.repository(EMPLOYEE).list()[-3:]:
+            unit.repository(EMPLOYEE).change(person, name="y")
+        unit.commit()
+    counting.reads.clear()
+    page = story.audit.search(Wanted(actor="other", since=story.known[0][0]), limit=2)
+    assert (["name"] * 2, True) == ([each.field for entry in page.items for each in entry.fields], bool(page.next))
+    assert {"history": 1} == counting.reads
+
+
+@pytest.mark.parametrize("wanted", [Wanted(kind="a\0"), Wanted(actor="\ud800"), Wanted(id="\0"), Wanted(command="\0")])
+def test_what_no_store_can_hold_is_no_question(store: Driver, wanted: Wanted) -> None:
+    story = told(store, [("add", 0, "one")])
+    with pytest.raises(InvalidInput):
+        story.audit.search(wanted)
+    with pytest.raises(InvalidInput):
+        story.audit.search(Wanted(), limit=0)
+    cursor = base64.urlsafe_b64encode(b'["employee","\\u0000",1]').decode()
+    with pytest.raises(InvalidInput):
+        story.audit.search(Wanted(), after=cursor)
+    cursor = base64.urlsafe_b64encode(b'["z","z",1000000000000000000000]').decode()
+    assert () == story.audit.search(Wanted(), after=cursor).items
 
 
 def test_only_those_who_may_read_the_past(store: Driver) -> None:

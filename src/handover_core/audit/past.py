@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from handover_core.audit import rules, walking
 from handover_core.audit.opening import Opener
 from handover_core.errors import HandoverError, StorageUnavailable
+from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change
 from handover_core.history.states import State, states
 from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.encoding import to_micros
-from handover_core.storage.walking import PAGE, Ask, Place, place_of
+from handover_core.storage.walking import Ask, Place
 from handover_core.texts import Text
 
 NOT_WRITTEN = Text("the past can be read and not written", "历史状态只能读取，不能写入")
@@ -63,16 +63,11 @@ class Past:
         found: list[Change] = self._ask(lambda unit: fn(unit.transaction))
         return [change for change in found if change.at <= self._micros]
 
-    def history(self, tenant: str, after: Place | None, limit: int) -> list[Change]:
-        """Return the next entries of all streams that were recorded by the instant."""
-        found: list[Change] = []
-        while len(found) < limit:
-            page: list[Change] = self._ask(partial(_page, tenant, after))
-            found += [change for change in page if change.at <= self._micros]
-            if len(page) < PAGE:
-                break
-            after = place_of(page[-1])
-        return found[:limit]
+    def history(self, tenant: str, after: Place | None, limit: int, question: LogQuestion) -> list[Change]:
+        """Return the next entries of all streams that answer a question and were recorded by the instant."""
+        asked = question.known_at(self._micros)
+        found: list[Change] = self._ask(lambda unit: unit.transaction.history(tenant, after, limit, asked))
+        return found
 
     def _work_out(self, unit: UnitOfWork, kind: Kind[Any]) -> None:
         with self.units.unit(self._tenant, unit.actor, write=False) as then:
@@ -109,16 +104,14 @@ class _Reading:
         """See `Transaction.changes`."""
         return self._past.changes(lambda transaction: transaction.changes(tenant, kind, id))
 
-    def history(self, tenant: str, after: Place | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: Place | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         """See `Transaction.history`."""
-        return self._past.history(tenant, after, limit)
+        return self._past.history(tenant, after, limit, question)
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""
-
-
-def _page(tenant: str, after: Place | None, unit: UnitOfWork) -> list[Change]:
-    return unit.transaction.history(tenant, after, PAGE)
 
 
 def _states(stream: walking.Stream) -> list[State]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handover_core.audit.model import Entry, FieldChange, Seal, Wanted
 from handover_core.errors import InvalidInput
+from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference
-from handover_core.history.redaction import BULK, REDACTED, attested
+from handover_core.history.redaction import REDACTED, attested
 from handover_core.history.seals import Leaf, root_of, signed
-from handover_core.history.states import State, crossed, is_whole
+from handover_core.history.states import State, crossed
 
 WATERMARK = timedelta(minutes=15)
 """For how long a unit may be on its way: what was known earlier than this before now is final."""
@@ -24,6 +25,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def instant(micros: int) -> datetime:
     """Return an instant of the change log."""
     return _EPOCH + timedelta(microseconds=micros)
+
+
+def micros(instant: datetime) -> int:
+    """Return an instant as the change log has it."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def is_final(known_at: datetime, now: datetime) -> bool:
@@ -38,46 +44,47 @@ def state_at(found: Sequence[State], micros: int) -> State | None:
 
 def entries_of(changes: Sequence[Change], load: Callable[[str], Any]) -> list[Entry]:
     """Return the entries of one stream with their fields; those of a thin entry stand in the state alone."""
-    return [entry_of(change, is_whole(changes, place), load) for place, change in enumerate(changes)]
+    return [entry_of(change, load) for change in changes]
 
 
-def entry_of(change: Change, whole: bool, load: Callable[[str], Any]) -> Entry:  # noqa: FBT001 - a fact, not a switch
-    """Return an entry in words; ``whole`` tells that its body is a state and no difference."""
+def entry_of(change: Change, load: Callable[[str], Any]) -> Entry:
+    """Return an entry in words."""
     return Entry(
         kind=change.kind, id=change.id, version=change.version, operation=change.operation, at=instant(change.at),
         actor=change.actor, command=change.command, reason=change.reason, batch=change.batch,
-        fields=_fields(change, whole, load), redacts=tuple(attested((change,))),
+        fields=_fields(change, load), redacts=tuple(attested((change,))),
     )  # fmt: skip
 
 
-def _fields(change: Change, whole: bool, load: Callable[[str], Any]) -> tuple[FieldChange, ...]:  # noqa: FBT001
+def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ...]:
     if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
         return ()
-    body: Mapping[str, Any] = load(change.body)
+    body: Any = load(change.body)
     if change.operation is Operation.DELETE:
         return tuple(
             FieldChange(field=name, before=(value,), after=()) for name, value in body.items() if name != REDACTED
         )
-    if whole:
+    if change.version == 1 or isinstance(body, list):  # a new aggregate, or both sides of a new format
         body = difference(*crossed(body))
     return tuple(
         FieldChange(field=name, before=tuple(sides[0]), after=tuple(sides[1]))
         for name, sides in body.items()
-        if name not in {REDACTED, BULK}
+        if name != REDACTED
     )
 
 
-def answers(change: Change, wanted: Wanted, fold: Callable[[str], str], load: Callable[[str], Any]) -> bool:
-    """Tell whether an entry is one of those asked for; ``load`` reads its body."""
-    return (
-        wanted.actor in {None, change.actor}
-        and wanted.kind in {None, change.kind}
-        and wanted.id in {None, change.id}
-        and wanted.command in {None, change.command}
-        and (wanted.since is None or instant(change.at) >= wanted.since)
-        and (wanted.until is None or instant(change.at) < wanted.until)
-        and (wanted.text is None or fold(wanted.text) in _said(change, fold, load))
-    )
+def question_of(wanted: Wanted) -> LogQuestion:
+    """Return all of a question but its text, as the store is asked."""
+    return LogQuestion(
+        kind=wanted.kind, id=wanted.id, actor=wanted.actor, command=wanted.command,
+        since=None if wanted.since is None else micros(wanted.since),
+        until=None if wanted.until is None else micros(wanted.until),
+    )  # fmt: skip
+
+
+def says(change: Change, text: str | None, fold: Callable[[str], str], load: Callable[[str], Any]) -> bool:
+    """Tell whether a text stands in the reason or a value of an entry; ``load`` reads its body."""
+    return text is None or fold(text) in _said(change, fold, load)
 
 
 def _said(change: Change, fold: Callable[[str], str], load: Callable[[str], Any]) -> str:
@@ -105,7 +112,7 @@ def check_seal(seal: Seal, key: bytes | None) -> None:
 
 def sign(seal: Seal, key: bytes) -> str:
     """Return the signature of a seal."""
-    return signed(key, seal.tenant, (seal.at - _EPOCH) // timedelta(microseconds=1), seal.count, seal.root)
+    return signed(key, seal.tenant, micros(seal.at), seal.count, seal.root)
 
 
 def unsealed(leaf: Leaf, changes: Sequence[Change]) -> Break | None:

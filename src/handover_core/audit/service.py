@@ -23,17 +23,16 @@ from handover_core.guards import lacks_role
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.difference import Difference, difference
-from handover_core.history.redaction import redacted_in
+from handover_core.history.redaction import attested
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf, Root
-from handover_core.history.states import State, is_whole, states
+from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
-from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
-from handover_core.storage.encoding import folded, to_micros
+from handover_core.storage.encoding import INT64, check_text, folded, to_micros
 from handover_core.storage.memory.matching import matches
-from handover_core.storage.walking import Ask
+from handover_core.storage.walking import PAGE, Ask
 from handover_core.values import Aggregate
 
 T = TypeVar("T", bound=Aggregate)
@@ -109,22 +108,25 @@ class AuditService(Room):
     def search(self, wanted: Wanted, *, limit: int = 100, after: str | None = None) -> Page[Entry]:
         """Return a page of entries that answer a question, by kind, id and version.
 
-        Of a kind, or of a stream, its entries alone are read. Without a kind it scans everything: say so to people.
+        The store answers all of the question in one statement but its text: values may be sealed, and texts are
+        compared folded, so a text is sought here, in the entries that the store returns, until the page is full.
         """
-        start, end = _bounds(wanted, None if after is None else _place(after))
+        if limit < 1:
+            raise InvalidInput.at("limit", "page.limit", "is less than 1", "小于 1")
+        for name in ("kind", "id", "actor", "command"):
+            check_text(name, getattr(wanted, name) or "")
         found: list[Entry] = []
-        before: Change | None = None
         opener = self._opener()
-        for change in walking.history(self._ask, start):
-            if end is not None and (change.kind, change.id)[: len(end)] > end:
-                break
+        size = limit + 1 if wanted.text is None else max(PAGE, limit + 1)
+        start = None if after is None else _place(after)
+        for change in walking.history(self._ask, start, rules.question_of(wanted), size):
             load = partial(opener.load, change.kind)
-            if rules.answers(change, wanted, folded, load):
-                if len(found) == limit:
-                    last = found[-1]
-                    return Page(tuple(found), _cursor(last.kind, last.id, last.version))
-                found.append(rules.entry_of(change, self._whole(change, before), load))
-            before = change
+            if not rules.says(change, wanted.text, folded, load):
+                continue
+            if len(found) == limit:
+                last = found[-1]
+                return Page(tuple(found), _cursor(last.kind, last.id, last.version))
+            found.append(rules.entry_of(change, load))
         return Page(tuple(found))
 
     # Checking
@@ -189,14 +191,6 @@ class AuditService(Room):
     def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
         return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
 
-    def _whole(self, change: Change, before: Change | None) -> bool:
-        if before is not None and (before.kind, before.id) == (change.kind, change.id):
-            return is_whole((before, change), 1)
-        if change.version == 1:
-            return True
-        stream = self._ask(lambda unit: unit.transaction.changes(unit.tenant, change.kind, change.id))
-        return is_whole(stream, [each.version for each in stream].index(change.version))
-
 
 class _Verification:
     """Holds streams against their rows and against seals, as they come in order."""
@@ -204,7 +198,6 @@ class _Verification:
     def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]], opener: Opener) -> None:
         self._ask = ask
         self._opener = opener
-        self._bulks = Bulks(ask)
         self._tenant = tenant
         self._sealed = [_Leaves(leaves) for leaves in sealed]
         self._batches: Counter[str] = Counter()
@@ -217,7 +210,7 @@ class _Verification:
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
-        self._redacted += redacted_in(stream.changes)
+        self._redacted += len(attested(stream.changes))
         if not self._opener.opens:
             self._unopened += any(MARK in (change.body or "") for change in stream.changes)
         for leaves in self._sealed:
@@ -234,7 +227,7 @@ class _Verification:
             self.breaks += [] if again is None else [again]
 
     def _broken(self, stream: walking.Stream) -> Break | None:
-        return _check(self._tenant, stream, self._opener, self._bulks)
+        return _check(self._tenant, stream, self._opener)
 
     def end(self) -> None:
         """Add what only shows when everything was read."""
@@ -297,20 +290,19 @@ class _Leaves:
 _BLANK = Row("", 0, 0, 0, "", "")
 
 
-def _check(tenant: str, stream: walking.Stream, opener: Opener, bulks: Bulks) -> Break | None:
+def _check(tenant: str, stream: walking.Stream, opener: Opener) -> Break | None:
     row = stream.row
     if not stream.changes:
         return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
     opened = partial(opener.opened, stream.kind) if opener.opens else None
-    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.digest)
+    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened)
 
 
 def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
     changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
     kind = {each.name: each for each in unit.kinds}.get(stream.kind)
     row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
-    bulks = Bulks(lambda fn: fn(unit))
-    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener, bulks)
+    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener)
 
 
 def _count(body: str) -> int:
@@ -332,17 +324,6 @@ def _decoded(unit: UnitOfWork, opener: Opener, kind: Kind[T], state: State) -> T
     return unit.codec.load(kind, change.id, change.version, change.format, body)
 
 
-def _bounds(
-    wanted: Wanted, after: tuple[str, str, int] | None
-) -> tuple[tuple[str, str, int] | None, tuple[str, ...] | None]:
-    """Return the place after which a question begins, and the kind, or stream, with which it ends."""
-    if wanted.kind is None:
-        return after, None
-    first = wanted.kind, wanted.id or "", 0
-    end = (wanted.kind,) if wanted.id is None else (wanted.kind, wanted.id)
-    return first if after is None else max(first, after), end
-
-
 def _cursor(kind: str, id_: str, version: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([kind, id_, version]).encode()).decode()
 
@@ -350,6 +331,6 @@ def _cursor(kind: str, id_: str, version: int) -> str:
 def _place(cursor: str) -> tuple[str, str, int]:
     try:
         kind, id_, version = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return str(kind), str(id_), int(version)
+        return check_text("after", str(kind)), check_text("after", str(id_)), min(max(0, int(version)), INT64[1])
     except (ValueError, TypeError) as error:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标") from error

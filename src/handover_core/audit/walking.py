@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby, takewhile
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from attrs import frozen
 
+from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change
 from handover_core.history.checking import Standing
-from handover_core.storage import Kind, Row
-from handover_core.storage.walking import Ask, Place, entries_of, rows_of
+from handover_core.storage import Kind, Row, Transaction
+from handover_core.storage.walking import PAGE, Ask, Place, entries_of, rows_of
 
 
 @frozen
@@ -44,8 +45,7 @@ def streams(ask: Ask, kinds: Mapping[str, Kind[Any]]) -> Iterator[Stream]:
 
 def streams_of(ask: Ask, kind: Kind[Any]) -> Iterator[Stream]:
     """Yield the streams of one kind by id."""
-    changes = takewhile(lambda change: change.kind == kind.name, history(ask, (kind.name, "", 0)))
-    return _of_kind(ask, kind, changes)
+    return _of_kind(ask, kind, history(ask, question=LogQuestion(kind=kind.name)))
 
 
 def _of_kind(ask: Ask, kind: Kind[Any] | None, changes: Iterator[Change]) -> Iterator[Stream]:
@@ -57,9 +57,15 @@ def _of_kind(ask: Ask, kind: Kind[Any] | None, changes: Iterator[Change]) -> Ite
     yield from rows.rest()
 
 
-def history(ask: Ask, after: Place | None = None) -> Iterator[Change]:
-    """Yield the change log in the order of (kind, id, version), after the entry named."""
-    return entries_of(ask, lambda transaction: transaction.history, after)
+def history(
+    ask: Ask, after: Place | None = None, question: LogQuestion = EVERYTHING, size: int = PAGE
+) -> Iterator[Change]:
+    """Yield the entries that answer a question in the order of (kind, id, version), after a place; ``size`` at a time."""
+
+    def log(transaction: Transaction) -> Callable[[str, Place | None, int], list[Change]]:
+        return lambda tenant, place, limit: transaction.history(tenant, place, limit, question)
+
+    return entries_of(ask, log, after, size)
 
 
 class _Rows:

@@ -1,5 +1,6 @@
 """The waist between the rooms and the backends: small driver below, concrete repositories above."""
 
+from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change, Event, Operation
 from handover_core.storage.codec import Codec
 from handover_core.storage.compacting import Compaction
@@ -36,6 +37,7 @@ from handover_core.storage.vault import Vault
 
 __all__ = [
     "CUSTOM_FIELD",
+    "EVERYTHING",
     "And",
     "Capabilities",
     "Change",
@@ -60,6 +62,7 @@ __all__ = [
     "Kind",
     "Kinds",
     "Le",
+    "LogQuestion",
     "Lt",
     "MemoryStore",
     "Ne",

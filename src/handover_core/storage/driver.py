@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from attrs import frozen
 
 from handover_core.errors import HandoverError
+from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change, Event
 from handover_core.storage.compacting import Compaction
 from handover_core.storage.criteria import Criterion, Query
@@ -140,8 +141,14 @@ class Transaction(Protocol):
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """Return the entries of one stream in order of version."""
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
-        """Return entries of all streams in the order of (kind, id, version), after the one named."""
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
+        """Return the first ``limit`` entries that answer a question in the order of (kind, id, version), after a place.
+
+        The place need not be one of an entry that answers, nor of one that exists. The database does the filtering:
+        a page costs what is read up to its last entry, and of a kind or a stream no other entries.
+        """
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """Return outbox entries in the order of (kind, id, version), after the one named."""

@@ -36,12 +36,12 @@ def rows_of(ask: Ask, kind: Kind[Any], *, stored: bool = False) -> Iterator[Row]
         after = None, rows[-1].id
 
 
-def entries_of(ask: Ask, log: Log[L], after: Place | None = None) -> Iterator[L]:
-    """Yield the entries of a log in the order of (kind, id, version), after the one named."""
+def entries_of(ask: Ask, log: Log[L], after: Place | None = None, size: int = PAGE) -> Iterator[L]:
+    """Yield the entries of a log in the order of (kind, id, version), after the one named; ``size`` are read at once."""
     while True:
-        page = ask(partial(_page, log, after))
+        page = ask(partial(_page, log, after, size))
         yield from page
-        if len(page) < PAGE:
+        if len(page) < size:
             return
         after = place_of(page[-1])
 
@@ -72,8 +72,8 @@ def _rows(kind: Kind[Any], after: tuple[None, str] | None, stored: bool, unit: U
     return transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))
 
 
-def _page(log: Log[L], after: Place | None, unit: UnitOfWork) -> list[L]:
-    return log(unit.transaction)(unit.tenant, after, PAGE)
+def _page(log: Log[L], after: Place | None, size: int, unit: UnitOfWork) -> list[L]:
+    return log(unit.transaction)(unit.tenant, after, size)
 
 
 def _spaces(after: str | None, unit: UnitOfWork) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from attrs import define, field
 
 from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
+from handover_core.history.asking import EVERYTHING, LogQuestion, answers
 from handover_core.history.changes import Change, Event
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.driver import TOKEN, Capabilities, Row, Schema, Write, first_missing
@@ -125,11 +126,14 @@ class MemoryTransaction:
         mine = [change for owner, change in self._changes if (owner, change.kind, change.id) == (tenant, kind, id)]
         return self._as_redacted(tenant, (*self._base.changes.get((tenant, kind, id), ()), *mine))
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         """See `Transaction.history`."""
         streams = (stream for (owner, _, _), stream in self._base.changes.items() if owner == tenant)
-        mine = [change for owner, change in self._changes if owner == tenant]
-        return _following(self._as_redacted(tenant, (*chain.from_iterable(streams), *mine)), after, limit)
+        mine = (change for owner, change in self._changes if owner == tenant)
+        asked = (change for change in chain(chain.from_iterable(streams), mine) if answers(change, question))
+        return _following(self._as_redacted(tenant, asked), after, limit)
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""

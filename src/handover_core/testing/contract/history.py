@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handover_core.errors import VersionConflict
-from handover_core.history import GENESIS, chained, replay
+from handover_core.history import GENESIS, Change, Operation, chained, replay
+from handover_core.history.asking import LogQuestion
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
+from handover_core.storage import Transaction
 from handover_core.storage.codec import from_json
 from handover_core.testing.contract.support import example_budget, put, someone
 from handover_core.testing.harness import Harness
@@ -28,6 +31,54 @@ def in_pages(read: Callable[[str, Any, int], list[Any]], tenant: str, size: int)
         found += page
         after = page[-1].kind, page[-1].id, page[-1].version
     return found
+
+
+Place = tuple[str, str, int]
+
+_WORDS = ("a", "A", "a ", "é", "e\u0301", "ab", "\U0001f600")
+"""Texts that a careless comparison takes for each other."""
+
+_questions = st.builds(
+    LogQuestion,
+    kind=st.none() | st.sampled_from(("k", "K", "k ", "l")),
+    id=st.none() | st.sampled_from(_WORDS),
+    actor=st.none() | st.sampled_from(_WORDS),
+    command=st.none() | st.sampled_from(_WORDS),
+    since=st.none() | st.integers(-3, 7),
+    until=st.none() | st.integers(-3, 7),
+)
+
+_entries = st.lists(
+    st.builds(
+        Change,
+        kind=st.sampled_from(("k", "K", "k ", "l")), id=st.sampled_from(_WORDS), version=st.just(0),
+        operation=st.just(Operation.UPDATE), format=st.just(1), at=st.integers(-2, 6),
+        actor=st.sampled_from(_WORDS), command=st.sampled_from(_WORDS), reason=st.none() | st.just("why"),
+        body=st.none() | st.just("{}"), batch=st.none() | st.just("b"), head=st.just("0" * 64),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+def numbered(entries: list[Change]) -> list[Change]:
+    """Return entries with the versions that they have in their streams, in the order of the log."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found: list[Change] = []
+    for change in entries:
+        seen[change.kind, change.id] += 1
+        found.append(change._replace(version=seen[change.kind, change.id]))
+    return sorted(found, key=lambda change: (change.kind, change.id, change.version))
+
+
+def asked(transaction: Transaction, tenant: str, question: LogQuestion, size: int, after: Place | None) -> list[Change]:
+    """Return all entries that answer a question, read page after page; each page but the last must be full."""
+    found: list[Change] = []
+    while True:
+        page = transaction.history(tenant, after, size, question)
+        found += page
+        if len(page) < size:
+            return found
+        after = page[-1].kind, page[-1].id, page[-1].version
 
 
 class HistoryContract:
@@ -113,6 +164,68 @@ class HistoryContract:
             changes = in_pages(unit.transaction.history, tenant, size)
             events = in_pages(unit.transaction.events, tenant, size)
         assert [change.version for change in changes] == [event.version for event in events] == [1, 2] * 3
+
+    @example_budget
+    @given(
+        entries=_entries, question=_questions, size=st.integers(1, 4),
+        after=st.none() | st.tuples(st.sampled_from(("", "k", "l", "z")), st.sampled_from(("", *_WORDS)), st.integers(0, 3)),
+    )  # fmt: skip
+    def test_a_question_about_the_log_is_answered_as_a_list_is_filtered(
+        self, harness: Harness, entries: list[Change], question: LogQuestion, size: int, after: Place | None
+    ) -> None:
+        """In order, from any place on, in full pages, and by exact texts; in the transaction that writes them too."""
+        tenant, other = harness.tenant(), harness.tenant()
+        ordered = numbered(entries)
+        expected = [
+            change
+            for change in ordered
+            if (after is None or (change.kind, change.id, change.version) > after)
+            and (question.kind is None or question.kind == change.kind)
+            and (question.id is None or question.id == change.id)
+            and (question.actor is None or question.actor == change.actor)
+            and (question.command is None or question.command == change.command)
+            and (question.since is None or question.since <= change.at)
+            and (question.until is None or change.at < question.until)
+        ]
+        with harness.unit(tenant) as unit:
+            unit.claim()
+            unit.transaction.append(tenant, ordered, [])
+            assert asked(unit.transaction, tenant, question, size, after) == expected
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert asked(unit.transaction, tenant, question, size, after) == expected
+            assert unit.transaction.history(other, after, size, question) == []
+
+    @pytest.mark.parametrize(
+        ("part", "of_one"),
+        [
+            ({"kind": "k"}, {"kind": "K"}), ({"id": "i"}, {"id": "I"}), ({"actor": "a"}, {"actor": "A"}),
+            ({"command": "c"}, {"command": "C"}), ({"since": 5}, {"at": 4}), ({"until": 6}, {"at": 6}),
+        ],
+        ids=lambda part: next(iter(part)),
+    )  # fmt: skip
+    def test_each_part_of_a_question_about_the_log_counts(
+        self, harness: Harness, part: dict[str, Any], of_one: dict[str, Any]
+    ) -> None:
+        """One entry differs in that part alone: it is not in the answer, and does not make the page shorter."""
+        tenant = harness.tenant()
+        entry = Change(
+            kind="k", id="i", version=1, operation=Operation.UPDATE, format=1, at=5, actor="a", command="c", reason=None,
+            body="{}", batch=None, head="0" * 64,
+        )  # fmt: skip
+        # The other one comes first wherever the key leaves a choice, so that a page cut too early is empty.
+        entries = numbered([entry._replace(**of_one), entry, entry, entry])
+        with harness.unit(tenant) as unit:
+            unit.claim()
+            unit.transaction.append(tenant, entries, [])
+            unit.commit()
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.transaction.history(tenant, None, 9) == entries
+            assert unit.transaction.history(tenant, None, 9, LogQuestion(**part)) == entries[1:]
+            assert unit.transaction.history(tenant, None, 1, LogQuestion(**part)) == entries[1:2]
+            second = entries[1].kind, entries[1].id, entries[1].version
+            assert unit.transaction.history(tenant, second, 1, LogQuestion(**part)) == entries[2:3]
+            assert unit.transaction.history(tenant, None, 0, LogQuestion(**part)) == []
 
     def test_an_entry_gets_another_body_and_reason_in_its_place(self, harness: Harness) -> None:
         """And nothing else of it changes; what is not there cannot be redacted, and what is rolled back never was."""

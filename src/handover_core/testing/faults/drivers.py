@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.errors import AlreadyExists, NotFound, VersionConflict
+from handover_core.history.asking import EVERYTHING, LogQuestion, answers
 from handover_core.history.changes import Change, Event
 from handover_core.storage import (
     And,
@@ -305,10 +306,32 @@ class SideValuesStay(Broken):
 class PageGap(Broken):
     """OFFSET one too far: each page of the history begins a row late."""
 
-    def history(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Change]:
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
         """Skip one entry between pages."""
-        found = super().history(tenant, after, limit + 1)
+        found = super().history(tenant, after, limit + 1, question)
         return found[:limit] if after is None else found[1:]
+
+
+class PeriodOpen(Broken):
+    """A question about the log with its end forgotten: everything since."""
+
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
+        """Ask without an end."""
+        return super().history(tenant, after, limit, evolve(question, until=None))
+
+
+class FilteredAfterwards(Broken):
+    """The page is cut from the log first, and then the question is asked of what is on it."""
+
+    def history(
+        self, tenant: str, after: tuple[str, str, int] | None, limit: int, question: LogQuestion = EVERYTHING, /
+    ) -> list[Change]:
+        """Lose what stands beyond the page."""
+        return [change for change in super().history(tenant, after, limit) if answers(change, question)]
 
 
 class RegisterOverwritten(Broken):
