@@ -32,13 +32,23 @@ def redactions(stream):
     return {int(version): digest for body in bodies for version, digest in body.get("$redacted", {}).items()}
 
 
-def first_break(stream, row):
+def reworded(stream):
+    """Return what the stream of a bulk's header says of entries whose reason lost words: a digest by id."""
+    bodies = (json.loads(entry["body"]) for entry in stream if '"$bulk"' in (entry["body"] or ""))
+    return {id_: digest for body in bodies for id_, digest in body["$bulk"].items()}
+
+
+def digest(entry, content):
+    parts = [entry["head"], *(entry[part] for part in PARTS), content, entry["batch"]]
+    return hashlib.sha256(encoded(parts)).hexdigest()
+
+
+def first_break(stream, row, bulks):
     head, redacted = "0" * 64, redactions(stream)
     last = json.loads(row["body"] if row else stream[-1]["body"] or "{}")
     for number, entry in enumerate(stream, 1):
         if number in redacted:
-            parts = [entry["head"], *(entry[part] for part in PARTS), entry["body"], entry["batch"]]
-            if hashlib.sha256(encoded(parts)).hexdigest() != redacted[number]:
+            if digest(entry, entry["body"]) != redacted[number]:
                 return number
             head = entry["head"]
             continue
@@ -48,10 +58,15 @@ def first_break(stream, row):
         ):  # from before there were keys: it takes these
             head = entry["head"]
             continue
+        if entry["id"] in bulks.get(entry["batch"], {}):
+            if bulks[entry["batch"]][entry["id"]] not in (digest(entry, content), digest(entry, None)):
+                return number
+            head = entry["head"]
+            continue
         head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
         if (entry["version"], entry["head"]) != (number, head):
             return number
-    gone = stream[-1]["operation"] in {"delete", "batch"}
+    gone = stream[-1]["operation"] == "delete" or stream[0]["operation"] == "batch"
     return len(stream) if (row is None) != gone or (row and row["head"] != head) else None
 
 
@@ -63,7 +78,8 @@ def main(path):
                 rows[line["row"], line["id"]] = line
             else:
                 streams.setdefault((line["kind"], line["id"]), []).append(line)
-    broken = {key: first_break(stream, rows.get(key)) for key, stream in streams.items()}
+    bulks = {id_: reworded(stream) for (kind, id_), stream in streams.items() if kind == "batch"}
+    broken = {key: first_break(stream, rows.get(key), bulks) for key, stream in streams.items()}
     broken |= {key: 0 for key in rows if key not in streams}
     for (kind, id_), version in broken.items():
         if version is not None:

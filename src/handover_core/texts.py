@@ -55,6 +55,7 @@ KINDS_IN_WORDS = {
     "absence": Text("absence", "休假"),
     "acknowledgement": Text("acknowledgement", "阅读确认"),
     "assignment": Text("assignment", "任职"),
+    "batch": Text("bulk", "批量写入"),
     "company": Text("company", "公司"),
     "custom_field": Text("custom field", "自定义字段"),
     "dead_letter": Text("dead letter", "死信"),

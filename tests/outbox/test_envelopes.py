@@ -89,7 +89,7 @@ def test_every_schema_is_one() -> None:
     """For every kind and operation but those of the room itself."""
     wanted = {f"handover-core.{kind.name}.{word}.v1" for kind in KINDS if kind.name not in OWN
               for word in ("insert", "update", "delete")}  # fmt: skip
-    assert {*wanted, "handover-core.batch.batch.v1"} == set(SCHEMAS)
+    assert {*wanted, "handover-core.batch.batch.v1", "handover-core.batch.update.v1"} == set(SCHEMAS)
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
 
@@ -157,3 +157,15 @@ def test_a_message_about_a_bulk_names_its_kind() -> None:
     made = envelope("acme", change, resend=False)
     checked(made)
     assert "12 employee entries in one go" == said(made, Lang.EN)[0]
+
+
+def test_a_redaction_of_a_bulk_says_which_versions_and_no_digests() -> None:
+    """Nobody was told of the entries of the rows, so nobody is told of their digests."""
+    words = {"kind": "batch", "id": "b", "operation": Operation.UPDATE, "reason": None}
+    page = envelope("acme", CHANGE._replace(**words, body='{"$bulk":{"row":"digest"}}'), resend=False)
+    checked(page)
+    assert ({}, None) == (page["data"]["difference"], page["data"].get("redacted"))
+    last = envelope("acme", CHANGE._replace(**words, body='{"$redacted":{"1":"digest"}}'), resend=False)
+    checked(last)
+    assert [1] == last["data"]["redacted"]
+    assert "bulk changed" == said(last, Lang.EN)[0]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handover_core.actor import Actor
+from handover_core.app import HandoverCore
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
 from handover_core.storage.personal import pseudonym_of
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
@@ -39,7 +44,24 @@ class Shell:
         )
         past.gone()
         self.person = past.id("0024")
+        self.owner = past.id("0017")
         self.record = past.world.record("Ask Colleague of acme | now", owner="0017").id
+        store.close()
+        ring.close()
+
+    def bulk(self, reason: str) -> None:
+        """Store two records at once, for a reason."""
+        ring = KeyRing(KeyTable.in_file(self.folder / "keys.db"), MasterKeys.from_file(self.folder / "master.key"))
+        store = SqlStore.from_url(f"sqlite:///{self.folder / 'h.db'}")
+        records = [
+            WorkRecord(
+                id=id_, kind="task", title="x", owner_id=self.owner, author_id=self.owner, opened_on=date(2026, 3, 2)
+            )
+            for id_ in ("one", "two")
+        ]
+        HandoverCore(store, vault=ring).units.run(
+            TENANT, Actor("x"), lambda unit: unit.repository(WORK_RECORD).add_many(records), "test.bulk", reason
+        )
         store.close()
         ring.close()
 
@@ -90,6 +112,18 @@ def test_from_the_plan_to_the_erasure(shell: Shell) -> None:
     applied = shell.json("apply", "--compact", *DUE)
     assert (applied["compacted"], applied["remains"]) == (True, [])
     assert "VACUUM" in shell("apply", "--compact", *DUE, lang="zh-CN")
+
+
+def test_the_reason_of_a_bulk_is_one_place_and_redacted_by_its_header(shell: Shell) -> None:
+    """In whichever language: one line with the number of entries, whose id is that of the header."""
+    shell.bulk("Colleague of acme sent the list")
+    found = [each for each in shell.json("mentions", "0024")["found"] if each["kind"] == "batch"]
+    assert [2] == [each["entries"] for each in found]
+    assert "reason, in 2 entries" in shell("mentions", "0024")
+    assert "批量写入" in shell("mentions", "0024", lang="zh-CN")
+    done = shell.json("redact", "batch", found[0]["id"], "--person", "0024", "--reason", "before the erasure")
+    assert done["entries"] == 3
+    assert [] == [each for each in shell.json("mentions", "0024")["found"] if each["kind"] == "batch"]
 
 
 def test_holds_are_placed_listed_and_released(shell: Shell) -> None:

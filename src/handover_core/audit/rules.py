@@ -12,7 +12,7 @@ from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference
-from handover_core.history.redaction import REDACTED, attested
+from handover_core.history.redaction import BULK, REDACTED, attested
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed
 
@@ -69,7 +69,7 @@ def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ..
     return tuple(
         FieldChange(field=name, before=tuple(sides[0]), after=tuple(sides[1]))
         for name, sides in body.items()
-        if name != REDACTED
+        if name not in {REDACTED, BULK}
     )
 
 

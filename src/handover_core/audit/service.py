@@ -23,11 +23,12 @@ from handover_core.guards import lacks_role
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.difference import Difference, difference
-from handover_core.history.redaction import attested
+from handover_core.history.redaction import redacted_in
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
+from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import INT64, check_text, folded, to_micros
@@ -198,6 +199,7 @@ class _Verification:
     def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]], opener: Opener) -> None:
         self._ask = ask
         self._opener = opener
+        self._bulks = Bulks(ask)
         self._tenant = tenant
         self._sealed = [_Leaves(leaves) for leaves in sealed]
         self._batches: Counter[str] = Counter()
@@ -210,7 +212,7 @@ class _Verification:
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
-        self._redacted += len(attested(stream.changes))
+        self._redacted += redacted_in(stream.changes)
         if not self._opener.opens:
             self._unopened += any(MARK in (change.body or "") for change in stream.changes)
         for leaves in self._sealed:
@@ -227,7 +229,7 @@ class _Verification:
             self.breaks += [] if again is None else [again]
 
     def _broken(self, stream: walking.Stream) -> Break | None:
-        return _check(self._tenant, stream, self._opener)
+        return _check(self._tenant, stream, self._opener, self._bulks)
 
     def end(self) -> None:
         """Add what only shows when everything was read."""
@@ -290,19 +292,20 @@ class _Leaves:
 _BLANK = Row("", 0, 0, 0, "", "")
 
 
-def _check(tenant: str, stream: walking.Stream, opener: Opener) -> Break | None:
+def _check(tenant: str, stream: walking.Stream, opener: Opener, bulks: Bulks) -> Break | None:
     row = stream.row
     if not stream.changes:
         return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
     opened = partial(opener.opened, stream.kind) if opener.opens else None
-    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened)
+    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.digest)
 
 
 def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
     changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
     kind = {each.name: each for each in unit.kinds}.get(stream.kind)
     row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
-    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener)
+    bulks = Bulks(lambda fn: fn(unit))
+    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener, bulks)
 
 
 def _count(body: str) -> int:

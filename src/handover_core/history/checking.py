@@ -10,7 +10,7 @@ from attrs import frozen
 from handover_core.errors import SealBroken
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import attested, digest_of
+from handover_core.history.redaction import attested, digest_of, digest_of_thin
 from handover_core.history.sealed import MARK, agrees
 from handover_core.history.states import State, states
 from handover_core.texts import Text
@@ -49,9 +49,15 @@ class Standing:
     body: str
 
 
+Opened = Callable[[Any], Any]
+"""Opens the sealed values in JSON data."""
+OfBulk = Callable[[Change], str | None]
+"""Returns the digest that the header of a bulk holds of one of its thin entries, if any."""
+
+
 def check(
     tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
-    load: Callable[[str], Any], opened: Callable[[Any], Any] | None = None,
+    load: Callable[[str], Any], opened: Opened | None = None, *, of_bulk: OfBulk = lambda _: None,
 ) -> Break | None:  # fmt: skip
     """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one.
 
@@ -61,11 +67,33 @@ def check(
     try:
         found = states(changes, None if row is None else row.body, load)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return _chain(tenant, changes, None, dump, opened) or Break(first.kind, first.id, first.version, UNREADABLE)
-    return _chain(tenant, changes, found, dump, opened) or _row(found[-1], row, load, opened)
+        broken = _chain(tenant, changes, None, dump, opened, of_bulk)
+        return broken or Break(first.kind, first.id, first.version, UNREADABLE)
+    broken = _chain(tenant, changes, found, dump, opened, of_bulk)
+    if broken is not None or first.operation is Operation.BATCH:
+        return broken
+    return _row(found[-1], row, load, opened)
 
 
-def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Callable[[Any], Any] | None) -> bool:
+def content_of_thin(
+    tenant: str, change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
+    opened: Opened | None, digest: str | None,
+) -> tuple[bool, str | None]:  # fmt: skip
+    """Return whether a thin entry is as it was written, or as the header's ``digest`` says, and what it was made of.
+
+    ``state`` is the state after it, None where that does not follow; the content is None where it cannot be told.
+    """
+    contents = _contents(change, state, dump, opened)
+    if digest is None:
+        found = next((each for each in contents if _head(tenant, GENESIS, change, each) == change.head), None)
+        return found is not None or not contents, found
+    for each in (*contents, None):
+        if digest_of_thin(tenant, change, each) == digest:
+            return True, each
+    return False, None
+
+
+def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Opened | None) -> bool:
     try:
         found = load(body)
     except ValueError:
@@ -82,7 +110,7 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Call
 
 def _chain(
     tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str],
-    opened: Callable[[Any], Any] | None,
+    opened: Opened | None, of_bulk: OfBulk,
 ) -> Break | None:  # fmt: skip
     head, at = GENESIS, None
     digests = attested(changes)
@@ -96,11 +124,22 @@ def _chain(
                 return Break(change.kind, change.id, change.version, REWRITTEN)
             head, at = change.head, change.at
             continue
-        contents = _contents(change, None if found is None else found[place].body, dump, opened)
-        if contents and change.head not in (_head(tenant, head, change, content) for content in contents):
-            return Break(change.kind, change.id, change.version, CHAIN)
+        state = None if found is None else found[place].body
+        wrong = _unlike(tenant, head, change, state, dump, opened, of_bulk)
+        if wrong is not None:
+            return Break(change.kind, change.id, change.version, wrong)
         head, at = change.head, change.at
     return None
+
+
+def _unlike(
+    tenant: str, before: str, change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
+    opened: Opened | None, of_bulk: OfBulk,
+) -> Text | None:  # fmt: skip
+    if change.batch is not None and (digest := of_bulk(change)) is not None:
+        return None if content_of_thin(tenant, change, state, dump, opened, digest)[0] else REWRITTEN
+    contents = _contents(change, state, dump, opened)
+    return CHAIN if contents and change.head not in (_head(tenant, before, change, each) for each in contents) else None
 
 
 def _head(tenant: str, before: str, change: Change, content: str) -> str:
@@ -112,7 +151,7 @@ def _head(tenant: str, before: str, change: Change, content: str) -> str:
 
 def _contents(
     change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
-    opened: Callable[[Any], Any] | None,
+    opened: Opened | None,
 ) -> list[str]:  # fmt: skip
     """Return what an entry may have been made of; nothing where that cannot be told.
 
@@ -128,12 +167,8 @@ def _contents(
     return [] if opened is None else [content, dump(opened(state))]
 
 
-def _row(
-    last: State, row: Standing | None, load: Callable[[str], Any], opened: Callable[[Any], Any] | None
-) -> Break | None:
+def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: Opened | None) -> Break | None:
     change = last.change
-    if change.operation is Operation.BATCH:
-        return None
     wrong: Text | None = None
     if change.operation is Operation.DELETE:
         wrong = None if row is None else RISEN

@@ -42,7 +42,7 @@ _UNSTORED = frozenset({"id", "version"})
 
 def schemas(kinds: Iterable[Kind[Any]]) -> dict[str, Schema]:
     """Return the schema of the data of every event that kinds can have, by its type."""
-    made = {type_of(BATCH.name, Operation.BATCH): _batch()}
+    made = {type_of(BATCH.name, Operation.BATCH): _batch(), type_of(BATCH.name, Operation.UPDATE): _reworded()}
     for kind in kinds:
         if kind.name not in OWN:
             for operation in (Operation.INSERT, Operation.UPDATE, Operation.DELETE):
@@ -66,6 +66,11 @@ def _batch() -> Schema:
         "properties": {"kind": _TEXT, "count": {"type": "integer", "minimum": 1}},
     }
     return _data(BATCH.name, Operation.BATCH, {"state": header}, ["state"])
+
+
+def _reworded() -> Schema:
+    """Return the schema of the data of a redaction of a bulk's reason."""
+    return _data(BATCH.name, Operation.UPDATE, {"difference": {"type": "object", "maxProperties": 0}}, ["difference"])
 
 
 def _data(kind: str, operation: Operation, content: Mapping[str, Schema], needed: list[str]) -> Schema:

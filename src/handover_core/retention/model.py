@@ -182,7 +182,8 @@ class Due:
 class Mention:
     """Free text that names a person: where, and an excerpt in which the name itself is covered.
 
-    ``version`` is None for what is stored now, else that of an entry of the history.
+    ``version`` is None for what is stored now, else that of an entry of the history. The reason of a bulk stands in all
+    its entries and is found once, in its header; ``entries`` is how many these are.
     """
 
     kind: str
@@ -190,6 +191,7 @@ class Mention:
     field: str
     excerpt: str
     version: int | None = None
+    entries: int | None = None
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from handover_core.audit.opening import Opener
-from handover_core.history.changes import Change
+from handover_core.history.changes import Change, Operation
 from handover_core.history.sealed import MARK, Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
@@ -59,7 +59,7 @@ def mentions_of(
                 yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
     past = _Past(Opener(ask, units, tenant), units)
     for change in entries_of(ask, lambda transaction: transaction.history):
-        named = dict.fromkeys((*people.named_in(change.reason or ""), *people.named_in(past.said(change))))
+        named = dict.fromkeys((*people.named_in(_reason(change)), *people.named_in(past.said(change))))
         for person in named:
             yield from ((person, each) for each in _in_entry(past, change, person, wanted[person]))
 
@@ -112,8 +112,8 @@ def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identit
 
 def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
     found: list[Leaf] = []
-    if change.reason is not None:
-        found.append((REASON, change.reason))
+    if _reason(change):
+        found.append((REASON, _reason(change)))
     found += past.texts(change, employee_id)
     seen: set[str] = set()
     for path, text in found:
@@ -122,8 +122,18 @@ def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity)
         if identity.named_in(text):
             seen.add(path)
             yield Mention(
-                kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version
-            )
+                kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
+                entries=_entries(change),
+            )  # fmt: skip
+
+
+def _reason(change: Change) -> str:
+    """Return the reason of an entry; that of a bulk stands in its header, and only there it is looked for."""
+    return "" if change.batch is not None or change.reason is None else change.reason
+
+
+def _entries(change: Change) -> int | None:
+    return int(from_json(change.body or "{}")["count"]) if change.operation is Operation.BATCH else None
 
 
 def _is_own(change: Change, path: str, employee_id: str) -> bool:

@@ -11,8 +11,9 @@ from handover_core.errors import Erased, Refused, UnreadableBody, Unsealable
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
-from handover_core.retention import archive, queries, refusals, rules, searching
+from handover_core.retention import archive, bulks, queries, refusals, rules, searching
 from handover_core.retention.archive import PersonArchive
+from handover_core.retention.bulks import COMMAND
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.mentions import Identity
@@ -28,6 +29,7 @@ from handover_core.retention.model import (
 )
 from handover_core.storage import IsNull, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
+from handover_core.storage.recording import BATCH
 from handover_core.texts import Lang, Text
 
 _Act = Callable[[], Erasure]
@@ -162,16 +164,19 @@ class RetentionService(Room):
     def redact(self, kind: str, id: str, employee_id: str, reason: str) -> int:
         """Put the pseudonym in the place of every name of the person in one aggregate; return how many entries changed.
 
-        What is stored now is changed and so is its past: the entry of the redaction answers for the older ones.
+        What is stored now is changed and so is its past: the entry of the redaction answers for the older ones. Of the
+        kind ``batch`` it is the reason of a bulk, in the header and in all its entries; where that was cut off, the
+        header still names the person, and the same call goes on.
         """
         self._check(rules.COMPANY_ACTIONS, "redact")
         self._decides(employee_id)
         rules.given("reason", reason)
         identity = self._identity(employee_id)
         _check_reason(identity, reason)
+        if kind == BATCH.name:
+            return bulks.redact(self.desk, id, identity, pseudonym_of(employee_id), reason)
         if kind not in self.desk.units.kinds:
             raise unknown_kind(kind)
-
         if (kind, id) == (EMPLOYEE.name, employee_id):
             # Only the file itself says whom to look for; an erasure overwrites it.
             raise Refused(refusals.OWN_FILE)
@@ -190,7 +195,7 @@ class RetentionService(Room):
                 raise Refused(refusals.UNNAMED)
             return len(past)
 
-        return self.desk.do("retention.redact", decide, reason)
+        return self.desk.do(COMMAND, decide, reason)
 
     # Access
 

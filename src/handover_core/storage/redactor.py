@@ -52,7 +52,7 @@ class Redactor:
         def body(text: str) -> str:
             return self.safe.reworded(kind, text, words)
 
-        return self._rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
+        return self.rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
 
     def forget(self, kind: Kind[Any], id_: str, subject: str) -> list[int]:
         """See `UnitOfWork.forget`."""
@@ -61,7 +61,7 @@ class Redactor:
         def body(text: str) -> str:
             return to_json(erased(from_json(text), fields, id_, subject))
 
-        return self._rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subject), body)
+        return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subject), body)
 
     def in_the_clear(self, kind: Kind[Any], id_: str, subject: str) -> bool:
         """See `UnitOfWork.in_the_clear`."""
@@ -69,7 +69,8 @@ class Redactor:
         row = self.unit.transaction.get(kind, self.unit.tenant, id_)
         return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), subject))
 
-    def _rewrite(self, kind: Kind[Any], id_: str, past_of: Past, body_of: Callable[[str], str]) -> list[int]:
+    def rewrite(self, kind: Kind[Any], id_: str, past_of: Past, body_of: Callable[[str], str]) -> list[int]:
+        """Put entries of a stream, and the body of its row, as they are to stand; return the versions of the entries."""
         unit, transaction = self.unit, self.writing()
         stream = transaction.changes(unit.tenant, kind.name, id_)
         row = transaction.get(kind, unit.tenant, id_)

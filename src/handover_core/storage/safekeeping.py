@@ -76,6 +76,11 @@ class Safekeeping:
         """Raise `Erased` where somebody about whom something was sealed here was erased since."""
         self._sealer.confirm()
 
+    @property
+    def opens(self) -> bool:
+        """Whether there are keys to open with."""
+        return self._sealer.seals
+
     def opened(self, kind: Kind[Any], body: Any) -> Any:
         """Return JSON data with its sealed values opened; see `Sealer.opened`."""
         return self._sealer.opened(kind.name, self.fields(kind), body)

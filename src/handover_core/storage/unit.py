@@ -24,6 +24,7 @@ from handover_core.history.changes import Change, Operation
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
+from handover_core.storage.bulk_redactor import BulkPlace, BulkRedactor
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
@@ -323,6 +324,22 @@ class UnitOfWork:
         """
         with self._dooming():
             return self._redactor().forget(kind, id, subject)
+
+    def redact_bulk(
+        self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Callable[[str], str]
+    ) -> tuple[int, BulkPlace | None]:
+        """Replace words in the reason of the next thin entries of a bulk; return of how many, and where to go on, if at all.
+
+        ``kind`` is that of its rows, which stay as they are. The header follows last, with `redact_header`: while it
+        holds the words, a redaction that was cut off can be begun again.
+        """
+        with self._dooming():
+            return BulkRedactor(self._redactor()).entries(kind, batch, place, replaced)
+
+    def redact_header(self, batch: str, replaced: Callable[[str], str]) -> list[int]:
+        """Replace words in the reasons in the stream of a bulk's header; return the versions touched. Raises `NotFound`."""
+        with self._dooming():
+            return BulkRedactor(self._redactor()).header(batch, replaced)
 
     def in_the_clear(self, kind: Kind[Any], id: str, subject: str) -> bool:
         """Tell whether something about a person stands in the clear in the past of an aggregate; False for none."""

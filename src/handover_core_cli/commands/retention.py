@@ -55,6 +55,7 @@ HOLDS = (
     Text("released", "解除日"),
 )  # fmt: skip
 PLACES = (Text("what", "对象"), Text("field", "字段"), Text("entry", "历史版本"), Text("text", "文本"))
+IN_ALL = Text("{field}, in {count} entries", "{field}（共 {count} 条）")
 ALL = Text("all", "全部")
 
 Person = Annotated[str, typer.Argument(help="employee number, or id / 工号或编号")]
@@ -242,7 +243,8 @@ def _words(erasure: Erasure) -> dict[str, object]:
 def _place(mention: Mention, lang: Lang) -> tuple[object, ...]:
     word = KINDS_IN_WORDS.get(mention.kind)
     kind = mention.kind if word is None else word.say(lang)
-    return (f"{kind} {mention.id}", mention.field, mention.version, mention.excerpt)
+    field = mention.field if mention.entries is None else IN_ALL.say(lang, field=mention.field, count=mention.entries)
+    return (f"{kind} {mention.id}", field, mention.version, mention.excerpt)
 
 
 def _held(placed: LegalHold, lang: Lang) -> tuple[object, ...]:
