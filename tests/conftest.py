@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ BACKENDS = tuple(os.environ.get("HANDOVER_TEST_BACKENDS", "").split()) or ("memo
 """All of them, unless the environment names some; CI names none."""
 
 
-def server_or_skip(backend: str) -> Stores:
+def server_or_skip(backend: str) -> Stores[Any]:
     """Return the stores of a server; one that cannot be had skips the test, and fails it under ``CI=true``."""
     return _or_skip(backend, lambda: servers.started(backend))
 
@@ -57,15 +57,28 @@ def open_store(backend: str, folder: Path, name: str = "handover") -> Driver:
 
     A server that cannot be had skips the test and is named in the summary; under ``CI=true`` it fails.
     """
-    store: Driver
     if backend == "memory":
-        store = MemoryStore()
-    elif backend == "sqlite":
-        store = SqlStore.from_url(f"sqlite:///{folder / name}.db")
-    else:
-        store = server_or_skip(backend).store((folder, name))
-    store.schema.migrate()
-    return store
+        return MemoryStore()
+    if backend == "sqlite":
+        return _sqlite(folder / f"{name}.db")
+    return server_or_skip(backend).store((folder, name))
+
+
+def _sqlite(path: Path) -> SqlStore:
+    if not path.exists():
+        path.write_bytes(_migrated_file())
+    return SqlStore.from_url(f"sqlite:///{path}")
+
+
+@cache
+def _migrated_file() -> bytes:
+    """Return what lies in the file of a new store: to make its tables takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        store = SqlStore.from_url(f"sqlite:///{path}")
+        store.schema.migrate()
+        store.close()
+        return path.read_bytes()
 
 
 @pytest.fixture(autouse=True)

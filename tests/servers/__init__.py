@@ -7,11 +7,12 @@ Each server has a module with a function that returns its `Stores`; naming it in
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from servers import mariadb, mongo, postgres
 from servers.base import Daemon, ServerMissing, Stores
 
-SERVERS: dict[str, Callable[[], Stores]] = {
+SERVERS: dict[str, Callable[[], Stores[Any]]] = {
     "postgresql": postgres.stores,
     "mariadb": mariadb.stores,
     "mongodb": mongo.stores,
@@ -24,10 +25,10 @@ DAEMONS: dict[str, Callable[[], Daemon]] = {
 """Servers with SQL databases that tests may kill, cut off and fill up."""
 
 # Kept here and not in conftest.py, of which a test that imports it gets a copy of its own.
-_STARTED: dict[str, Stores] = {}
+_STARTED: dict[str, Stores[Any]] = {}
 
 
-def started(name: str) -> Stores:
+def started(name: str) -> Stores[Any]:
     """Return the stores of a server, which is started when it is first asked for; raise `ServerMissing`."""
     if name not in _STARTED:
         _STARTED[name] = SERVERS[name]()

