@@ -20,7 +20,7 @@ def undone(body, stream, sealed):
     """Return the body of the first version: what came later is taken back, the newest first, and what is sealed put in."""
     for entry in reversed(stream[1:]):
         changed = json.loads(entry["body"]) if entry["operation"] == "update" else {}
-        for name, (before, _) in ((name, each) for name, each in changed.items() if name != "$redacted"):
+        for name, (before, _) in ((name, each) for name, each in changed.items() if name[:1] != "$"):
             body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
     body = {**body, **json.loads(sealed or "{}")}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

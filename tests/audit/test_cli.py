@@ -54,7 +54,7 @@ def test_a_sound_history_verifies_here_and_elsewhere(address: str, capsys: pytes
     assert 0 == handover(address, "seal", "-o", "s.seal", "--key-file", "key")
     assert 0 == handover(address, "verify", "--seal", "s.seal", "--key-file", "key")
     assert 0 == handover(address, "log", "-o", "history.jsonl")
-    assert "as they were written" in capsys.readouterr().out
+    assert "as it was written" in capsys.readouterr().out
     code, said = checked("history.jsonl")
     assert (0, True) == (code, "broken" not in said)
 

@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
+from handover_core.actor import Actor
+from handover_core.app import HandoverCore
+from handover_core.history import chained
+from handover_core.organization.kinds import COMPANY
 from handover_core.texts import Lang
 from handover_core_cli import keys
 from handover_core_cli.demo.workbook import shipped_company
 from handover_core_cli.main import main
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_sql import SqlStore
 
 
 class Shell:
@@ -32,6 +38,15 @@ class Shell:
         assert code == found, said
         assert "Traceback" not in said.err
         return json.loads(said.out or said.err)
+
+    def said(self, capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> str:
+        """Return what people read."""
+        given = ["--store", f"sqlite:///{self.folder / 'handover.db'}", "--lang", "en"]
+        given += ["--keys", str(self.folder / "keys" / "keys.db"), "--master-key", str(self.master)]
+        capsys.readouterr()
+        assert code == main([*given, *map(str, words)])
+        said = capsys.readouterr()
+        return said.out + said.err
 
     def bytes(self) -> bytes:
         return b"".join(path.read_bytes() for path in sorted(self.folder.glob("handover.db*")))
@@ -123,3 +138,51 @@ def test_keys_and_master_key_are_not_in_one_folder(monkeypatch: pytest.MonkeyPat
     assert tmp_path / "settings" / "handover-core" / "master.key" == keys.default_master()
     monkeypatch.delenv("XDG_DATA_HOME")
     assert Path.home() / ".local/share/handover-core/keys.db" == keys.default_keys()
+
+
+def test_verify_names_the_redactions_and_the_one_that_nobody_with_the_keys_made(
+    company: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is made with the keys first; then somebody takes its mark away and chains the entry anew."""
+    company("seal", "-o", company.folder / "s.seal")
+    redact(company)
+    (listed,) = company("verify", "--seal", company.folder / "s.seal")["redactions"]
+    assert ("marked", [1]) == (listed["mark"], listed["redacted"])
+    said = company.said(capsys, "verify", "--seal", company.folder / "s.seal")
+    assert "Redactions that did it: 1." in said
+    assert "out of its versions 1, by" in said
+    assert "made with the company's keys" in said
+    assert "after a seal" in said
+    strip(company, listed["kind"], listed["id"], listed["version"])
+    said = company.said(capsys, "verify", code=1)
+    assert "WITHOUT A MARK" in said
+    assert "bears no mark of the company's keys" in said
+    assert "没有本公司密钥的印记" in company.said(capsys, "--lang", "zh-CN", "verify", code=1)
+    found = company("verify", with_keys="none")
+    assert ([], ["unchecked"]) == (found["breaks"], [each["mark"] for each in found["redactions"]])
+
+
+def redact(shell: Shell) -> None:
+    """Take a word out of the company's own name, as a program of the host would."""
+    ring = KeyRing(KeyTable.in_file(shell.folder / "keys" / "keys.db"), MasterKeys.from_file(shell.master))
+    store = SqlStore.from_url(f"sqlite:///{shell.folder / 'handover.db'}")
+    with sqlite3.connect(shell.folder / "handover.db") as connection:
+        ((tenant, id_),) = connection.execute("SELECT tenant, id FROM ho_company")
+    HandoverCore(store, vault=ring).units.run(
+        tenant, Actor("0006"), lambda unit: unit.redact(COMPANY, id_, lambda text: f"{text[:-1]}…"), "host.redact"
+    )
+    store.close()
+    ring.close()
+
+
+def strip(shell: Shell, kind: str, id_: str, version: int) -> None:
+    """Take the mark out of the entry of a redaction, and write the head that then follows."""
+    columns = "tenant, kind, id, version, operation, format, at, actor, command, reason, body"
+    where = "WHERE kind = ? AND id = ? AND version = ?"
+    with sqlite3.connect(shell.folder / "handover.db") as connection:
+        (found,) = connection.execute(f"SELECT {columns} FROM ho_change {where}", (kind, id_, version))
+        ((before,),) = connection.execute(f"SELECT head FROM ho_change {where}", (kind, id_, version - 1))
+        body = json.dumps({name: each for name, each in json.loads(found[-1]).items() if name != "$keyed"})
+        head = chained(before, *found[:-1], body)
+        connection.execute(f"UPDATE ho_change SET body = ?, head = ? {where}", (body, head, kind, id_, version))
+        connection.execute(f"UPDATE ho_{kind} SET head = ? WHERE id = ?", (head, id_))

@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from handover_core.audit.model import Mark
 from handover_core.errors import NotFound, Refused
+from handover_core.history.chain import chained
 from handover_core.history.changes import Change, Operation
+from handover_core.history.checking import UNMARKED
+from handover_core.history.redaction import KEYED
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import MemoryStore, UnitOfWork, bulk_redactor
@@ -214,3 +218,24 @@ def _checked(written: Path, lines: list[dict[str, Any]]) -> int:
     return subprocess.run(
         [sys.executable, str(program / "examples/check_history.py"), str(written)], check=False, capture_output=True
     ).returncode
+
+
+def test_an_answer_of_the_header_that_nobody_with_the_keys_made_is_named(bulk: Bulk) -> None:
+    """It is listed like every redaction; without its mark, chained anew, it is a break."""
+    bulk.redact()
+    found = bulk.verified()
+    assert (True, {Mark.MARKED}) == (found.sound, {each.mark for each in found.redactions})
+    assert ROWS == sum(each.rows for each in found.redactions)
+    if isinstance(bulk.past.world.core.units.driver, MemoryStore):
+        return
+    *_, before, last = [change for change in bulk.changes() if (change.kind, change.id) == ("batch", bulk.id)]
+    body = json.dumps({name: each for name, each in json.loads(last.body or "").items() if name != KEYED})
+    tenant = bulk.past.tenant
+    head = chained(
+        before.head, tenant, last.kind, last.id, last.version, last.operation.value, last.format, last.at, last.actor,
+        last.command, last.reason, body,
+    )  # fmt: skip
+    Tamperer(bulk.past.world.core.units.driver, tenant).change(bulk.id, last.version, {"body": body, "head": head})
+    assert [(bulk.id, last.version, UNMARKED)] == [
+        (each.id, each.version, each.what) for each in bulk.verified().breaks
+    ]

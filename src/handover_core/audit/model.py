@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
@@ -76,6 +77,36 @@ class Seal:
     leaves: tuple[Leaf, ...] = ()
 
 
+class Mark(StrEnum):
+    """Whether a redaction bears the keyed mark of whoever had the company's keys; unchecked without these keys."""
+
+    MARKED = "marked"
+    UNMARKED = "unmarked"
+    WRONG = "wrong"
+    UNCHECKED = "unchecked"
+
+
+@frozen(kw_only=True)
+class Redaction:
+    """An entry by which words were taken out of older entries of its stream, whose versions are ``redacted``.
+
+    One in the stream of a bulk's header also answers for the entries of ``rows`` of the bulk.
+    ``after`` are the roots of the seals that were held against the store which hold entries that it rewrote: whoever
+    compares it with the recorded approvals begins with these.
+    """
+
+    kind: str
+    id: str
+    version: int
+    redacted: tuple[int, ...]
+    rows: int = 0
+    actor: str
+    command: str
+    at: datetime
+    mark: Mark
+    after: tuple[str, ...] = ()
+
+
 @frozen(kw_only=True)
 class Verified:
     """What a verification has read, and the first break that it met in each place; empty where all is as written."""
@@ -85,6 +116,10 @@ class Verified:
     rows: int = 0
     redacted: int = 0
     """Entries out of which words were taken later; that it was done is recorded, what stood there is not."""
+    redacting: int = 0
+    """Entries that took them out."""
+    redactions: tuple[Redaction, ...] = ()
+    """The first hundred of these; before all others those without a right mark, and those made after a seal."""
     unopened: int = 0
     """Streams whose sealed values could not be held against the row, for want of keys."""
     breaks: tuple[Break, ...] = ()

@@ -12,7 +12,7 @@ from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference
-from handover_core.history.redaction import BULK, REDACTED, attested
+from handover_core.history.redaction import attested, is_field
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed
 
@@ -62,14 +62,14 @@ def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ..
     body: Any = load(change.body)
     if change.operation is Operation.DELETE:
         return tuple(
-            FieldChange(field=name, before=(value,), after=()) for name, value in body.items() if name != REDACTED
+            FieldChange(field=name, before=(value,), after=()) for name, value in body.items() if is_field(name)
         )
     if change.version == 1 or isinstance(body, list):  # a new aggregate, or both sides of a new format
         body = difference(*crossed(body))
     return tuple(
         FieldChange(field=name, before=tuple(sides[0]), after=tuple(sides[1]))
         for name, sides in body.items()
-        if name not in {REDACTED, BULK}
+        if is_field(name)
     )
 
 

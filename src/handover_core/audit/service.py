@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,30 +16,24 @@ from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
 from handover_core.audit.past import Past
+from handover_core.audit.verifying import MOST_BREAKS, Verification
 from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound
 from handover_core.guards import lacks_role
-from handover_core.history.changes import Change, Operation
-from handover_core.history.checking import BATCH, UNRECORDED, Break, check
+from handover_core.history.changes import Change
 from handover_core.history.difference import Difference, difference
-from handover_core.history.redaction import redacted_in
-from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
-from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import INT64, check_text, folded, to_micros
 from handover_core.storage.memory.matching import matches
-from handover_core.storage.walking import PAGE, Ask
+from handover_core.storage.walking import PAGE
 from handover_core.values import Aggregate
 
 T = TypeVar("T", bound=Aggregate)
 R = TypeVar("R")
-
-MOST_BREAKS = 100
-"""After how many breaks a verification stops."""
 
 
 class AuditService(Room):
@@ -136,21 +129,23 @@ class AuditService(Room):
         """Read everything and return what is not as it was written, at most a hundred breaks.
 
         Each stream is chained, agrees with its row, and holds what was sealed; ``key`` checks the signatures of the
-        seals. Raises `InvalidInput` for a seal that is not whole or of another company.
+        seals. The redactions are listed, and with the company's keys their marks are checked: one without a mark is a
+        break, unless a seal that was given holds it already.
+
+        Raises `InvalidInput` for a seal that is not whole or of another company.
         """
         for seal in seals:
             if seal.tenant != self.desk.tenant:
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
             rules.check_seal(seal, key)
-        opener = self._opener()
-        walk = _Verification(self._ask, self.desk.tenant, [iter(seal.leaves) for seal in seals], opener)
+        walk = Verification(self._ask, self.desk.units, self.desk.tenant, seals)
         for stream in self.streams():
             walk.take(stream)
             if len(walk.breaks) >= MOST_BREAKS:
                 break
         else:
             walk.end()
-        return walk.result(tuple(seal.root for seal in seals))
+        return walk.result()
 
     def seal(self, *, key: bytes | None = None) -> Seal:
         """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not."""
@@ -193,126 +188,7 @@ class AuditService(Room):
         return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
 
 
-class _Verification:
-    """Holds streams against their rows and against seals, as they come in order."""
-
-    def __init__(self, ask: Ask, tenant: str, sealed: Iterable[Iterator[Leaf]], opener: Opener) -> None:
-        self._ask = ask
-        self._opener = opener
-        self._bulks = Bulks(ask)
-        self._tenant = tenant
-        self._sealed = [_Leaves(leaves) for leaves in sealed]
-        self._batches: Counter[str] = Counter()
-        self._counted: Counter[str] = Counter()
-        self.breaks: list[Break] = []
-        self._streams = self._entries = self._rows = self._redacted = self._unopened = 0
-
-    def take(self, stream: walking.Stream) -> None:
-        """Check one stream."""
-        self._streams += bool(stream.changes)
-        self._entries += len(stream.changes)
-        self._rows += stream.row is not None
-        self._redacted += redacted_in(stream.changes)
-        if not self._opener.opens:
-            self._unopened += any(MARK in (change.body or "") for change in stream.changes)
-        for leaves in self._sealed:
-            self.breaks += leaves.until(stream)
-        for change in stream.changes:
-            if change.batch is not None:
-                self._counted[change.batch] += 1
-            elif change.operation is Operation.BATCH and change.body is not None:
-                self._batches[change.id] = _count(change.body)
-        found = self._broken(stream)
-        if found is not None:
-            # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream, self._opener))
-            self.breaks += [] if again is None else [again]
-
-    def _broken(self, stream: walking.Stream) -> Break | None:
-        return _check(self._tenant, stream, self._opener, self._bulks)
-
-    def end(self) -> None:
-        """Add what only shows when everything was read."""
-        for leaves in self._sealed:
-            self.breaks += leaves.rest()
-        odd = {batch for batch in (*self._batches, *self._counted) if self._batches[batch] != self._counted[batch]}
-        if odd:
-            # A bulk may have come in between: those that are really short are short when counted again.
-            self.breaks += [Break("batch", batch, 1, BATCH) for batch in sorted(_short(self._ask, odd))]
-
-    def result(self, seals: tuple[str, ...]) -> Verified:
-        """Return what was found."""
-        breaks = tuple(self.breaks[:MOST_BREAKS])
-        return Verified(
-            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._redacted,
-            unopened=self._unopened, breaks=breaks, seals=seals,
-        )  # fmt: skip
-
-
-def _short(ask: Ask, batches: set[str]) -> set[str]:
-    """Return those of the bulks that have another number of entries than their header says."""
-    counted: Counter[str] = Counter()
-    for change in walking.history(ask):
-        if change.batch in batches:
-            counted[str(change.batch)] += 1
-    headers = {id_: ask(partial(_header, id_)) for id_ in batches}
-    return {id_ for id_, header in headers.items() if not header or _count(header[0].body or "") != counted[id_]}
-
-
-def _header(id_: str, unit: UnitOfWork) -> list[Change]:
-    return unit.transaction.changes(unit.tenant, "batch", id_)
-
-
-class _Leaves:
-    """The leaves of a seal, walked beside the streams."""
-
-    def __init__(self, leaves: Iterator[Leaf]) -> None:
-        self._leaves = leaves
-        self._next = next(leaves, None)
-
-    def until(self, stream: walking.Stream) -> Iterator[Break]:
-        """Yield the breaks of sealed streams up to this one."""
-        place = stream.kind, stream.id
-        while self._next is not None and (self._next.kind, self._next.id) <= place:
-            mine = stream.changes if (self._next.kind, self._next.id) == place else ()
-            broken = rules.unsealed(self._next, mine)
-            if broken is not None:
-                yield broken
-            self._next = next(self._leaves, None)
-
-    def rest(self) -> Iterator[Break]:
-        """Yield the breaks of sealed streams that were not met."""
-        while self._next is not None:
-            found = rules.unsealed(self._next, ())
-            if found is not None:
-                yield found
-            self._next = next(self._leaves, None)
-
-
 _BLANK = Row("", 0, 0, 0, "", "")
-
-
-def _check(tenant: str, stream: walking.Stream, opener: Opener, bulks: Bulks) -> Break | None:
-    row = stream.row
-    if not stream.changes:
-        return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
-    opened = partial(opener.opened, stream.kind) if opener.opens else None
-    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.digest)
-
-
-def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
-    changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
-    kind = {each.name: each for each in unit.kinds}.get(stream.kind)
-    row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
-    bulks = Bulks(lambda fn: fn(unit))
-    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener, bulks)
-
-
-def _count(body: str) -> int:
-    try:
-        return int(from_json(body)["count"])
-    except (ValueError, KeyError, TypeError):
-        return -1
 
 
 def _stated(changes: Sequence[Change], row: Row | None) -> list[State]:

@@ -24,6 +24,14 @@ RISEN = Text("the row was deleted and is there again", "该行已删除却仍存
 OTHER_VERSION = Text("the row is at another version than its history", "该行版本与历史不符")
 OTHER_STATE = Text("the row is not what its history says", "该行内容与历史不符")
 REWRITTEN = Text("the redacted entry is not as its redaction left it", "已脱敏的条目与脱敏记录不符")
+UNMARKED = Text(
+    "the redaction bears no mark of the company's keys, and no seal that was given holds it",
+    "该脱敏没有本公司密钥的印记，所提供的封存中也没有它",
+)
+FORGED = Text("the redaction was not made with the company's keys", "该脱敏并非以本公司密钥作出")
+UNBOUND = Text(
+    "there are sealed values, and the store no longer says with which keys", "存在加密信息，但存储不再指明所用的密钥"
+)
 UNREADABLE = Text("the entry cannot be read", "该条目无法读取")
 BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
 SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")

@@ -7,6 +7,10 @@ with its own head in front and its batch behind, encoded like them. Of several r
 The reason of a bulk stands in its header and in every thin entry of it. When words are taken out of it, entries in the
 stream of the header hold, by id, a digest of each thin entry, with what the entry was made of in the place of its body.
 A redaction in a row's own stream counts before these.
+
+Whoever can write to the database could write such entries too. So where a company has keys, they hold a keyed mark beside
+the digests, under `KEYED`: HMAC over what `marked_text` returns, with the company's own key, which is never renewed. Names
+that begin with a dollar sign are no fields.
 """
 
 from __future__ import annotations
@@ -18,11 +22,15 @@ from typing import Any
 from handover_core.history.chain import encoded_digest
 from handover_core.history.changes import Change
 
+Body = Mapping[str, Any]
 REDACTED = "$redacted"
 """Under which name the body of an entry holds the digests of those that it redacts."""
-_MARK = f'"{REDACTED}"'
 BULK = "$bulk"
 """Under which name an entry in the stream of a header holds the digests of thin entries, by id."""
+KEYED = "$keyed"
+"""Under which name such an entry holds the mark that tells that it was made with the company's keys."""
+PLACE = "redaction"
+"""At which place the mark is made; see `Vault.blind`."""
 
 
 def digest_of(tenant: str, change: Change) -> str:
@@ -44,14 +52,48 @@ def _digest(tenant: str, change: Change, content: str | None) -> str:
     )  # fmt: skip
 
 
+def is_field(name: str) -> bool:
+    """Tell whether a name in the body of an entry is that of a field."""
+    return not name.startswith("$")
+
+
+def marked_text(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
+    tenant: str, kind: str, id: str, version: int, at: int, actor: str, command: str,
+    content: Mapping[str, Mapping[str, str]],
+) -> str:  # fmt: skip
+    """Return what the mark of a redaction is made over: SHA-256 over these parts, encoded like those of the chain.
+
+    ``content`` are the digests under `REDACTED` or `BULK`: each name, how many there are, and then version or id and
+    digest of each, sorted as text.
+    """
+    parts = [tenant, kind, id, str(version), str(at), actor, command]
+    for name in (REDACTED, BULK):
+        if name in content:
+            parts += [name, str(len(content[name])), *(each for pair in sorted(content[name].items()) for each in pair)]
+    return encoded_digest(parts)
+
+
+def redactions(changes: Iterable[Change], load: Callable[[str], Any] = json.loads) -> list[tuple[Change, Body]]:
+    """Return the entries of a stream that answer for others, with their bodies; one that cannot be read is none."""
+    return [(change, body) for change in changes if (body := _body(change, load))]
+
+
+def mark_of(tenant: str, change: Change, body: Body) -> tuple[object, str | None]:
+    """Return the mark that a redaction holds, None for none, and the text over which it must have been made, if any."""
+    try:
+        text = marked_text(
+            tenant, change.kind, change.id, change.version, change.at, change.actor, change.command, body
+        )
+    except (TypeError, AttributeError):
+        return body.get(KEYED), None
+    return body.get(KEYED), text
+
+
 def attested(changes: Iterable[Change], load: Callable[[str], Any] = json.loads) -> Mapping[int, str]:
     """Return the digests of the redacted entries of a stream, by version."""
     found: dict[int, str] = {}
-    for change in changes:
-        if change.body is not None and _MARK in change.body:
-            found.update(
-                (version, digest) for version, digest in _digests(change.body, load) if version < change.version
-            )
+    for change, body in redactions(changes, load):
+        found.update((version, digest) for version, digest in _digests(body) if version < change.version)
     return found
 
 
@@ -62,15 +104,24 @@ def redacted_in(changes: Sequence[Change]) -> int:
 
 def attested_of_bulk(change: Change, load: Callable[[str], Any] = json.loads) -> Mapping[str, str]:
     """Return the digests of thin entries that an entry in the stream of their header holds, by id."""
-    if change.body is None or f'"{BULK}"' not in change.body:
+    found = _body(change, load).get(BULK)
+    return found if isinstance(found, dict) else {}
+
+
+def _body(change: Change, load: Callable[[str], Any]) -> Body:
+    """Return the body of an entry that answers for others; an empty one of any other, and of one that is not readable."""
+    if change.body is None or (f'"{REDACTED}"' not in change.body and f'"{BULK}"' not in change.body):
         return {}
-    found: Mapping[str, str] = load(change.body)[BULK]
-    return found
-
-
-def _digests(text: str, load: Callable[[str], Any]) -> list[tuple[int, Any]]:
-    """Return what the body of a redaction holds; nothing for one that cannot be read, whose own head tells on it."""
     try:
-        return [(int(version), digest) for version, digest in load(text)[REDACTED].items()]
+        body = load(change.body)
+    except ValueError:
+        return {}  # its own head tells on it
+    return body if isinstance(body, dict) and (REDACTED in body or BULK in body) else {}
+
+
+def _digests(body: Body) -> list[tuple[int, Any]]:
+    """Return the digests by version; nothing for what nobody here wrote, whose own head tells on it."""
+    try:
+        return [(int(version), digest) for version, digest in body[REDACTED].items()]
     except (ValueError, TypeError, KeyError, AttributeError):
         return []

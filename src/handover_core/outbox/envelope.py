@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import BULK, REDACTED
+from handover_core.history.redaction import REDACTED, is_field
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import lane_of
 
@@ -74,12 +74,12 @@ def _content(change: Change) -> dict[str, Any]:
     A redaction says beside it from which earlier versions words were taken out, so that receivers can do the same.
     """
     content = from_json(change.body or "null")
-    if isinstance(content, dict):
-        content.pop(BULK, None)  # nobody was told of thin entries but by their header
     redacted: dict[str, Any] = {}
-    if isinstance(content, dict) and REDACTED in content:
-        redacted = {"redacted": sorted(map(int, content[REDACTED]))}
-        content = {name: value for name, value in content.items() if name != REDACTED}
+    if isinstance(content, dict):
+        if REDACTED in content:
+            redacted = {"redacted": sorted(map(int, content[REDACTED]))}
+        # Of thin entries nobody was told but by their header, so nobody is told of their digests.
+        content = {name: value for name, value in content.items() if is_field(name)}
     if change.operation is not Operation.UPDATE:
         return {"state": content, **redacted}
     if isinstance(content, list):  # the format of the kind changed with this version: both states, whole

@@ -125,13 +125,14 @@ class BulkRedactor:
         opened = (lambda body: safe.opened(kind, body)) if safe.opens else None
         return content_of_thin(unit.tenant, first, state, to_json, opened, self.bulks.digest(first))
 
-    def _attest(self, batch: str, known: int, content: Mapping[str, object]) -> int:
+    def _attest(self, batch: str, known: int, content: Mapping[str, Mapping[str, str]]) -> int:
         """Append to the stream of a header what it answers for; return the version."""
         unit = self.redactor.unit
         here = (each for each in self.redactor.recorder.changes if (each.kind, each.id) == (BATCH.name, batch))
         last = max(chain(self.bulks.after(batch, known - 1), here), key=lambda each: each.version)
         version, at = last.version + 1, max(to_micros(unit.now), last.at)
-        self.redactor.recorder.add(BATCH, batch, version, Operation.UPDATE, at, to_json(content), last.head)
+        body = self.redactor.marked(BATCH.name, batch, version, at, content)
+        self.redactor.recorder.add(BATCH, batch, version, Operation.UPDATE, at, body, last.head)
         return version
 
 

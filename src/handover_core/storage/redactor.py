@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
 from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import REDACTED, digest_of
+from handover_core.history.redaction import KEYED, REDACTED, digest_of, marked_text
 from handover_core.history.states import states
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row, Transaction, Write
@@ -87,8 +87,9 @@ class Redactor:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
         self._check(kind, stream, past, body)
         transaction.redact(unit.tenant, past)
-        content = to_json({REDACTED: {str(each.version): digest_of(unit.tenant, each) for each in past}})
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
+        digests = {str(each.version): digest_of(unit.tenant, each) for each in past}
+        content = self.marked(kind.name, id_, last.version + 1, at, {REDACTED: digests})
         operation = Operation.DELETE if row is None else Operation.UPDATE
         head = self.recorder.add(then, id_, last.version + 1, operation, at, content, last.head)
         if row is not None and body is not None:
@@ -96,6 +97,13 @@ class Redactor:
             transaction.replace(kind, unit.tenant, self.written(kind, new), row.version)
             unit.seen.pop((kind.name, id_), None)
         return [each.version for each in past]
+
+    def marked(self, kind: str, id_: str, version: int, at: int, content: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the body of an entry that answers for others, with its keyed mark where there are keys."""
+        unit = self.unit
+        text = marked_text(unit.tenant, kind, id_, version, at, unit.actor.id, self.recorder.command, content)
+        mark = self.safe.mark(text)
+        return to_json(content if mark is None else {**content, KEYED: mark})
 
     def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> None:
         """Raise `UnreadableBody` where a state of the past could not be read any more."""

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from handover_core.errors import AlreadyExists, Contention, OtherKeys
 from handover_core.history.difference import difference
+from handover_core.history.redaction import PLACE
 from handover_core.history.sealed import Words
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.custom import CustomField
@@ -123,6 +124,16 @@ class Safekeeping:
         elif found.ring != mine:
             raise OtherKeys(self._tenant)
         self._bound = True
+
+    def mark(self, text: str) -> str | None:
+        """Return the keyed mark of a redaction, None where there are no keys; raise `OtherKeys` where others are used.
+
+        Also without keys in a company that has some: what nobody could tell from a forgery is not written.
+        """
+        ring = self._settings(self._writing()).ring
+        if ring and (self._vault is None or ring != self._vault.id):
+            raise OtherKeys(self._tenant)
+        return None if self._vault is None else self._vault.blind(self._tenant, PLACE, text)
 
     def _settings(self, transaction: Transaction) -> Settings:
         if self._known is None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from handover_core.app import Office
-from handover_core.audit.model import Entry, Seal, Wanted
+from handover_core.audit.model import Entry, Mark, Seal, Verified, Wanted
 from handover_core.errors import InvalidInput, Refused
 from handover_core.history.changes import Change
 from handover_core.history.seals import Leaf, root_of
@@ -29,23 +29,40 @@ SEALED = Text(
     "已封存 {count} 条记录流，根为 {root}。请将 {path} 保存在存储之外。",
 )
 SOUND = Text(
-    "{entries} entries in {streams} streams and {rows} rows are as they were written.",
+    "Everything is as it was written. Streams: {streams}, entries: {entries}, rows: {rows}.",
     "{streams} 条记录流中的 {entries} 个条目和 {rows} 行均与写入时一致。",
 )
 REDACTED = Text(
-    "Words were taken out of {count} entries later; the log says by whom.",
-    "有 {count} 个条目事后经过脱敏，操作人见变更记录。",
+    "Entries out of which words were taken later: {count}. Redactions that did it: {redacting}.",
+    "事后经过脱敏的条目：{count} 个，涉及脱敏 {redacting} 次。",
 )
+REDACTION = Text(
+    "  {kind} {id}, version {version}: out of {what}, by {actor}, {command}, {at}; {mark}",
+    "  {kind} {id} 第 {version} 版：涉及{what}，操作人 {actor}，操作 {command}，时间 {at}；{mark}",
+)
+OWN = Text("its versions {versions}", "其第 {versions} 版")
+OF_BULK = Text("rows of its bulk, in number {rows}", "该批量中的 {rows} 行")
+MARKS = {
+    Mark.MARKED: Text("made with the company's keys", "以本公司密钥作出"),
+    Mark.UNMARKED: Text("WITHOUT A MARK of the company's keys", "没有本公司密钥的印记"),
+    Mark.WRONG: Text("NOT MADE WITH THE COMPANY'S KEYS", "并非以本公司密钥作出"),
+    Mark.UNCHECKED: Text("mark not checked, for want of the company's keys", "未提供本公司密钥，印记未核对"),
+}
+AFTER = Text(
+    "    after a seal, in entries that it holds: compare it with the recorded approvals",
+    "    在封存之后改动了已封存的条目：请与审批记录核对",
+)
+LEFT = Text("  … and others: {count}", "  ……另有 {count} 次")
 UNOPENED = Text(
-    "Without keys: sealed values of {count} streams were not held against their rows.",
+    "Without keys, sealed values were not held against the rows. Streams: {count}.",
     "未提供密钥：{count} 条记录流中的封存信息未与现存数据比对。",
 )
-HELD = Text("Held against {count} seals.", "已与 {count} 份封存比对。")
+HELD = Text("Seals held against the store: {count}.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")
 TAMPERED = Rule(
     "audit.tampered",
     Text(
-        "{count} places are not as they were written; the first is {first}.",
+        "Places that are not as they were written: {count}; the first is {first}.",
         "有 {count} 处与写入时不一致，首处为 {first}。",
     ),
     Text(
@@ -117,18 +134,34 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
     found = state.office().audit.verify([read_seal(path) for path in seals], key=key)
     for each in found.breaks:
         state.console.say(BROKEN, kind=each.kind, id=each.id, version=each.version, what=each.what)
+    _say_redactions(state, found)
     if not found.sound:
         first = found.breaks[0]
         named = f"{first.kind} {first.id}, {first.version}"
         raise Refused(TAMPERED, count=len(found.breaks), first=named, breaks=found.breaks)
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
-    if found.redacted:
-        state.console.say(REDACTED, count=found.redacted)
     if found.unopened:
         state.console.say(UNOPENED, count=found.unopened)
     if seals:
         state.console.say(HELD, count=len(seals))
     state.console.give(found)
+
+
+def _say_redactions(state: State, found: Verified) -> None:
+    if not found.redacting:
+        return
+    state.console.say(REDACTED, count=found.redacted, redacting=found.redacting)
+    for each in found.redactions:
+        lang = state.console.lang
+        what = OF_BULK.say(lang, rows=each.rows) if each.rows else OWN.say(lang, versions=each.redacted)
+        state.console.say(
+            REDACTION, kind=each.kind, id=each.id, version=each.version, what=what, actor=each.actor,
+            command=each.command, at=each.at.isoformat(timespec="seconds"), mark=MARKS[each.mark],
+        )  # fmt: skip
+        if each.after:
+            state.console.say(AFTER)
+    if found.redacting > len(found.redactions):
+        state.console.say(LEFT, count=found.redacting - len(found.redactions))
 
 
 def read_seal(path: Path) -> Seal:
