@@ -24,6 +24,7 @@ from importing.kit import TENANT, rows_of, units_over
 DAY, LATER = date(2020, 1, 5), date(2024, 2, 29)
 PAPER = Document(title="合同.pdf", uri="file:///a", media_type="application/pdf", size=12, sha256="ab")
 PLAIN = Document(title="b", uri="file:///a")
+BADGE = r.RecordDocument(title="badge", uri="file:///c", by_id="e2")
 
 WORLD = {
     "company": [o.Company(id="company", name="示例", time_zone="UTC", languages=("zh-CN",), currency="EUR")],
@@ -131,7 +132,7 @@ WORLD = {
         r.WorkRecord(
             id="w1", kind="巡检", title="@t", body=" 原样 \n", owner_id="e1", author_id="e2", position_id="p1", project_id="j1",
             status=r.RecordStatus.DONE, opened_on=DAY, due_on=DAY, closed_on=LATER, priority=r.Priority.LOW, counterparty="ACME",
-            run_id="r2", area="a/b", documents=(PLAIN, PAPER), custom={"at": datetime(2024, 1, 5, tzinfo=UTC)},
+            run_id="r2", area="a/b", documents=(PLAIN, PAPER, BADGE), custom={"at": datetime(2024, 1, 5, tzinfo=UTC)},
         ),
         r.WorkRecord(id="w2", kind="task", title="t", owner_id="e1", author_id="e1", opened_on=DAY, run_id="r1",
                      external=(ExternalReference("crm", "1"), ExternalReference("import", "2"))),

@@ -16,7 +16,7 @@ from handover_core.app import Office
 from handover_core.errors import Erased, HandoverError, Refused
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Absence
+from handover_core.organization.model import Absence, Employee, EmployeeStatus
 from handover_core.policy import CHINA, Policy
 from handover_core.policy.presets.model import Supervised
 from handover_core.records.kinds import WORK_RECORD
@@ -425,3 +425,18 @@ def test_what_may_be_done_is_said(past: Past) -> None:
     assert past.office("0001").allowed_actions("erasure", done.id) == ()
     with pytest.raises(HandoverError):
         past.office("0001").retention.allowed_actions("employee", past.id("0017"))
+
+
+def test_a_bulk_from_before_the_keys_that_was_changed_since_is_whole_after_an_erasure(
+    store: Driver, ring: KeyRing
+) -> None:
+    """What it was made of can be told by the keys alone; once they are gone nobody takes it for tampered."""
+    past = Past(store, None)
+    desk, person = past.world.system.desk, Employee(id="zoe", number="7777", name="Zoe Zed", phone="13912345678")
+    desk.do("test", lambda unit: unit.repository(EMPLOYEE).add_many([person]))
+    past.world.core.units.vault = ring
+    left = {"name": "Zoe Zett", "status": EmployeeStatus.LEFT, "left_on": date(2021, 6, 30)}
+    desk.do("test", lambda unit: unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get("zoe"), **left))
+    assert past.office("0006").audit.verify().sound
+    past.office(on=DUE).retention.erase("zoe", "asked")
+    assert past.office("0006").audit.verify().sound

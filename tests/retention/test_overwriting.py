@@ -26,14 +26,14 @@ from handover_core_keys import KeyRing
 PERSONAL = [kind for kind in KINDS if kind.personal]
 
 
-def values_of(rows: Iterator[tuple[Kind[Any], str, Any]]) -> dict[tuple[str, str, str, int], tuple[str, Any, Any]]:
-    """Return every personal value: its place, and whose it is, what it is, and what an erasure leaves of it."""
-    found: dict[tuple[str, str, str, int], tuple[str, Any, Any]] = {}
+def values_of(rows: Iterator[tuple[Kind[Any], str, Any]]) -> dict[tuple[str, str, str, str, int], tuple[str, Any, Any]]:
+    """Return every personal value: its place among those of one person, and whose it is, what it is, and what an erasure leaves of it."""
+    found: dict[tuple[str, str, str, str, int], tuple[str, Any, Any]] = {}
     for kind, id_, body in rows:
 
         def note(each: Any, whose: str, value: Any, kind: Kind[Any] = kind, id_: str = id_) -> Any:
-            place = kind.name, id_, ".".join(each.steps)
-            count = sum(known[:3] == place for known in found)
+            place = kind.name, id_, ".".join(each.steps), whose
+            count = sum(known[:4] == place for known in found)
             found[*place, count] = whose, value, each.erased(value, pseudonym_of(whose))
             return value
 
@@ -60,7 +60,7 @@ def test_all_that_is_about_one_person_is_overwritten_and_nothing_else(
 
     desk.do("fill", fill)
 
-    def stored() -> dict[tuple[str, str, str, int], tuple[str, Any, Any]]:
+    def stored() -> dict[tuple[str, str, str, str, int], tuple[str, Any, Any]]:
         return values_of((each, row.id, from_json(row.body)) for each in PERSONAL for row in rows_of(desk.ask, each))
 
     before = stored()

@@ -35,6 +35,10 @@ class Opener:
         """Return JSON data with its sealed values opened; as it is where there are no keys."""
         return self._sealer.opened(kind, self._of(kind), data)
 
+    def whole(self, kind: str, data: Any) -> Any:
+        """Return the same; raise `Erased` where something in it belongs to a person whose keys were destroyed."""
+        return self._sealer.opened(kind, self._of(kind), data, whole=True)
+
     def _of(self, kind: str) -> Fields:
         if kind not in self._fields:
             known = kind in self._kinds

@@ -134,7 +134,7 @@ def _check(tenant: str, stream: walking.Stream, opener: Opener, bulks: Bulks) ->
     row = stream.row
     if not stream.changes:
         return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
-    opened = partial(opener.opened, stream.kind) if opener.opens else None
+    opened = partial(opener.whole, stream.kind) if opener.opens else None
     return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.digest)
 
 

@@ -144,7 +144,7 @@ class _Sources:
         return SourceNote(
             key=source.key, kind=source.kind, title=record.title, about=record.body, record_kind=record.kind,
             counterparty=record.counterparty, area=record.area, opened_on=record.opened_on, due_on=record.due_on,
-            documents=record.documents,
+            documents=tuple(each.plain for each in record.documents),
         )  # fmt: skip
 
     def _position(self, source: Source, position: Position, day: date) -> SourceNote:

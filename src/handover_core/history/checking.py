@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from handover_core.errors import SealBroken
+from handover_core.errors import Erased, SealBroken
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
@@ -58,7 +58,7 @@ class Standing:
 
 
 Opened = Callable[[Any], Any]
-"""Opens the sealed values in JSON data."""
+"""Opens the sealed values in JSON data; raises `Erased` where the keys of one are gone, `SealBroken`."""
 OfBulk = Callable[[Change], str | None]
 """Returns the digest that the header of a bulk holds of one of its thin entries, if any."""
 
@@ -112,6 +112,8 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Open
         return agrees(found, expected)
     try:
         return bool(opened(found) == opened(expected))
+    except Erased:
+        return agrees(found, expected)
     except SealBroken:
         return False
 
@@ -163,7 +165,8 @@ def _contents(
 ) -> list[str]:  # fmt: skip
     """Return what an entry may have been made of; nothing where that cannot be told.
 
-    A bulk from before there were keys hashed what a later entry tells only sealed: it takes keys to see that.
+    A bulk from before there were keys hashed what a later entry tells only sealed: it takes keys to see that, and after
+    an erasure nobody can.
     """
     if change.batch is None:
         return [] if change.body is None else [change.body]
@@ -172,7 +175,10 @@ def _contents(
     content = dump(state)
     if change.body is not None or MARK not in content:
         return [content]
-    return [] if opened is None else [content, dump(opened(state))]
+    try:
+        return [] if opened is None else [content, dump(opened(state))]
+    except Erased:
+        return []
 
 
 def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: Opened | None) -> Break | None:

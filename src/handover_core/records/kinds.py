@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handover_core.records.model import Project, WorkRecord
 from handover_core.storage.kinds import Field, Kind, Reference, day, key, text
-from handover_core.storage.personal import nameless, personal
+from handover_core.storage.personal import by_no_text, by_pseudonym, personal
 
 
 def _members(project: Project) -> tuple[str, ...]:
@@ -24,9 +26,17 @@ PROJECT = Kind(
     references=(Reference("member_id", "employee"),),
 )
 
+
+def _with_by(body: dict[str, Any]) -> dict[str, Any]:
+    """Leave documents to the record's author; those that were sealed as one value with keys destroyed since are none."""
+    return {**body, "documents": body.get("documents") or []}
+
+
 WORK_RECORD = Kind(
     name="work_record",
     type=WorkRecord,
+    format=2,
+    upcasters={1: _with_by},
     fields=(
         key("kind"),
         text("title", searchable=True),
@@ -51,7 +61,10 @@ WORK_RECORD = Kind(
         Reference("project_id", "project"),
         Reference("run_id", "sop_run"),
     ),
-    personal=(personal("documents", "/author_id", nameless),),
+    personal=(
+        personal("documents.title", "by_id", by_pseudonym, otherwise="/author_id"),
+        personal("documents.uri", "by_id", by_no_text, otherwise="/author_id"),
+    ),
     subject="/author_id",
 )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from attrs import frozen
+from attrs import field, fields, frozen
 
 from handover_core.texts import Text
 from handover_core.values import Aggregate, DateRange, Document
@@ -78,6 +80,27 @@ class Project(Aggregate):
 
 
 @frozen(kw_only=True)
+class RecordDocument(Document):
+    """A document on a record; ``by_id`` is who put it there, None for the record's author."""
+
+    by_id: str | None = None
+
+    @property
+    def plain(self) -> Document:
+        """The document itself."""
+        return Document(**_plain(self))
+
+
+def on_record(documents: Iterable[Document]) -> tuple[RecordDocument, ...]:
+    """Return documents as they stand on a record."""
+    return tuple(each if isinstance(each, RecordDocument) else RecordDocument(**_plain(each)) for each in documents)
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    return {each.name: getattr(document, each.name) for each in fields(Document)}
+
+
+@frozen(kw_only=True)
 class WorkRecord(Aggregate):
     """A piece of work: ownership moves, authorship never does; a closed record is history."""
 
@@ -96,7 +119,7 @@ class WorkRecord(Aggregate):
     counterparty: str | None = None
     run_id: str | None = None
     area: str | None = None
-    documents: tuple[Document, ...] = ()
+    documents: tuple[RecordDocument, ...] = field(default=(), converter=on_record)
 
     @property
     def is_open(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from attrs import evolve
@@ -10,8 +11,9 @@ from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
 from handover_core.guards import Action, anybody, first_refusal, lacks_role, only
 from handover_core.organization.model import Employee, EmployeeStatus
-from handover_core.records.model import OPEN_STATUSES, Project, RecordStatus, WorkRecord
+from handover_core.records.model import OPEN_STATUSES, Project, RecordDocument, RecordStatus, WorkRecord, on_record
 from handover_core.texts import Rule, Text
+from handover_core.values import Document
 
 SUPERIORS = (Role.MANAGER, Role.HR, Role.OWNER)
 """Who may act on the records of others."""
@@ -50,6 +52,13 @@ def check_changes(changes: dict[str, object]) -> None:
             wrong[0], "records.fixed", "is not changed this way: use transfer, close or reopen",
             "不能直接修改：请使用移交、关闭或重新打开",
         )  # fmt: skip
+
+
+def put_by(actor: str, present: Iterable[RecordDocument], documents: Iterable[Document]) -> tuple[RecordDocument, ...]:
+    """Return the documents of a record with who put them there: the actor, but for those that are there already."""
+    known = {each.plain: each for each in present}
+    new = (evolve(each, by_id=actor) for each in on_record(documents))
+    return tuple(known.get(each.plain, each) for each in new)
 
 
 def closed(record: WorkRecord, status: RecordStatus, day: date) -> WorkRecord:

@@ -25,7 +25,10 @@ class RecordsService(Room):
     # Commands
 
     def open_record(self, record: WorkRecord) -> WorkRecord:
-        """Store a new open record; its owner must be in the company's employ."""
+        """Store a new open record; its owner must be in the company's employ.
+
+        Documents that come with it are its author's, unless they say who put them there.
+        """
 
         def decide(unit: UnitOfWork) -> WorkRecord:
             _check_owner(unit, record.owner_id)
@@ -34,12 +37,16 @@ class RecordsService(Room):
         return self.desk.do("records.open_record", decide)
 
     def change_record(self, record_id: str, **changes: Any) -> WorkRecord:
-        """Change fields of an open record; ownership, authorship and status have commands of their own."""
+        """Change fields of an open record; ownership, authorship and status have commands of their own.
+
+        New documents are the actor's; those that stay are whose they were.
+        """
         rules.check_changes(changes)
 
         def decide(unit: UnitOfWork) -> WorkRecord:
             present = self._get(unit, "change_record", record_id)
-            return unit.repository(WORK_RECORD).change(present, **changes)
+            documents = rules.put_by(self.desk.actor.id, present.documents, changes.get("documents", present.documents))
+            return unit.repository(WORK_RECORD).change(present, **{**changes, "documents": documents})
 
         return self.desk.do("records.change_record", decide)
 

@@ -74,7 +74,7 @@ def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
 def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
     """Yield the ids of the aggregates that may hold something about the person."""
     fields = ask(lambda unit: unit.personal(kind))
-    named = {each.subject for each in fields}
+    named = {name for each in fields for name in (each.subject, each.otherwise) if name}
     if not named:
         return
     if named == {"/id"}:

@@ -122,7 +122,7 @@ class BulkRedactor:
             state = states(stream, None if row is None else row.body, from_json)[0].body
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             state = None  # what cannot be read stays a finding of the verification, whatever is attested here
-        opened = (lambda body: safe.opened(kind, body)) if safe.opens else None
+        opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None
         return content_of_thin(unit.tenant, first, state, to_json, opened, self.bulks.digest(first))
 
     def _attest(self, batch: str, known: int, content: Mapping[str, Mapping[str, str]]) -> int:

@@ -19,12 +19,14 @@ class Personal:
 
     ``steps`` name the field through the objects and lists that hold it. ``subject`` names the field with the person's
     id: in the object that holds the value, or, after a slash, in the body as a whole; ``/id`` is the aggregate itself.
-    ``erased`` says what stands there once the person was erased.
+    ``otherwise`` names it in the same way for where that field is missing or null. ``erased`` says what stands there
+    once the person was erased.
     """
 
     steps: tuple[str, ...]
     subject: str
     erased: Erase
+    otherwise: str = ""
 
 
 Fields = tuple[Personal, ...]
@@ -32,9 +34,9 @@ Make = Callable[[Personal, str, Any], Any]
 """Returns the new value for a field, a person's id and the value that stands there."""
 
 
-def personal(path: str, subject: str, erased: Erase) -> Personal:
+def personal(path: str, subject: str, erased: Erase, *, otherwise: str = "") -> Personal:
     """Declare a personal field; the names of its path stand with dots between them."""
-    return Personal(tuple(path.split(".")), subject, erased)
+    return Personal(tuple(path.split(".")), subject, erased, otherwise)
 
 
 def by_pseudonym(value: Any, pseudonym: str) -> str:
@@ -112,8 +114,13 @@ def _within(value: Any, steps: tuple[str, ...], each: Personal, whole: tuple[Bod
 
 
 def _subject(holder: Body, each: Personal, whole: tuple[Body, str]) -> str | None:
+    found = _named(holder, each.subject, whole)
+    return _named(holder, each.otherwise, whole) if found is None and each.otherwise else found
+
+
+def _named(holder: Body, name: str, whole: tuple[Body, str]) -> str | None:
     body, id_ = whole
-    if each.subject == "/id":
+    if name == "/id":
         return id_
-    found = body.get(each.subject[1:]) if each.subject.startswith("/") else holder.get(each.subject)
+    found = body.get(name[1:]) if name.startswith("/") else holder.get(name)
     return found if isinstance(found, str) else None

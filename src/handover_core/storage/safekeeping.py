@@ -82,9 +82,9 @@ class Safekeeping:
         """Whether there are keys to open with."""
         return self._sealer.seals
 
-    def opened(self, kind: Kind[Any], body: Any) -> Any:
+    def opened(self, kind: Kind[Any], body: Any, *, whole: bool = False) -> Any:
         """Return JSON data with its sealed values opened; see `Sealer.opened`."""
-        return self._sealer.opened(kind.name, self.fields(kind), body)
+        return self._sealer.opened(kind.name, self.fields(kind), body, whole=whole)
 
     def reworded(self, kind: Kind[Any], text: str, replaced: Words) -> str:
         """Return the text of a body or an entry with its texts replaced; see `Sealer.reworded`."""

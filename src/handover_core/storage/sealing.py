@@ -91,10 +91,11 @@ class Sealer:
             for name, (old, new) in changed.items()
         }  # fmt: skip
 
-    def opened(self, kind: str, fields: Sequence[Personal], body: Any) -> Any:
+    def opened(self, kind: str, fields: Sequence[Personal], body: Any, *, whole: bool = False) -> Any:
         """Return JSON data with its sealed values opened; those of erased persons become what stands for them.
 
-        Raises `Unsealable`. Without a vault the data is returned as it is.
+        Raises `Unsealable`, and `Erased` instead where it is asked for ``whole``. Without a vault the data is returned
+        as it is.
         """
         vault = self._vault
         if vault is None:
@@ -105,6 +106,8 @@ class Sealer:
             keys = self._keys(vault, token.subject)
             if keys is not None:
                 return from_json(keys.unseal(place_of(kind, place), token))
+            if whole:
+                raise Erased(token.subject, kind)
             each = known.get(place)
             return None if each is None else each.erased(None, pseudonym_of(token.subject))
 

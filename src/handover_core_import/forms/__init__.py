@@ -27,7 +27,7 @@ from handover_core.organization.rules import check_description
 from handover_core.procedures import kinds as procedures
 from handover_core.procedures.model import Acknowledgement, Deviation, SopRun, StepRecord
 from handover_core.records import kinds as records
-from handover_core.records.model import OPEN_STATUSES, Project, ProjectMember, RecordStatus, WorkRecord
+from handover_core.records.model import OPEN_STATUSES, Project, ProjectMember, RecordDocument, RecordStatus, WorkRecord
 from handover_core.storage import CUSTOM_FIELD, CustomField
 from handover_core.values import DateRange, Document
 from handover_core_import import sheets as s
@@ -161,7 +161,7 @@ _FORMS = (
         records.WORK_RECORD,
         Part(
             cls=WorkRecord, sheet=s.RECORDS, shape=_recorded,
-            children=(Part(cls=Document, sheet=s.DOCUMENTS, attribute="documents"),),
+            children=(Part(cls=RecordDocument, sheet=s.DOCUMENTS, attribute="documents"),),
         ),
     ),
 )  # fmt: skip

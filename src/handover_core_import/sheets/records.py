@@ -68,6 +68,7 @@ DOCUMENTS = Sheet(
         column("media_type", "文件类型", "Media type.", "媒体类型。", example=""),
         column("size", "文件大小", "Bytes.", "字节数。", kind=CellType.INTEGER, example=""),
         column("sha256", "SHA256", "SHA-256.", "SHA-256 摘要。", example=""),
+        refers("by", "添加人", "employee", "Number of who put it there; empty: the record's author.", "添加人工号；为空则为记录的创建人。", "添加人工号", example=""),
         ORDER, SOURCE,
     ),
 )
