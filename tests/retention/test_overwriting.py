@@ -26,9 +26,12 @@ from handover_core_keys import KeyRing
 PERSONAL = [kind for kind in KINDS if kind.personal]
 
 
-def values_of(rows: Iterator[tuple[Kind[Any], str, Any]]) -> dict[tuple[str, str, str, str, int], tuple[str, Any, Any]]:
-    """Return every personal value: its place among those of one person, and whose it is, what it is, and what an erasure leaves of it."""
-    found: dict[tuple[str, str, str, str, int], tuple[str, Any, Any]] = {}
+Values = dict[tuple[str, str, str, str, int], tuple[str, Any, Any]]
+
+
+def values_of(rows: Iterator[tuple[Kind[Any], str, Any]]) -> Values:
+    """Return every personal value: its place among those of one person, whose and what it is, and what an erasure leaves."""
+    found: Values = {}
     for kind, id_, body in rows:
 
         def note(each: Any, whose: str, value: Any, kind: Kind[Any] = kind, id_: str = id_) -> Any:
@@ -60,7 +63,7 @@ def test_all_that_is_about_one_person_is_overwritten_and_nothing_else(
 
     desk.do("fill", fill)
 
-    def stored() -> dict[tuple[str, str, str, str, int], tuple[str, Any, Any]]:
+    def stored() -> Values:
         return values_of((each, row.id, from_json(row.body)) for each in PERSONAL for row in rows_of(desk.ask, each))
 
     before = stored()
