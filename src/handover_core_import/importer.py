@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from handover_core.actor import Actor
 from handover_core.errors import AlreadyExists, HandoverError, InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
+from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY
 from handover_core.organization.rules import KEEPERS
 from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType, UnitFactory, UnitOfWork
+from handover_core.storage.custom import is_about_nobody
 from handover_core.values import external_key
 from handover_core_import import findings
 from handover_core_import.binding import Binder, ParsedRow
@@ -291,12 +293,13 @@ def _declare(declared: dict[str, list[CustomField]], row: ParsedRow, context: Co
     values = full.values
     if full.problems or any(each.name == values["name"] for each in declared.get(values["kind"], ())):
         return
-    declared.setdefault(values["kind"], []).append(
-        CustomField(
-            id="", kind=values["kind"], name=values["name"], type=FieldType(values.get("type", "text")),
-            label_en=values.get("label_en") or "", label_zh=values.get("label_zh") or "",
-        )
+    field = CustomField(
+        id="", kind=values["kind"], name=values["name"], type=FieldType(values.get("type", "text")),
+        label_en=values.get("label_en") or "", label_zh=values.get("label_zh") or "",
+        personal=bool(values.get("personal")),
     )  # fmt: skip
+    if not is_about_nobody(field, KINDS):  # such a row comes back, and no column is its own
+        declared.setdefault(field.kind, []).append(field)
 
 
 def _zone_in(binder: Binder, source: Source) -> str:

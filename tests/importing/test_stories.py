@@ -397,6 +397,24 @@ def test_custom_fields_are_declared_and_filled_in_one_file(bring, units):
     assert employees(units)["1"].custom == {"badge": 77}
 
 
+def test_a_personal_custom_field_of_a_kind_about_nobody_comes_back(bring, units):
+    """As `declare_field` refuses it: new, or where a field that is there is to become personal. The rest is in."""
+    rows = [
+        {"所属表": "岗位", "字段名": "diary", "类型": "文本", "个人信息": "是"},
+        {"所属表": "员工", "字段名": "home", "类型": "文本", "个人信息": "是"},
+        {"所属表": "岗位", "字段名": "room", "类型": "文本", "个人信息": "否"},
+    ]
+    report = bring({"自定义字段": rows, "岗位": [{"岗位编码": "P", "岗位名称": "p", "room": "5", "diary": "x"}]})
+    assert codes(report) == {("自定义字段", 2): ("custom.personal",)}
+    assert {each.name for each in state(units)["custom_field"].values()} == {"home", "room"}
+    assert [each.custom for each in state(units)["position"].values()] == [{"room": "5"}]
+    again = bring({"自定义字段": [{**rows[2], "个人信息": "是"}]})
+    assert codes(again) == {("自定义字段", 2): ("custom.personal",)}
+    (problem,) = again.rejects[0].problems
+    assert "岗位 不涉及特定个人" in problem.message(Lang.ZH)
+    assert not any(each.personal for each in state(units)["custom_field"].values() if each.name == "room")
+
+
 def test_custom_fields_that_are_declared_already_are_filled_by_name(bring, units):
     declared = CustomField(id="c", kind="employee", name="badge", type=FieldType.TEXT)
     units.run(TENANT, SYSTEM, lambda unit: unit.repository(CUSTOM_FIELD).add(declared))

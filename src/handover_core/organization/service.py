@@ -8,7 +8,6 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.errors import InvalidInput
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
@@ -27,6 +26,7 @@ from handover_core.organization.model import (
 )
 from handover_core.storage import CUSTOM_FIELD, CustomField, Eq, Kind, Order, Page, UnitOfWork, all_of
 from handover_core.storage.criteria import Contains
+from handover_core.storage.custom import check_personal
 
 COMPANY_ID = "company"
 
@@ -70,11 +70,7 @@ class OrganizationService(Room):
 
         def decide(unit: UnitOfWork) -> CustomField:
             self.check(unit, rules.COMPANY_ACTIONS, "declare_field", declared)
-            if declared.personal and declared.kind in unit.kinds and not unit.kinds[declared.kind].subject:
-                raise InvalidInput.at(
-                    "personal", "custom.personal", "{kind} is about nobody in particular", "{kind} 不涉及特定个人",
-                    kind=declared.kind,
-                )  # fmt: skip
+            check_personal(declared, unit.kinds)
             return unit.repository(CUSTOM_FIELD).add(declared)
 
         return self.desk.do("organization.declare_field", decide)

@@ -8,8 +8,8 @@ from attrs import frozen
 
 from handover_core.errors import InvalidInput, Problem
 from handover_core.storage.encoding import encode_side, folded
-from handover_core.storage.kinds import Field, FieldType, Kind, key
-from handover_core.texts import Text
+from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, key
+from handover_core.texts import KINDS_IN_WORDS, Text
 from handover_core.values import Aggregate, Scalar
 
 
@@ -37,6 +37,21 @@ CUSTOM_FIELD = Kind(
     fields=(key("kind"), key("name")),
     unique=(("kind", "name"),),
 )
+
+
+def is_about_nobody(declared: CustomField, kinds: Kinds) -> bool:
+    """Tell whether a field is personal though its kind is about nobody."""
+    return declared.personal and declared.kind in kinds and not kinds[declared.kind].subject
+
+
+def check_personal(declared: CustomField, kinds: Kinds) -> None:
+    """Raise `InvalidInput` for a personal field of a kind that is about nobody."""
+    if is_about_nobody(declared, kinds):
+        raise InvalidInput.at(
+            "personal", "custom.personal", "{kind} is about nobody in particular", "{kind} 不涉及特定个人",
+            kind=KINDS_IN_WORDS.get(declared.kind, Text(declared.kind, declared.kind)),
+        )  # fmt: skip
+
 
 UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handover_core.errors import InvalidInput
+from handover_core.kinds import KINDS
 from handover_core.organization import kinds as organization
 from handover_core.organization.model import (
     Absence,
@@ -29,6 +30,7 @@ from handover_core.procedures.model import Acknowledgement, Deviation, SopRun, S
 from handover_core.records import kinds as records
 from handover_core.records.model import OPEN_STATUSES, Project, ProjectMember, RecordDocument, RecordStatus, WorkRecord
 from handover_core.storage import CUSTOM_FIELD, CustomField
+from handover_core.storage.custom import check_personal
 from handover_core.values import DateRange, Document
 from handover_core_import import sheets as s
 from handover_core_import.forms.parts import Form, Part
@@ -97,6 +99,12 @@ def _stepped(given: Given) -> Given:
     return given
 
 
+def _declared(given: Given) -> Given:
+    about = {name: given[name] for name in ("kind", "name", "personal")}
+    check_personal(CustomField(id="", **about), KINDS)
+    return given
+
+
 def _described(given: Given) -> Given:
     given["descriptions"] = tuple(sorted(given["descriptions"], key=lambda each: each.effective_from))
     for description in given["descriptions"]:
@@ -118,7 +126,7 @@ _DESCRIPTION = Part(
 
 _FORMS = (
     Form(organization.COMPANY, Part(cls=Company, sheet=s.COMPANY)),
-    Form(CUSTOM_FIELD, Part(cls=CustomField, sheet=s.CUSTOM_FIELDS)),
+    Form(CUSTOM_FIELD, Part(cls=CustomField, sheet=s.CUSTOM_FIELDS, shape=_declared)),
     Form(organization.ORG_UNIT, Part(cls=OrgUnit, sheet=s.UNITS)),
     Form(
         organization.EMPLOYEE,
