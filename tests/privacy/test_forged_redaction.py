@@ -205,3 +205,16 @@ def test_true_redactions_verify_whatever_happened(
         redacting = sum(REDACTED in (each.body or "") for each in unit.transaction.history(story.tenant, None, 1000))
     assert (True, redacting, redacting) == (found.sound, found.redacting, len(found.redactions))
     assert {Mark.MARKED} >= {each.mark for each in found.redactions}
+
+
+def test_the_past_is_verified_with_the_same_keys(case: Case) -> None:
+    """At an instant after a redaction it is listed with its mark, and a forged one is named."""
+    case.redact()
+    case.change(title="it goes on")
+    core, tenant = case.story.core, case.story.tenant
+    then = core.office(tenant, AUDITOR).known_at(case.story.now).audit.verify()
+    assert (True, [Mark.MARKED]) == (then.sound, [each.mark for each in then.redactions])
+    entry = forged(case)
+    assert [(case.id, entry.version, UNMARKED)] == broken(
+        core.office(tenant, AUDITOR).known_at(case.story.now).audit.verify()
+    )
