@@ -29,7 +29,14 @@ def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, 
 
     ``found`` are the states after each entry. What is sealed stays: it goes with the keys.
     """
-    clear = _Clear(fields, stream[0].id, subject)
+    return cleared(stream, found, fields, lambda whose: whose == subject)
+
+
+def cleared(
+    stream: Sequence[Change], found: Sequence[State], fields: Fields, about: Callable[[str], bool]
+) -> list[Change]:
+    """Return the same for all whom ``about`` tells of, by their ids."""
+    clear = _Clear(fields, stream[0].id, about)
     changed: list[Change] = []
     for place, change in enumerate(stream):
         if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
@@ -43,12 +50,12 @@ def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, 
 
 
 class _Clear:
-    """Takes what stands in the clear about one person out of the bodies of one aggregate."""
+    """Takes what stands in the clear about some persons out of the bodies of one aggregate."""
 
-    def __init__(self, fields: Fields, id_: str, subject: str) -> None:
+    def __init__(self, fields: Fields, id_: str, about: Callable[[str], bool]) -> None:
         self._fields = fields
         self._id = id_
-        self._subject = subject
+        self._about = about
 
     def entry(self, change: Change, old: Any, whole: bool, before: Body, after: Body) -> Any:  # noqa: FBT001
         """Return the body of an entry without it."""
@@ -77,6 +84,6 @@ class _Clear:
         return mapped(body, self._fields if fields is None else fields, self._id, self._make)
 
     def _make(self, each: Personal, whose: str, value: Any) -> Any:
-        if whose != self._subject or token_of(value) is not None:
+        if not self._about(whose) or token_of(value) is not None:
             return value
         return each.erased(value, pseudonym_of(whose))
