@@ -104,7 +104,9 @@ def changed(aggregate: A, **changes: object) -> A:
     """Return the aggregate with other values in some fields: `attrs.evolve` for the path that every write takes."""
     cls: Any = type(aggregate)
     names, read = _fields_of(cls)
-    again: A = cls(**{**dict(zip(names, read(aggregate), strict=True)), **changes})
+    values = dict(zip(names, read(aggregate), strict=True))
+    values.update(changes)
+    again: A = cls(**values)
     return again
 
 

@@ -175,8 +175,7 @@ class SqlTransaction:
     def insert(self, kind: Kind[Any], tenant: str, write: Write, /) -> None:
         """See `Transaction.insert`."""
         of_kind = self._statements.of(kind)
-        values = of_row(tenant, write)
-        self._unique(kind.name, of_kind.table, write.row.id, lambda: self._run(of_kind.insert, values))
+        self._add(kind.name, of_kind.table, of_kind.insert, of_row(tenant, write), write.row.id)
         self._store_aside(of_side(kind.name, tenant, write))
 
     def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
@@ -190,15 +189,14 @@ class SqlTransaction:
                     aside.extend(of_side(kind.name, tenant, write))
                 yield of_row(tenant, write)
 
-        self._unique(kind.name, of_kind.table, None, lambda: self._run_many(of_kind.insert, rows()))
+        self._add_many(kind.name, of_kind.table, of_kind.insert, rows())
         self._store_aside(aside)
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
         """See `Transaction.replace`."""
         of_kind = self._statements.of(kind)
         id_ = write.row.id
-        values = (*of_row(tenant, write), expected)
-        self._unique(kind.name, of_kind.table, id_, lambda: self._run(of_kind.replace, values))
+        self._add(kind.name, of_kind.table, of_kind.replace, (*of_row(tenant, write), expected), id_)
         self._one_row(kind, id_, expected)
         if write.side is not None:
             self._run(self._statements.drop_values, (tenant, kind.name, id_))
@@ -252,7 +250,7 @@ class SqlTransaction:
     def claim(self, tenant: str, token: str, at: int, /) -> None:
         """See `Transaction.claim`."""
         statements = self._statements
-        self._unique(TOKEN, statements.unit, token, lambda: self._run(statements.add_unit, (tenant, token, at)))
+        self._add(TOKEN, statements.unit, statements.add_unit, (tenant, token, at), token)
 
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """See `Transaction.append`."""
@@ -261,9 +259,9 @@ class SqlTransaction:
         if self._dialect.pipelines and len(changes) + len(events) <= PIPELINED:
             self._append_at_once(rows, sent)
             return
-        self._unique("change", statements.change, None, lambda: self._run_many(statements.add_change, rows))
+        self._add_many("change", statements.change, statements.add_change, rows)
         if events:
-            self._unique("event", statements.outbox, None, lambda: self._run_many(statements.add_event, sent))
+            self._add_many("event", statements.outbox, statements.add_event, sent)
 
     def _append_at_once(self, rows: Iterable[Values], sent: Iterable[Values]) -> None:
         statements = self._statements
@@ -291,7 +289,7 @@ class SqlTransaction:
         new = [(tenant, *each.stored) for each in checked(puts) if each.expected is None]
         if new:
             only = new[0][2] if len(new) == 1 else None
-            self._unique(REGISTER, statements.register, only, lambda: self._run_many(statements.add_register, new))
+            self._add_many(REGISTER, statements.register, statements.add_register, new, only)
         for each in puts:
             if each.expected is not None:
                 values = (each.stored.version, each.body, tenant, each.space, each.key, each.expected)
@@ -325,13 +323,28 @@ class SqlTransaction:
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 
-    def _unique(self, kind: str, table: sa.Table, id_: str | None, act: Callable[[], None]) -> None:
+    def _add(self, kind: str, table: sa.Table, statement: Statement, values: Values, id_: str) -> None:
+        """Run a statement that may meet a unique key: the error then says whose, of the row ``id_`` or by its columns."""
         try:
-            act()
-        except AlreadyExists as error:
-            columns = columns_of(table, str(error.params["key"]))
-            key = id_ if id_ is not None and columns in {"id", "token", "space, key"} else columns
-            raise AlreadyExists(kind, key) from error.__cause__
+            self._dialect.run(self._cursor, statement, values)
+        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
+            self._taken(kind, table, id_, error)
+
+    def _add_many(
+        self, kind: str, table: sa.Table, statement: Statement, rows: Iterable[Values], id_: str | None = None
+    ) -> None:
+        try:
+            self._dialect.insert_many(self._cursor, statement, rows)
+        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
+            self._taken(kind, table, id_, error)
+
+    def _taken(self, kind: str, table: sa.Table, id_: str | None, error: Exception) -> NoReturn:
+        ours = self._dialect.translate(error)
+        if not isinstance(ours, AlreadyExists):
+            self._failed(error)
+        columns = columns_of(table, str(ours.params["key"]))
+        key = id_ if id_ is not None and columns in {"id", "token", "space, key"} else columns
+        raise AlreadyExists(kind, key) from error
 
     def _failed(self, error: Exception) -> NoReturn:
         """Raise the library's error for a driver's, and any other as it is."""
@@ -343,12 +356,6 @@ class SqlTransaction:
     def _run(self, statement: Statement, values: Sequence[Any]) -> None:
         try:
             self._dialect.run(self._cursor, statement, values)
-        except Exception as error:  # noqa: BLE001 - raised again, in the library's words
-            self._failed(error)
-
-    def _run_many(self, statement: Statement, rows: Iterable[Values]) -> None:
-        try:
-            self._dialect.insert_many(self._cursor, statement, rows)
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 
@@ -388,7 +395,7 @@ class SqlTransaction:
 
     def _store_aside(self, rows: Sequence[Values]) -> None:
         if rows:
-            self._run_many(self._statements.add_value, rows)
+            self._guarded(lambda: self._dialect.insert_many(self._cursor, self._statements.add_value, rows))
 
     def _one_row(self, kind: Kind[Any], id_: str, expected: int) -> None:
         if self._cursor.rowcount != 1:

@@ -18,9 +18,9 @@ def chained(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
     The encoding is every part as UTF-8, each preceded by its length in bytes and a colon, in the order of the
     parameters; None is the length ``-``.
     """
-    return encoded_digest(
-        (head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason, content)
-    )
+    parts = (head, tenant, kind, id, str(version), operation, str(format), str(at), actor, command, reason)
+    data = content.encode()
+    return sha256(b"%b%d:%b" % (_encoded(parts), len(data), data)).hexdigest()
 
 
 def first_heads(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order
@@ -46,4 +46,8 @@ def encoded_digest(parts: Iterable[str | None]) -> str:
 
 
 def _encoded(parts: Iterable[str | None]) -> bytes:
-    return b"".join([b"-:" if part is None else b"%d:%b" % (len(data := part.encode()), data) for part in parts])
+    found = tuple(parts)
+    text = "".join(["-:" if part is None else f"{len(part)}:{part}" for part in found])
+    if text.isascii():  # then lengths in characters are lengths in bytes
+        return text.encode()
+    return b"".join([b"-:" if part is None else b"%d:%b" % (len(data := part.encode()), data) for part in found])

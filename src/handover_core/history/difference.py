@@ -15,11 +15,13 @@ def difference(old: Body, new: Body) -> Difference:
     So a field that came is ``[[], [new]]`` and one that went ``[[old], []]``; null stays a value of its own.
     """
     changed: Difference = {}
-    for name in {**old, **new}:
-        there, comes = name in old, name in new
-        if there and comes and _same(old[name], new[name]):
-            continue
-        changed[name] = [[old[name]] if there else [], [new[name]] if comes else []]
+    for name, before in old.items():
+        if name not in new:
+            changed[name] = [[before], []]
+        elif not _same(before, new[name]):
+            changed[name] = [[before], [new[name]]]
+    if new.keys() - old.keys():
+        changed.update((name, [[], [after]]) for name, after in new.items() if name not in old)
     return changed
 
 
@@ -54,8 +56,10 @@ def _fields(changed: Difference) -> Iterable[tuple[str, list[Any]]]:
 
 def _same(old: Any, new: Any) -> bool:
     """Tell whether two JSON values are the same text: True is not 1, and the order of names counts."""
-    if type(old) is not type(new) or old != new:
+    if old.__class__ is not new.__class__ or old != new:
         return False
+    if not old or (old.__class__ is not list and old.__class__ is not dict):
+        return True
     if isinstance(old, list):
         return all(map(_same, old, new))
-    return not isinstance(old, dict) or (list(old) == list(new) and all(map(_same, old.values(), new.values())))
+    return list(old) == list(new) and all(map(_same, old.values(), new.values()))

@@ -35,7 +35,7 @@ def to_micros(instant: datetime) -> int:
 
 def check_text(path: str, value: str) -> str:
     """Return ``value``; raise `InvalidInput` for NUL and lone surrogates, which not every backend can keep."""
-    if _BAD_TEXT.search(value):
+    if "\x00" in value if value.isascii() else _BAD_TEXT.search(value):
         raise InvalidInput.at(path, "text.characters", "has characters that cannot be stored", "含有无法存储的字符")
     return value
 

@@ -86,6 +86,8 @@ class Kind(Generic[T]):
     searchable: tuple[Field, ...] = field(init=False, eq=False)
     position: Mapping[str, int] = field(init=False, eq=False)
     named: Mapping[str, Field] = field(init=False, eq=False, repr=False)
+    referred: tuple[tuple[str, Callable[[Any], Any]], ...] = field(init=False, eq=False, repr=False)
+    """For each reference the kind that it refers to, and what reads the id, or ids, from an aggregate."""
     personal_names: tuple[str, ...] = field(init=False, eq=False, repr=False)
     """The top-level names of personal fields, each once."""
 
@@ -105,17 +107,21 @@ class Kind(Generic[T]):
     def _position(self) -> Mapping[str, int]:
         return {each.name: place for place, each in enumerate(self.columns)}
 
-    @personal_names.default
-    def _personal_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each.steps[0] for each in self.personal))
-
     @named.default
     def _named(self) -> Mapping[str, Field]:
         return {each.name: each for each in (*self.fields, EXTERNAL)}
 
-    def has_personal(self, aggregate: T) -> bool:
-        """Tell whether a personal field of an aggregate, custom ones aside, holds anything."""
-        return any(getattr(aggregate, name) for name in self.personal_names)
+    @personal_names.default
+    def _personal_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each.steps[0] for each in self.personal))
+
+    def has_personal(self, aggregates: Iterable[T]) -> bool:
+        """Tell whether a personal field, or any custom one, of some aggregates holds anything."""
+        return any(any(map(attrgetter(name), aggregates)) for name in (*self.personal_names, "custom"))
+
+    @referred.default
+    def _referred(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        return tuple((each.kind, self.named[each.field].get) for each in self.references)
 
     def field(self, name: str) -> Field | None:
         """Return the declared field called ``name``, or None."""

@@ -22,23 +22,21 @@ def referring_to(kinds: Kinds, kind: Kind[Any], id_: str) -> list[tuple[Kind[Any
 
 def newly_named(kind: Kind[Any], stored: Aggregate, previous: Aggregate | None) -> Iterator[tuple[str, str]]:
     """Yield kind and id of what an aggregate refers to and did not refer to before."""
-    for reference in kind.references:
-        get = kind.named[reference.field].get
+    for to, get in kind.referred:
         found = get(stored)
         before = None if previous is None else get(previous)
         if found is None or found == before:
             continue
         for id_ in _ids(found):
-            if id_ not in _ids(before):
-                yield reference.kind, id_
+            if before is None or id_ not in _ids(before):
+                yield to, id_
 
 
 def named_by(kind: Kind[Any], stored: Sequence[Aggregate]) -> Iterator[tuple[str, dict[str, None]]]:
     """Yield for each reference of a kind the kind and the ids to which new aggregates refer, in order."""
-    for reference in kind.references:
-        get = kind.named[reference.field].get
+    for to, get in kind.referred:
         found = dict.fromkeys(map(get, stored))
-        yield reference.kind, dict.fromkeys(id_ for value in found for id_ in _ids(value))
+        yield to, dict.fromkeys(id_ for value in found for id_ in _ids(value))
 
 
 def _refers(kind: Kind[Any], name: str, id_: str) -> Criterion:

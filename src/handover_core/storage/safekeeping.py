@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
-from handover_core.errors import AlreadyExists, Contention, OtherKeys
+from handover_core.errors import AlreadyExists, Contention, OtherKeys, UnitClosed
 from handover_core.history.difference import difference
 from handover_core.history.redaction import PLACE
 from handover_core.history.sealed import Words
@@ -56,6 +56,10 @@ class Safekeeping:
         )
         self._strict = StrictTransaction(transaction, ways)
         return cast("Transaction", self._strict)
+
+    def leave(self) -> None:
+        """Let go of the unit, which is over: it must not wait for the collector with all that it has read."""
+        self._writing, self._custom, self._written, self._strict = _over, _over, _over, None
 
     def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the level says, and the id after which to go on, if any."""
@@ -157,3 +161,7 @@ class Safekeeping:
             return found
         self._bind()
         return self._sealer.sealed_difference(kind.name, fields, old.id, (before, after), found)
+
+
+def _over(*_: object) -> NoReturn:
+    raise UnitClosed

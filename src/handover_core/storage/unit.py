@@ -67,6 +67,21 @@ class Ports(Protocol):
     """The unit that is open in the transaction of a host, where these are joined to one."""
 
 
+class _Dooming:
+    """Dooms a unit where something fails inside; a class, since every write passes here."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is not None:
+            self._unit.doom()
+
+
 class UnitOfWork:
     """One transaction of one tenant and one actor. Leaving it without `commit` rolls everything back.
 
@@ -131,6 +146,7 @@ class UnitOfWork:
             self._leave()
 
     def _leave(self) -> None:
+        self._safe.leave()
         if self in self._joined:
             self._joined.remove(self)
 
@@ -251,7 +267,7 @@ class UnitOfWork:
             thin = self._recorder.thin(kind, at, batch)
             # Row by row as they are stored, so that nothing is kept, unless making one asks the store for something.
             made = (self._thin(kind, aggregate, at, thin) for aggregate in aggregates)
-            writes = list(made) if any(each.custom or kind.has_personal(each) for each in aggregates) else made
+            writes = list(made) if kind.has_personal(aggregates) else made
             self._begin_writing().insert_many(kind, self.tenant, writes)
             for reference, ids in named_by(kind, aggregates):
                 self._needed.setdefault(reference, {}).update(ids)
@@ -350,13 +366,8 @@ class UnitOfWork:
     def _redactor(self) -> Redactor:
         return Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
 
-    @contextmanager
-    def _dooming(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self._doomed = True
-            raise
+    def _dooming(self) -> _Dooming:
+        return _Dooming(self)
 
     def _begin_writing(self) -> Transaction:
         transaction = self.transaction

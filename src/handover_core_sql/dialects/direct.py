@@ -137,7 +137,7 @@ class DirectCursor:
 
     def _error(self, result: Any) -> Exception:
         """Return psycopg's error for a result; tables that changed meanwhile make what was prepared before useless."""
-        error = _error(result)
+        error = error_of(result)
         if getattr(error, "sqlstate", None) in _STALE:
             self._prepared.forget()
         return error
@@ -198,7 +198,7 @@ def _text(value: Any) -> bytes | None:
     return found
 
 
-def _error(result: Any) -> Exception:
+def error_of(result: Any) -> Exception:
     """Return psycopg's error for a result: by its code, or that of a connection that is gone, which has none."""
     from psycopg import OperationalError
     from psycopg.errors import error_from_result

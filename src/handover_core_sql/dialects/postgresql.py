@@ -17,7 +17,7 @@ from handover_core.errors import Contention, HandoverError, StorageUnavailable, 
 from handover_core.storage import Capabilities, Compaction
 from handover_core_sql.cleaning import postgresql as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
-from handover_core_sql.dialects.direct import DirectCursor, Prepared
+from handover_core_sql.dialects.direct import DirectCursor, Prepared, error_of
 from handover_core_sql.layout import TableSpec
 from handover_core_sql.statements import Statement
 
@@ -66,9 +66,16 @@ class PostgreSql(Dialect):
         return _cursor(connection, driver)
 
     def commit(self, connection: Any, cursor: Any) -> None:
-        """See `Dialect.commit`."""
-        del cursor
-        connection.driver_connection.commit()
+        """See `Dialect.commit`: told to the server directly, where nobody else has a share in the connection."""
+        driver = connection.driver_connection
+        if cursor.__class__ is not DirectCursor:
+            driver.commit()
+            return
+        result = driver.pgconn.exec_(b"COMMIT")
+        if result.status != _DONE:
+            raise error_of(result)
+        if result.command_status != b"COMMIT":
+            raise self.engine.dialect.dbapi.OperationalError("the transaction had failed")  # type: ignore[union-attr]
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`: told to the server directly, too.
