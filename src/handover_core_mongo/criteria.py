@@ -47,11 +47,20 @@ class Criteria:
     def __init__(self, kind: Kind[Any], tenant: str) -> None:
         self._kind = kind
         self._tenant = tenant
+        self._bounds = below(tenant)
 
     def where(self, criterion: Criterion | None) -> Document:
         """Return the filter for the rows of this tenant that match."""
-        mine: Document = {"tenant": self._tenant, "_id": below(self._tenant)}
+        mine: Document = {"tenant": self._tenant}
+        if not self._is_sought(criterion):
+            mine["_id"] = self._bounds
         return mine if criterion is None else joined(mine, self._one(criterion))
+
+    def _is_sought(self, criterion: Criterion | None) -> bool:
+        """Tell whether an index finds the rows by a value of theirs, so that bounds of keys would only be compared."""
+        leading = {fields[0] for fields in (*self._kind.indexes, *self._kind.unique)}
+        parts = criterion.parts if isinstance(criterion, And) else (criterion,)
+        return any(isinstance(part, Eq) and part.value is not None and part.field in leading for part in parts)
 
     def find(self, query: Query) -> tuple[Document, list[tuple[str, int]]]:
         """Return filter and sort keys of a query: the server itself puts nulls first, or last where descending."""
