@@ -39,7 +39,7 @@ class MongoStore:
     collections begin with.
     """
 
-    capabilities = Capabilities(joins=True, savepoints=True, transaction_lost=True)
+    capabilities = Capabilities(joins=True, savepoints=True, transaction_lost=True, bulk=1000)
 
     def __init__(self, client: MongoClient[Any], database: str, *, prefix: str = PREFIX) -> None:
         self._collections = Collections(client, database, prefix)

@@ -118,7 +118,8 @@ def text_of(kind: Kind[Any], dumped: Mapping[str, Any]) -> str:
     path = kind.type.__name__
     try:
         text = to_json(dumped)
-        text.encode()
+        if not FAST:
+            text.encode()  # orjson has refused lone surrogates already
     except (TypeError, ValueError, OverflowError) as error:  # orjson and the standard library differ here
         raise InvalidInput.at(path, "text.characters", f"cannot be stored: {error}", f"无法存储：{error}") from error
     if "\\u0000" in text and _has_nul(from_json(text)):

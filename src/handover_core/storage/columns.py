@@ -25,7 +25,7 @@ Read = Callable[[Any], Columns]
 def reader_of(kind: Kind[Any]) -> Read:
     """Return the function for a kind; it raises `InvalidInput` with the problems of all fields."""
     scope: dict[str, Any] = {"folded": folded, "date": date}
-    lines = ["def read(aggregate):"]
+    lines = ["def read(aggregate):", "  try:"]
     hints = typing.get_type_hints(kind.type)
     for place, spec in enumerate(kind.columns):
         lines += _steps(place, spec, hints.get(spec.name), scope)
@@ -35,16 +35,13 @@ def reader_of(kind: Kind[Any]) -> Read:
         for place, spec in enumerate(kind.columns)
         if spec.searchable
     )
-    lines.append(f"    return ({columns}), ({searched})")
+    scope["InvalidInput"], scope["problems"] = InvalidInput, lambda aggregate: _problems(kind.columns, aggregate)
+    lines += [
+        f"    return ({columns}), ({searched})",
+        "  except InvalidInput as error: raise InvalidInput(problems(aggregate)) from error",
+    ]
     exec("\n".join(lines), scope)  # noqa: S102 - the text is made of the names of our own fields
-    fast: Read = scope["read"]
-
-    def read(aggregate: Any) -> Columns:
-        try:
-            return fast(aggregate)
-        except InvalidInput as error:
-            raise InvalidInput(_problems(kind.columns, aggregate)) from error
-
+    read: Read = scope["read"]
     return read
 
 

@@ -56,7 +56,8 @@ class Capabilities:
     store. ``concurrent_writers``: two units may write different rows at the same time. ``views``: one read-only view
     per kind exists. ``joins``: the store has `Joinable.join`. ``savepoints``: a joined unit that fails or is left
     undoes itself and nothing else. ``transaction_lost``: some failures take the host's whole transaction with them
-    (`TransactionLost`). ``joined``: this driver takes part in a transaction of the host.
+    (`TransactionLost`). ``joined``: this driver takes part in a transaction of the host. ``bulk``: how many rows one
+    unit of a bulk should store at most.
     """
 
     durable: bool = True
@@ -67,6 +68,7 @@ class Capabilities:
     savepoints: bool = False
     transaction_lost: bool = False
     joined: bool = False
+    bulk: int = 5000
 
 
 class Transaction(Protocol):

@@ -31,8 +31,8 @@ from handover_core.values import Aggregate
 R = TypeVar("R")
 T = TypeVar("T", bound=Aggregate)
 
-CHUNK = 1000
-"""How many rows of a bulk one unit stores."""
+CHUNK = 5000
+"""How many rows of a bulk one unit stores, where the backend does not want fewer."""
 
 
 class UnitFactory:
@@ -132,7 +132,8 @@ class UnitFactory:
         """
         check_key("batch", batch.ljust(64 - 48 + len(batch), "-"))  # the chunk's number comes behind it
         stored = 0
-        for number, chunk in enumerate(chunks(aggregates, CHUNK)):
+        size = min(CHUNK, self.driver.capabilities.bulk)
+        for number, chunk in enumerate(chunks(aggregates, size)):
 
             def store(unit: UnitOfWork, rows: Sequence[T] = chunk) -> None:
                 unit.repository(kind).add_many(rows)

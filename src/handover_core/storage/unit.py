@@ -405,8 +405,7 @@ class UnitOfWork:
     def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
         entries: list[tuple[str, str]] = []
         for spec in kind.many:
-            values = spec.get(aggregate)
-            if values:
+            if values := spec.get(aggregate):
                 entries += [(spec.name, str(encode_checked(spec, value))) for value in dict.fromkeys(values)]
         if aggregate.custom:
             entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
