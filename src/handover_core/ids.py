@@ -10,14 +10,15 @@ from hashlib import sha256
 Ids = Callable[[], str]
 
 _HYPHENS = (8, 12, 16, 20)
+_VARIANT = {digit: "89ab"[place % 4] for place, digit in enumerate("0123456789abcdef")}
+"""The digit with the bits of the variant, by a random one."""
 
 
 def new_id() -> str:
     """Return a UUIDv7 as 36 characters: 48 bits of Unix milliseconds, version, variant, 74 random bits."""
-    millis = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10))
-    value = (millis & (1 << 48) - 1) << 80 | 7 << 76 | (random >> 68) << 64 | 2 << 62 | random & (1 << 62) - 1
-    return _hyphenated(f"{value:032x}")
+    millis = f"{time.time_ns() // 1_000_000:012x}"
+    random = os.urandom(10).hex()
+    return f"{millis[:8]}-{millis[8:12]}-7{random[:3]}-{_VARIANT[random[3]]}{random[4:7]}-{random[7:19]}"
 
 
 def derived_id(*parts: str) -> str:

@@ -110,6 +110,23 @@ def changed(aggregate: A, **changes: object) -> A:
     return again
 
 
+def versioned(aggregate: A, version: int) -> A:
+    """Return the aggregate with another version."""
+    cls: Any = type(aggregate)
+    again: A = _again(cls)(aggregate, version)
+    return again
+
+
+@cache
+def _again(cls: Any) -> Callable[[Aggregate, int], Any]:
+    """Return the function for a class: straight Python, since every write takes this path."""
+    scope: dict[str, Any] = {"cls": cls}
+    given = ", ".join(f"{each.alias}=each.{each.name}" for each in fields(cls) if each.init and each.name != "version")
+    exec(f"def again(each, version): return cls({given}, version=version)", scope)  # noqa: S102 - our own fields' names
+    made: Callable[[Aggregate, int], Any] = scope["again"]
+    return made
+
+
 @cache
 def _fields_of(cls: Any) -> tuple[tuple[str, ...], Callable[[Aggregate], tuple[object, ...]]]:
     names = tuple(each.name for each in fields(cls) if each.init)

@@ -218,7 +218,7 @@ class SqlTransaction:
     def require_many(self, kind: Kind[Any], tenant: str, ids: Sequence[str], /) -> None:
         """See `Transaction.require_many`."""
         found = self._by_ids(kind, tenant, ids, held=True)
-        missing = first_missing(ids, (row[0] for row in found))
+        missing = None if len(found) == len(ids) else first_missing(ids, (row[0] for row in found))
         if missing is not None:
             raise NotFound(kind.name, missing)
 
@@ -370,7 +370,7 @@ class SqlTransaction:
 
     def _by_ids(self, kind: Kind[Any], tenant: str, ids: Sequence[str], *, held: bool) -> list[Any]:
         rows: list[Any] = []
-        for part in chunks(dict.fromkeys(ids), CHUNK):
+        for part in [[*ids]] if len(ids) == 1 else chunks(dict.fromkeys(ids), CHUNK):
             statement = self._statements.by_ids(kind, len(part), held=held)
             width = len(statement.names) - 1
             self._run(statement, (tenant, *part, *part[-1:] * (width - len(part))))

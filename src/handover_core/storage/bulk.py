@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar, overload
 
-from handover_core.values import Aggregate, changed
+from handover_core.values import Aggregate, versioned
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -25,5 +25,5 @@ class Stored(Sequence[T]):
     def __getitem__(self, place: slice) -> list[T]: ...
     def __getitem__(self, place: int | slice) -> T | list[T]:
         if isinstance(place, slice):
-            return [changed(each, version=1) for each in self._aggregates[place]]
-        return changed(self._aggregates[place], version=1)
+            return [versioned(each, 1) for each in self._aggregates[place]]
+        return versioned(self._aggregates[place], 1)

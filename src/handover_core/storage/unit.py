@@ -41,7 +41,7 @@ from handover_core.storage.safekeeping import Safekeeping
 from handover_core.storage.sealing import erased
 from handover_core.storage.vault import Vault
 from handover_core.texts import Text
-from handover_core.values import Aggregate, changed
+from handover_core.values import Aggregate, versioned
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -246,7 +246,7 @@ class UnitOfWork:
         """Store a new aggregate; see `Repository.add`."""
         with self._dooming():
             check_key("id", aggregate.id)
-            stored = changed(aggregate, version=1)
+            stored = versioned(aggregate, 1)
             dumped = self.codec.dump(stored)
             body = text_of(kind, dumped)
             at = to_micros(self.now)
@@ -286,7 +286,7 @@ class UnitOfWork:
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
             version = old.version + 1
-            stored = changed(aggregate, version=version)
+            stored = versioned(aggregate, version)
             at = max(to_micros(self.now), old.changed_at)
             content = to_json(self._safe.difference(kind, old, body))
             head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, old.head)
@@ -294,7 +294,7 @@ class UnitOfWork:
             previous = self._previous(kind, old)
             write = self.written(kind, stored, row)
             if not aside and write.side == self._side(kind, previous):
-                write = write._replace(side=None)
+                write = Write(row, write.columns, write.search, None)
             self._begin_writing().replace(kind, self.tenant, write, old.version)
             self._remember(kind, stored, row, previous)
             return stored
