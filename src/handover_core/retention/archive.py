@@ -16,14 +16,14 @@ from handover_core.desk import Desk
 from handover_core.history.sealed import Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.storage import Kind, UnitOfWork
+from handover_core.storage import Kind
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.criteria import Criterion, Query
+from handover_core.storage.criteria import Criterion
 from handover_core.storage.driver import Row
 from handover_core.storage.personal import Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.redacting import cleared
 from handover_core.storage.references import referring_to
-from handover_core.storage.walking import PAGE, rows_of
+from handover_core.storage.walking import rows_of
 
 
 @frozen(kw_only=True)
@@ -89,7 +89,7 @@ def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[A
     within = [kind.name for kind in desk.units.kinds if any(not each.subject.startswith("/") for each in kind.personal)]
     for name in dict.fromkeys((*questions, *within)):
         kind = desk.units.kinds[name]
-        rows = {row.id: row for where in questions.get(name, ()) for row in _rows(desk, kind, where)}
+        rows = {row.id: row for where in questions.get(name, ()) for row in rows_of(desk.ask, kind, where=where)}
         if name in within:
             rows |= {row.id: row for row in rows_of(desk.ask, kind) if views.is_about(kind, row)}
         yield kind, rows
@@ -140,18 +140,3 @@ class _Views:
             return None if each is None else each.erased(None, pseudonym_of(token.subject))
 
         return self._opener.opened(kind.name, opened(from_json(text), (), left))
-
-
-def _rows(desk: Desk, kind: Kind[Any], where: Criterion) -> list[Row]:
-    found: list[Row] = []
-    after: tuple[None, str] | None = None
-    while True:
-        page = desk.ask(partial(_page, kind, where, after))
-        found += page
-        if len(page) < PAGE:
-            return found
-        after = None, page[-1].id
-
-
-def _page(kind: Kind[Any], where: Criterion, after: tuple[None, str] | None, unit: UnitOfWork) -> list[Row]:
-    return unit.transaction.find(kind, unit.tenant, Query(where=where, limit=PAGE, after=after))

@@ -22,10 +22,10 @@ from handover_core.records.model import WorkRecord
 from handover_core.retention.kinds import KINDS as RETENTION_KINDS
 from handover_core.retention.model import Category
 from handover_core.retention.queries import is_accounting
-from handover_core.storage import Criterion, Eq, Kind, Or, UnitOfWork
+from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
-from handover_core.storage.walking import Ask, rows_of
+from handover_core.storage.walking import Ask, pages_of, rows_of
 
 PAGE = 100
 """How many aggregates are overwritten in one unit."""
@@ -86,21 +86,8 @@ def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
         word = to_json(subject)
         yield from (row.id for row in rows_of(ask, kind) if word in row.body)
         return
-    yield from _found(ask, kind, Or(tuple(Eq(name, subject) for name in columns)))
-
-
-def _found(ask: Ask, kind: Kind[Any], where: Criterion) -> Iterator[str]:
-    after: str | None = None
-    while True:
-        page = ask(partial(_page, kind, where, after))
-        yield from (each.id for each in page.items)
-        after = page.next
-        if after is None:
-            return
-
-
-def _page(kind: Kind[Any], where: Criterion, after: str | None, unit: UnitOfWork) -> Any:
-    return unit.repository(kind).page(where, limit=PAGE, after=after)
+    for page in pages_of(ask, kind, Or(tuple(Eq(name, subject) for name in columns)), PAGE):
+        yield from (each.id for each in page)
 
 
 def _overwritten(

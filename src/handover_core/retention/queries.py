@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from handover_core.actor import Actor
@@ -24,7 +23,7 @@ from handover_core.retention.model import Category, Erasure, ErasureState, Legal
 from handover_core.retention.texts import FINISH
 from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
-from handover_core.storage.walking import Ask
+from handover_core.storage.walking import Ask, pages_of
 from handover_core.todo import Todo
 
 PAGE = 200
@@ -40,19 +39,9 @@ _PRESENT: tuple[tuple[Category, Kind[Any], str], ...] = (
 """Where something about a person stands, beside the employee's own file and the work records."""
 
 
-def left_persons(ask: Ask) -> Iterator[list[Employee]]:
+def left_persons(ask: Ask) -> Iterator[Sequence[Employee]]:
     """Yield everybody who has left, page by page by id."""
-    after: str | None = None
-    while True:
-        page = ask(partial(_left, after))
-        yield list(page.items)
-        after = page.next
-        if after is None:
-            return
-
-
-def _left(after: str | None, unit: UnitOfWork) -> Any:
-    return unit.repository(EMPLOYEE).page(Eq("status", EmployeeStatus.LEFT), limit=PAGE, after=after)
+    return pages_of(ask, EMPLOYEE, Eq("status", EmployeeStatus.LEFT), PAGE)
 
 
 def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy) -> list[PersonFacts]:

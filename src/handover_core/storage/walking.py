@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from handover_core.history.changes import Change, Event
-from handover_core.storage.criteria import Query
+from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.driver import Row, Transaction
 from handover_core.storage.kinds import Kind
 from handover_core.storage.registers import Register
+from handover_core.storage.repository import Page
 from handover_core.storage.unit import UnitOfWork
+from handover_core.values import Aggregate
 
 PAGE = 500
 """How many rows or entries are read at once."""
 
 E = TypeVar("E")
+T = TypeVar("T", bound=Aggregate)
 L = TypeVar("L", Change, Event)
 Place = tuple[str, str, int]
 Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
@@ -25,11 +28,26 @@ Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
 """The log that is read: the `history` or the `events` of a transaction."""
 
 
-def rows_of(ask: Ask, kind: Kind[Any], *, stored: bool = False) -> Iterator[Row]:
-    """Yield the rows of a kind by id; ``stored`` leaves sealed what is sealed in them."""
+def pages_of(ask: Ask, kind: Kind[T], where: Criterion, size: int) -> Iterator[Sequence[T]]:
+    """Yield the aggregates that match, by id, so many at once."""
+    after: str | None = None
+    while True:
+        page = ask(partial(_aggregates, kind, where, size, after))
+        yield page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def _aggregates(kind: Kind[T], where: Criterion, size: int, after: str | None, unit: UnitOfWork) -> Page[T]:
+    return unit.repository(kind).page(where, limit=size, after=after)
+
+
+def rows_of(ask: Ask, kind: Kind[Any], *, where: Criterion | None = None, stored: bool = False) -> Iterator[Row]:
+    """Yield the rows of a kind, or those that match a prepared criterion, by id; ``stored`` leaves sealed what is sealed."""
     after: tuple[None, str] | None = None
     while True:
-        rows = ask(partial(_rows, kind, after, stored))
+        rows = ask(partial(_rows, kind, where, after, stored))
         yield from rows
         if len(rows) < PAGE:
             return
@@ -67,9 +85,15 @@ def place_of(entry: Change | Event) -> Place:
     return entry.kind, entry.id, entry.version
 
 
-def _rows(kind: Kind[Any], after: tuple[None, str] | None, stored: bool, unit: UnitOfWork) -> list[Row]:  # noqa: FBT001
+def _rows(
+    kind: Kind[Any],
+    where: Criterion | None,
+    after: tuple[None, str] | None,
+    stored: bool,  # noqa: FBT001
+    unit: UnitOfWork,
+) -> list[Row]:
     transaction = unit.as_stored if stored else unit.transaction
-    return transaction.find(kind, unit.tenant, Query(limit=PAGE, after=after))
+    return transaction.find(kind, unit.tenant, Query(where=where, limit=PAGE, after=after))
 
 
 def _page(log: Log[L], after: Place | None, size: int, unit: UnitOfWork) -> list[L]:
