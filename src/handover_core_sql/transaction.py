@@ -259,9 +259,14 @@ class SqlTransaction:
         if self._dialect.pipelines and len(changes) + len(events) <= PIPELINED:
             self._append_at_once(rows, sent)
             return
-        self._add_many("change", statements.change, statements.add_change, rows)
-        if events:
-            self._add_many("event", statements.outbox, statements.add_event, sent)
+        self._logged("change", statements.change, statements.add_change, rows, len(changes))
+        self._logged("event", statements.outbox, statements.add_event, sent, len(events))
+
+    def _logged(self, kind: str, table: sa.Table, statement: Statement, rows: Iterator[Values], count: int) -> None:
+        if count == 1:
+            self._add(kind, table, statement, next(rows), None)
+        elif count:
+            self._add_many(kind, table, statement, rows)
 
     def _append_at_once(self, rows: Iterable[Values], sent: Iterable[Values]) -> None:
         statements = self._statements
@@ -323,7 +328,7 @@ class SqlTransaction:
         except Exception as error:  # noqa: BLE001 - raised again, in the library's words
             self._failed(error)
 
-    def _add(self, kind: str, table: sa.Table, statement: Statement, values: Values, id_: str) -> None:
+    def _add(self, kind: str, table: sa.Table, statement: Statement, values: Values, id_: str | None) -> None:
         """Run a statement that may meet a unique key: the error then says whose, of the row ``id_`` or by its columns."""
         try:
             self._dialect.run(self._cursor, statement, values)
