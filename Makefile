@@ -13,7 +13,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: demo test contract lint format docs bench bench-short mutants rules-coverage wheel wheel-test test-lowest constraints clean force
+.PHONY: demo test contract lint format docs bench bench-short mutants rules-coverage wheel wheel-test test-lowest environments constraints clean force
 
 PYTHON ?=
 PYTEST_ARGS ?=
@@ -85,22 +85,27 @@ wheel: .venv/.dev
 	rm -rf build/wheel
 	$(BIN)/python -m build --no-isolation --outdir build/wheel . >build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
 
+OF_BACKENDS := tests/storage tests/examples
 on_wheel = HANDOVER_TEST_BACKENDS="$(1)" ../wheel-env/bin/python -P -m pytest -q -n auto -p no:cacheprovider
 
-# A copy of what the tests read, without src/, so that only the wheel can be imported. All tests run on what is quickly
-# opened, and the contract on every server: `make test` has run the rest there, and the code is the same.
+# A copy of what the tests read, without src/, so that only the wheel can be imported. All tests run, those of the
+# backends and the examples on every backend and the others in memory: `make test` has run them elsewhere, and the code is
+# the same; what may be wrong here is what the wheel holds and how it is found.
 wheel-test: wheel $(WHEEL_ENV)/.wheel
 	$(WHEEL_ENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
 	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
 	cp -R tests pyproject.toml $(wildcard README.md benchmarks docs examples tools) build/wheel-tests/
 	cd build/wheel-tests && ../wheel-env/bin/python -P -c \
 	  'import handover_core as h; assert "site-packages" in h.__file__, h.__file__; print("testing", h.__file__)'
-	cd build/wheel-tests && $(call on_wheel,memory sqlite) $(PYTEST_ARGS)
-	cd build/wheel-tests && $(call on_wheel,postgresql mariadb mongodb) tests/storage/test_contract.py $(PYTEST_ARGS)
+	cd build/wheel-tests && $(call on_wheel,memory) $(OF_BACKENDS:%=--ignore=%) $(PYTEST_ARGS)
+	cd build/wheel-tests && $(call on_wheel,memory sqlite postgresql mariadb mongodb) $(OF_BACKENDS) $(PYTEST_ARGS)
 
 # Direct dependencies at their lower bounds; what they need themselves as new as they allow.
 test-lowest: $(LOWEST_ENV)/.lowest
 	$(LOWEST_ENV)/bin/python -m pytest -q -n auto -p no:cacheprovider $(PYTEST_ARGS)
+
+# The environments of `bench` and `wheel-test`, for who wants them made beside something else: `make -j 2 lint environments`.
+environments: $(BENCH_ENV)/.bench $(WHEEL_ENV)/.wheel
 
 # --- environments ----------------------------------------------------------------------------------------------------
 
