@@ -28,6 +28,9 @@ JOBS: dict[str, Job] = {
     "derive": Job("derive the handover of one who leaves", work.derive, "items"),
     "dossier": Job("build that handover's dossier", work.dossier, "items"),
     "verify": Job("verify the history of everything", work.verify, "streams"),
+    "deliver": Job("change people one by one, and let a relay deliver what happened", work.deliver, "events"),
+    "erase": Job("erase one who left long ago, whatever is about them", work.erase, "records of theirs"),
+    "search": Job("ask the log what one person did", work.search, "entries"),
     "copy": Job("copy the company to another store, and compare", work.copy, "entries"),
 }
 """By name, in the order in which they run on one company. ``copy`` runs three times: to PostgreSQL, MongoDB and back."""
