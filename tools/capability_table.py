@@ -26,6 +26,7 @@ MEANS = {
     "joins": "takes part in a transaction of the host",
     "savepoints": "a joined unit that fails undoes itself and nothing else",
     "transaction_lost": "some failures take the host's whole transaction along, and say so",
+    "bulk": "how many rows one unit of a bulk stores at most",
 }
 
 
@@ -47,9 +48,15 @@ def table() -> str:
     rows = [f"| capability | {' | '.join(backends)} |", f"|---|{':-:|' * len(backends)}"]
     names = [each.name for each in attrs.fields(Capabilities) if each.name != "joined"]
     for name in names:
-        marks = " | ".join("yes" if getattr(each, name) else "–" for each in backends.values())
+        marks = " | ".join(_mark(getattr(each, name)) for each in backends.values())
         rows.append(f"| `{name}`: {MEANS[name]} | {marks} |")
     return "\n".join(rows) + "\n"
+
+
+def _mark(declared: bool | int) -> str:  # noqa: FBT001 - what a capability holds
+    if isinstance(declared, bool):
+        return "yes" if declared else "–"
+    return f"{declared:,}"
 
 
 def page() -> str:

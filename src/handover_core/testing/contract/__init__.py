@@ -50,7 +50,9 @@ class StoreContract(
         try:
             said = {
                 "store": harness.name,
-                "capabilities": asdict(harness.capabilities),
+                "capabilities": {
+                    name: said for name, said in asdict(harness.capabilities).items() if isinstance(said, bool)
+                },
                 "own": not request.function.__module__.startswith(__name__),
             }
             request.node.user_properties.append((REPORTED, said))
