@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -205,6 +205,16 @@ def test_true_redactions_verify_whatever_happened(
         redacting = sum(REDACTED in (each.body or "") for each in unit.transaction.history(story.tenant, None, 1000))
     assert (True, redacting, redacting) == (found.sound, found.redacting, len(found.redactions))
     assert {Mark.MARKED} >= {each.mark for each in found.redactions}
+
+
+def test_the_past_before_a_redaction_is_sound(case: Case) -> None:
+    """The entries of that time stand rewritten; what answers for them came later."""
+    case.change(title="before")
+    core, tenant, before = case.story.core, case.story.tenant, case.story.now
+    case.story.now += timedelta(seconds=1)
+    case.redact()
+    found = core.office(tenant, AUDITOR).known_at(before).audit.verify()
+    assert (True, 1) == (found.sound, found.redacting)
 
 
 def test_the_past_is_verified_with_the_same_keys(case: Case) -> None:

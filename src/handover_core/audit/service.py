@@ -84,7 +84,7 @@ class AuditService(Room):
         """Return a desk at which everything is as it was known at an instant; nothing can be written there."""
         self._ask(lambda _: None)
         past = Past(self._ask, self._opener(), self.desk.units, self.desk.tenant, known_at)
-        return evolve(self.desk, units=past.units, joined=None)
+        return evolve(self.desk, units=past.units, joined=None, present=self.desk.present or self.desk)
 
     def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Difference:
         """Return what changed between two instants, field by field; see `handover_core.history.difference`."""
@@ -130,10 +130,13 @@ class AuditService(Room):
 
         Each stream is chained, agrees with its row, and holds what was sealed; ``key`` checks the signatures of the
         seals. The redactions are listed, and with the company's keys their marks are checked: one without a mark is a
-        break, unless a seal that was given holds it already.
+        break, unless a seal that was given holds it already. What is stored is verified as it is stored now, also where
+        the past is asked: a later redaction answers for entries that are older than it.
 
         Raises `InvalidInput` for a seal that is not whole or of another company.
         """
+        if self.desk.present is not None:
+            return AuditService(self.desk.present).verify(seals, key=key)
         for seal in seals:
             if seal.tenant != self.desk.tenant:
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
