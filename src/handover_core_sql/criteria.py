@@ -137,12 +137,21 @@ def answering(table: sa.Table, question: LogQuestion) -> list[Expression]:
     return where
 
 
-def behind(table: sa.Table, place: tuple[str, str, int]) -> Expression:
-    """Return the condition for entries of a log after a place, in the order of (kind, id, version)."""
+def behind(table: sa.Table, place: tuple[str, str, int], *, row_values: bool, alone: bool = False) -> Expression:
+    """Return the condition for entries of a log after a place, in the order of (kind, id, version).
+
+    ``alone`` tells that only entries of the place's kind are asked for.
+
+    Written so that the database seeks in the key instead of reading a kind from its start: as one comparison of rows
+    where it seeks by those, else as one range for each part of the key.
+    """
     entry, (kind, id_, version) = table.c, place
-    following = sa.or_(entry.id > id_, sa.and_(entry.id == id_, entry.version > version))
-    # The lead bound lets the database seek in the key instead of filtering from its start.
-    return sa.and_(entry.kind >= kind, sa.or_(entry.kind > kind, following))
+    if row_values and alone:  # with the kind already bound, rows of three would only be compared
+        return sa.tuple_(entry.id, entry.version) > sa.tuple_(id_, version)
+    if row_values:
+        return sa.tuple_(entry.kind, entry.id, entry.version) > sa.tuple_(kind, id_, version)
+    same = sa.and_(entry.kind == kind, entry.id == id_, entry.version > version)
+    return sa.or_(entry.kind > kind, sa.and_(entry.kind == kind, entry.id > id_), same)
 
 
 _COMPARISONS: dict[type[Criterion], Callable[[Any, Any], Any]] = {Eq: eq, Lt: lt, Le: le, Gt: gt, Ge: ge}

@@ -130,7 +130,8 @@ class SqlTransaction:
     ) -> list[Change]:
         """See `Transaction.history`."""
         table = self._statements.change
-        return [as_change(row) for row in self._entries(table, tenant, after, limit, answering(table, question))]
+        where = answering(table, question)
+        return [as_change(row) for row in self._entries(table, tenant, after, limit, where, question.kind)]
 
     def events(self, tenant: str, after: tuple[str, str, int] | None, limit: int, /) -> list[Event]:
         """See `Transaction.events`."""
@@ -161,12 +162,12 @@ class SqlTransaction:
 
     def _entries(
         self, table: sa.Table, tenant: str, after: tuple[str, str, int] | None, limit: int,
-        where: Sequence[sa.ColumnElement[bool]] = (),
+        where: Sequence[sa.ColumnElement[bool]] = (), kind: str | None = None,
     ) -> list[Any]:  # fmt: skip
         entry = table.c
         chosen = sa.select(table).where(entry.tenant == tenant, *where)
         if after is not None:
-            chosen = chosen.where(behind(table, after))
+            chosen = chosen.where(behind(table, after, row_values=self._dialect.row_values, alone=kind == after[0]))
         self._dynamic(chosen.order_by(entry.kind, entry.id, entry.version).limit(limit))
         return list(self._guarded(self._cursor.fetchall))
 

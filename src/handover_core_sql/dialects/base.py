@@ -26,6 +26,9 @@ class Dialect(ABC):
     transactional_ddl: ClassVar[bool] = True
     """Whether a migration that fails leaves nothing behind; else every statement of it stays."""
 
+    row_values: ClassVar[bool] = True
+    """Whether a comparison of rows is sought in an index."""
+
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
 

@@ -49,6 +49,7 @@ class MariaDb(Dialect):
     """A server; writers of different rows do not wait for each other."""
 
     capabilities = Capabilities(views=True, joins=True, savepoints=True, transaction_lost=True)
+    row_values = False
     buffered = True
     transactional_ddl = False
 
