@@ -120,7 +120,9 @@ def test_a_person_gets_a_new_key_and_all_of_them_another_master(company: Shell) 
 def test_everything_is_shown_as_it_was_known(company: Shell) -> None:
     moment = "2020-01-01T00:00:00+00:00"
     assert company("--known-at", moment, "log")["entries"] == []
-    assert company("--known-at", moment, "verify")["streams"] == company("verify")["streams"], "what is stored is verified"
+    assert company("--known-at", moment, "verify")["streams"] == company("verify")["streams"], (
+        "what is stored is verified"
+    )
     now = company("log", "--limit", "1")["entries"][0]["at"]
     before = company("org")
     assert before == company("org", "--known-at", now)
