@@ -116,8 +116,7 @@ def as_change(found: Mapping[str, Any]) -> Change:
 
 def filtered(question: LogQuestion) -> Document:
     """Return the condition for entries that answer a question; what their key does not bound already counts too."""
-    named = {"kind": question.kind, "id": question.id, "actor": question.actor, "command": question.command}
-    where: Document = {name: value for name, value in named.items() if value is not None}
+    where: Document = {**question.words}
     period = {"$gte": question.since, "$lt": question.until}
     at = {name: Int64(micros) for name, micros in period.items() if micros is not None}
     return {**where, "at": at} if at else where

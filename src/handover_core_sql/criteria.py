@@ -128,8 +128,7 @@ class Criteria:
 def answering(table: sa.Table, question: LogQuestion) -> list[Expression]:
     """Return the conditions for entries of the change log that answer a question."""
     entry = table.c
-    named = {"kind": question.kind, "id": question.id, "actor": question.actor, "command": question.command}
-    where = [entry[name] == value for name, value in named.items() if value is not None]
+    where: list[Expression] = [entry[name] == value for name, value in question.words.items()]
     if question.since is not None:
         where.append(entry.at >= question.since)
     if question.until is not None:

@@ -24,9 +24,7 @@ def of_row(tenant: str, write: Write) -> Values:
 
 def of_side(kind: str, tenant: str, write: Write) -> list[Values]:
     """Return the values of a row's entries in the side table, each once."""
-    if not write.side:
-        return []
-    return [(tenant, kind, field, value, write.row.id) for field, value in dict.fromkeys(write.side)]
+    return [(tenant, kind, field, value, write.row.id) for field, value in dict.fromkeys(write.side or ())]
 
 
 def of_changes(tenant: str, changes: Iterable[Change]) -> Iterator[Values]:

@@ -9,7 +9,7 @@ from handover_core.audit.rules import instant
 from handover_core.audit.walking import Stream
 from handover_core.history.changes import Change
 from handover_core.history.checking import FORGED, UNBOUND, UNMARKED, Break
-from handover_core.history.redaction import PLACE, Body, attested, attested_of_bulk, mark_of, redactions
+from handover_core.history.redaction import PLACE, Body, attested, attested_of_bulk, mark_of, redacted_in, redactions
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
@@ -31,7 +31,7 @@ class Attested:
         self._suspect: list[Redaction] = []
         self._others: list[Redaction] = []
         self._sealed = False
-        self.count = 0
+        self.count = self.redacted = 0
 
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.
@@ -41,8 +41,10 @@ class Attested:
         """
         if self._vault is not None and not self._ring:
             self._sealed = self._sealed or any(MARK in (change.body or "") for change in stream.changes)
-        for change, body in redactions(stream.changes):
-            self.count += 1
+        found = redactions(stream.changes)
+        self.count += len(found)
+        self.redacted += redacted_in([change for change, _ in found])
+        for change, body in found:
             mark = self._mark(change, body)
             redacted, rows = tuple(sorted(attested([change]))), len(attested_of_bulk(change))
             # The rows of a bulk came with its header: where a seal holds that, it holds these.

@@ -12,20 +12,9 @@ from handover_core.errors import HandoverError, StorageUnavailable
 from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change
 from handover_core.history.states import State, states
-from handover_core.storage import (
-    Capabilities,
-    Kind,
-    MemoryStore,
-    Register,
-    Row,
-    Transaction,
-    UnitFactory,
-    UnitOfWork,
-    Write,
-)
+from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.encoding import to_micros
-from handover_core.storage.privacy import SETTINGS, SPACE, Settings, settings_of
 from handover_core.storage.walking import Ask, Place
 from handover_core.texts import Text
 
@@ -80,11 +69,6 @@ class Past:
         found: list[Change] = self._ask(lambda unit: unit.transaction.history(tenant, after, limit, asked))
         return found
 
-    def ring(self, tenant: str) -> Register | None:
-        """Return the register that names the ring of keys, or None."""
-        found: Register | None = self._ask(lambda unit: unit.transaction.register(tenant, SPACE, SETTINGS))
-        return None if found is None else Settings(settings_of(found).ring).put(found.version - 1).stored
-
     def _work_out(self, unit: UnitOfWork, kind: Kind[Any]) -> None:
         with self.units.unit(self._tenant, unit.actor, write=False) as then:
             writes = list(self._writes(unit, then, kind))
@@ -125,13 +109,6 @@ class _Reading:
     ) -> list[Change]:
         """See `Transaction.history`."""
         return self._past.history(tenant, after, limit, question)
-
-    def register(self, tenant: str, space: str, key: str, /) -> Register | None:
-        """See `Transaction.register`. Of today's there is one: which ring the company's history is sealed with.
-
-        What is worked out here is open, so the level is `Level.STANDARD` whatever it is in the store.
-        """
-        return self._past.ring(tenant) if (space, key) == (SPACE, SETTINGS) else None
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""

@@ -11,8 +11,8 @@ from handover_core.errors import InvalidInput
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import SEALED, Break
-from handover_core.history.difference import difference
-from handover_core.history.redaction import attested, is_field
+from handover_core.history.difference import difference, is_field
+from handover_core.history.redaction import attested
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed
 

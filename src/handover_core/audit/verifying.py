@@ -12,7 +12,6 @@ from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
-from handover_core.history.redaction import redacted_in
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitFactory, UnitOfWork
@@ -38,14 +37,13 @@ class Verification:
         self._counted: Counter[str] = Counter()
         self._attested = Attested(ask, units.vault, tenant)
         self.breaks: list[Break] = []
-        self._streams = self._entries = self._rows = self._redacted = self._unopened = 0
+        self._streams = self._entries = self._rows = self._unopened = 0
 
     def take(self, stream: walking.Stream) -> None:
         """Check one stream."""
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
-        self._redacted += redacted_in(stream.changes)
         if not self._opener.opens:
             self._unopened += any(MARK in (change.body or "") for change in stream.changes)
         for leaves in self._sealed:
@@ -80,7 +78,7 @@ class Verification:
         """Return what was found."""
         breaks = tuple(self.breaks[:MOST_BREAKS])
         return Verified(
-            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._redacted,
+            streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._attested.redacted,
             unopened=self._unopened, breaks=breaks, seals=self._seals, redactions=self._attested.found(),
             redacting=self._attested.count,
         )  # fmt: skip

@@ -21,6 +21,12 @@ class LogQuestion:
     since: int | None = None
     until: int | None = None
 
+    @property
+    def words(self) -> dict[str, str]:
+        """The texts that are asked for, by the name of what must be equal to them."""
+        named = {"kind": self.kind, "id": self.id, "actor": self.actor, "command": self.command}
+        return {name: value for name, value in named.items() if value is not None}
+
     def known_at(self, micros: int) -> LogQuestion:
         """Return the question about what was recorded by an instant, that instant included."""
         return evolve(self, until=micros + 1 if self.until is None else min(self.until, micros + 1))

@@ -49,9 +49,14 @@ def undo(last: Body, differences: Iterable[Difference]) -> dict[str, Any]:
     return body
 
 
+def is_field(name: str) -> bool:
+    """Tell whether a name in the body of an entry is that of a field."""
+    return not name.startswith("$")
+
+
 def _fields(changed: Difference) -> Iterable[tuple[str, list[Any]]]:
     """Return what changed in fields; a name that begins with a dollar sign is none of them."""
-    return ((name, each) for name, each in changed.items() if not name.startswith("$"))
+    return ((name, each) for name, each in changed.items() if is_field(name))
 
 
 def _same(old: Any, new: Any) -> bool:

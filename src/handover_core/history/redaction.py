@@ -35,26 +35,17 @@ PLACE = "redaction"
 
 def digest_of(tenant: str, change: Change) -> str:
     """Return the digest of a redacted entry."""
-    return _digest(tenant, change, change.body)
+    return digest_of_thin(tenant, change, change.body)
 
 
 def digest_of_thin(tenant: str, change: Change, content: str | None) -> str:
     """Return the digest of a thin entry with another reason; ``content`` is None where it cannot be told."""
-    return _digest(tenant, change, content)
-
-
-def _digest(tenant: str, change: Change, content: str | None) -> str:
     return encoded_digest(
         (
             change.head, tenant, change.kind, change.id, str(change.version), change.operation.value,
             str(change.format), str(change.at), change.actor, change.command, change.reason, content, change.batch,
         )
     )  # fmt: skip
-
-
-def is_field(name: str) -> bool:
-    """Tell whether a name in the body of an entry is that of a field."""
-    return not name.startswith("$")
 
 
 def marked_text(  # noqa: PLR0913, PLR0917 - the parts of the encoding, in its order

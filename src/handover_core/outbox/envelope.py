@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import REDACTED, is_field
+from handover_core.history.difference import is_field
+from handover_core.history.redaction import REDACTED
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import lane_of
 

@@ -20,7 +20,7 @@ from handover_core.storage import Kind
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import Criterion
 from handover_core.storage.driver import Row
-from handover_core.storage.personal import Fields, Personal, mapped, pseudonym_of
+from handover_core.storage.personal import Fields, Personal, left_at, mapped, pseudonym_of
 from handover_core.storage.redacting import cleared
 from handover_core.storage.references import referring_to
 from handover_core.storage.walking import rows_of
@@ -131,12 +131,7 @@ class _Views:
         return value if whose == self._person else each.erased(value, pseudonym_of(whose))
 
     def _load(self, kind: Kind[Any], fields: Fields, text: str) -> Any:
-        known = {each.steps: each for each in fields}
-
         def left(token: Token, place: tuple[str, ...]) -> Any:
-            if token.subject == self._person:
-                return token.as_json()
-            each = known.get(place)
-            return None if each is None else each.erased(None, pseudonym_of(token.subject))
+            return token.as_json() if token.subject == self._person else left_at(fields, place, token.subject)
 
         return self._opener.opened(kind.name, opened(from_json(text), (), left))

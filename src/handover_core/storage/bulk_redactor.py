@@ -63,10 +63,14 @@ class BulkRedactor:
         streams, end = self._streams(kind, place.after)
         past: list[Change] = []
         digests: dict[str, str] = {}
-        mine = [stream for stream in streams if stream[0].batch == batch and reworded(stream[:1], _same, replaced)]
-        rows = self._rows(kind, mine)
-        for stream in mine:
-            (new,) = reworded(stream[:1], _same, replaced)
+        mine = [
+            (stream, new)
+            for stream in streams
+            if stream[0].batch == batch
+            for new in reworded(stream[:1], _same, replaced)
+        ]
+        rows = self._rows(kind, [new.id for _, new in mine])
+        for stream, new in mine:
             if new.version in attested(stream):
                 self.redactor.rewrite(kind, new.id, lambda found, _: reworded(found[:1], _same, replaced), _same)
                 continue
@@ -111,9 +115,8 @@ class BulkRedactor:
             return [unit.transaction.changes(unit.tenant, kind.name, streams[0][0].id)], False
         return streams[:-1], False
 
-    def _rows(self, kind: Kind[Any], streams: Sequence[Sequence[Change]]) -> Mapping[str, Row]:
+    def _rows(self, kind: Kind[Any], ids: Sequence[str]) -> Mapping[str, Row]:
         unit = self.redactor.unit
-        ids = [stream[0].id for stream in streams]
         return {row.id: row for row in unit.as_stored.get_many(kind, unit.tenant, ids)} if ids else {}
 
     def _content(self, kind: Kind[Any], stream: Sequence[Change], row: Row | None) -> tuple[bool, str | None]:

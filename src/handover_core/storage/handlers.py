@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from handover_core.errors import EndlessHandlers
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import is_field
+from handover_core.history.difference import is_field
 from handover_core.storage.codec import from_json
 from handover_core.storage.kinds import Kind, Kinds
 

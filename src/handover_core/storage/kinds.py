@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -115,7 +115,7 @@ class Kind(Generic[T]):
     def _personal_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each.steps[0] for each in self.personal))
 
-    def has_personal(self, aggregates: Iterable[T]) -> bool:
+    def has_personal(self, aggregates: Sequence[T]) -> bool:
         """Tell whether a personal field, or any custom one, of some aggregates holds anything."""
         return any(any(map(attrgetter(name), aggregates)) for name in (*self.personal_names, "custom"))
 

@@ -113,6 +113,12 @@ def _within(value: Any, steps: tuple[str, ...], each: Personal, whole: tuple[Bod
     return value if new is old else {**value, name: new}
 
 
+def left_at(fields: Iterable[Personal], place: tuple[str, ...], subject: str) -> Any:
+    """Return what an erasure of a person leaves in the place of a sealed value; None where nothing is declared."""
+    each = next((field for field in fields if field.steps == place), None)
+    return None if each is None else each.erased(None, pseudonym_of(subject))
+
+
 def _subject(holder: Body, each: Personal, whole: tuple[Body, str]) -> str | None:
     found = _named(holder, each.subject, whole)
     return _named(holder, each.otherwise, whole) if found is None and each.otherwise else found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from handover_core.history.changes import Change, Operation
+from handover_core.history.difference import is_field
 from handover_core.history.sealed import token_of
 from handover_core.history.states import State, is_whole
 from handover_core.storage.codec import from_json, to_json
@@ -68,7 +69,7 @@ class _Clear:
     def _sides(self, old: Mapping[str, Any], states: tuple[Body, Body]) -> Iterator[tuple[str, Any]]:
         for name, sides in old.items():
             fields = tuple(each for each in self._fields if each.steps[0] == name)
-            if name.startswith("$") or not fields:
+            if not is_field(name) or not fields:
                 yield name, sides
                 continue
             yield (

@@ -9,7 +9,7 @@ from handover_core.errors import Erased
 from handover_core.history.difference import Difference
 from handover_core.history.sealed import Token, Words, opened
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.personal import Body, Personal, mapped, pseudonym_of
+from handover_core.storage.personal import Body, Personal, left_at, mapped, pseudonym_of
 from handover_core.storage.vault import PersonKeys, Vault
 
 
@@ -100,7 +100,6 @@ class Sealer:
         vault = self._vault
         if vault is None:
             return body
-        known = {each.steps: each for each in fields}
 
         def unseal(token: Token, place: tuple[str, ...]) -> Any:
             keys = self._keys(vault, token.subject)
@@ -108,8 +107,7 @@ class Sealer:
                 return from_json(keys.unseal(place_of(kind, place), token))
             if whole:
                 raise Erased(token.subject, kind)
-            each = known.get(place)
-            return None if each is None else each.erased(None, pseudonym_of(token.subject))
+            return left_at(fields, place, token.subject)
 
         return opened(body, (), unseal)
 
