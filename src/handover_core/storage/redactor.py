@@ -18,7 +18,7 @@ from handover_core.storage.freetext import is_free
 from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Fields
 from handover_core.storage.recording import Recorder
-from handover_core.storage.redacting import forgotten, reworded
+from handover_core.storage.redacting import forgotten, reworded, rewrites
 from handover_core.storage.sealing import erased
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Redactor:
         if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
         self._check(kind, stream, past, body)
-        transaction.redact(unit.tenant, past)
+        transaction.redact(unit.tenant, rewrites(stream, past))
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
         digests = {str(each.version): digest_of(unit.tenant, each) for each in past}
         content = self.marked(kind.name, id_, last.version + 1, at, {REDACTED: digests})
