@@ -16,56 +16,51 @@ def encoded(parts):
     return b"".join(data)
 
 
-def undone(body, stream, sealed):
-    """Return the body of the first version: what came later is taken back, the newest first, and what is sealed put in."""
-    for entry in reversed(stream[1:]):
-        changed = json.loads(entry["body"]) if entry["operation"] == "update" else {}
-        for name, (before, _) in ((name, each) for name, each in changed.items() if name[:1] != "$"):
-            body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
-    body = {**body, **json.loads(sealed or "{}")}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+def made_of(entry, stream, row):
+    """Return what an entry was made of, and whether that can be told without keys.
+
+    For a row of a bulk it is its first state: what came later is taken back, the newest first, and what is sealed put in.
+    """
+    if not entry["batch"]:
+        return entry["body"], True
+    body, own = json.loads(row["body"] if row else "{}"), json.loads(entry["body"] or "{}")
+    for later in reversed(stream[1:]):
+        changed = json.loads(later["body"])
+        if isinstance(changed, list):  # it crossed into another format, and holds both states
+            body = changed[0]
+        elif later["operation"] == "delete":
+            body = body if "$redacted" in changed else changed
+        else:
+            for name, (before, _) in ((name, each) for name, each in changed.items() if name[:1] != "$"):
+                body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
+    sealed = '"$sealed"' in json.dumps([each for name, each in body.items() if name not in own])
+    return json.dumps({**body, **own}, ensure_ascii=False, separators=(",", ":")), not sealed
 
 
-def redactions(stream):
-    """Return what later entries say of those out of which they have taken words: a digest by version."""
-    bodies = (json.loads(entry["body"]) for entry in stream if '"$redacted"' in (entry["body"] or ""))
-    return {int(version): digest for body in bodies for version, digest in body.get("$redacted", {}).items()}
+def answered(stream, name):
+    """Return the digests that later entries hold of those out of which they have taken words."""
+    bodies = (json.loads(entry["body"]) for entry in stream if f'"{name}"' in (entry["body"] or ""))
+    return {key: digest for body in bodies for key, digest in body[name].items()}
 
 
-def reworded(stream):
-    """Return what the stream of a bulk's header says of entries whose reason lost words: a digest by id."""
-    bodies = (json.loads(entry["body"]) for entry in stream if '"$bulk"' in (entry["body"] or ""))
-    return {id_: digest for body in bodies for id_, digest in body["$bulk"].items()}
-
-
-def digest(entry, content):
-    parts = [entry["head"], *(entry[part] for part in PARTS), content, entry["batch"]]
-    return hashlib.sha256(encoded(parts)).hexdigest()
+def digest(head, entry, *more):
+    return hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), *more])).hexdigest()
 
 
 def first_break(stream, row, bulks):
-    head, redacted = "0" * 64, redactions(stream)
-    last = json.loads(row["body"] if row else stream[-1]["body"] or "{}")
+    head, redacted = "0" * 64, answered(stream, "$redacted")
     for number, entry in enumerate(stream, 1):
-        if number in redacted:
-            if digest(entry, entry["body"]) != redacted[number]:
-                return number
-            head = entry["head"]
-            continue
-        content = undone(last, stream, entry["body"]) if entry["batch"] else entry["body"]
-        if (
-            entry["batch"] and not entry["body"] and '"$sealed"' in content
-        ):  # from before there were keys: it takes these
-            head = entry["head"]
-            continue
-        if entry["id"] in bulks.get(entry["batch"], {}):
-            if bulks[entry["batch"]][entry["id"]] not in (digest(entry, content), digest(entry, None)):
-                return number
-            head = entry["head"]
-            continue
-        head = hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), content])).hexdigest()
-        if (entry["version"], entry["head"]) != (number, head):
+        content, told = made_of(entry, stream, row)
+        held = redacted.get(str(number)) or bulks.get(entry["batch"], {}).get(entry["id"])
+        if held:
+            right = held in {
+                digest(entry["head"], entry, each, entry["batch"]) for each in (content, entry["body"], None)
+            }
+        else:
+            right = entry["head"] == digest(head, entry, content)
+        if entry["version"] != number or (told and not right):
             return number
+        head = entry["head"]
     gone = stream[-1]["operation"] == "delete" or stream[0]["operation"] == "batch"
     return len(stream) if (row is None) != gone or (row and row["head"] != head) else None
 
@@ -78,7 +73,7 @@ def main(path):
                 rows[line["row"], line["id"]] = line
             else:
                 streams.setdefault((line["kind"], line["id"]), []).append(line)
-    bulks = {id_: reworded(stream) for (kind, id_), stream in streams.items() if kind == "batch"}
+    bulks = {id_: answered(stream, "$bulk") for (kind, id_), stream in streams.items() if kind == "batch"}
     broken = {key: first_break(stream, rows.get(key), bulks) for key, stream in streams.items()}
     broken |= {key: 0 for key in rows if key not in streams}
     for (kind, id_), version in broken.items():

@@ -14,7 +14,7 @@ from handover_core.app import HandoverCore
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
-from handover_core.storage import Change, Driver, UnitOfWork, Vault
+from handover_core.storage import Change, Driver, Kind, UnitOfWork, Vault
 from handover_core.testing.strategies import texts
 from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
@@ -107,15 +107,15 @@ class Tamperer:
         else:
             self._log().delete_one({"id": id_, "version": version})
 
-    def row(self, id_: str, values: dict[str, Any] | None) -> None:
+    def row(self, id_: str, values: dict[str, Any] | None, kind: Kind[Any] = EMPLOYEE) -> None:
         if isinstance(self._store, SqlStore):
-            table = self._store._statements.of(EMPLOYEE).table
+            table = self._store._statements.of(kind).table
             where = table.c.id == id_
             self._run(sa.delete(table).where(where) if values is None else sa.update(table).where(where).values(values))
         elif values is None:
-            self._store._collections["employee"].delete_one({"id": id_})
+            self._store._collections[kind.name].delete_one({"id": id_})
         else:
-            self._store._collections["employee"].update_one({"id": id_}, {"$set": values})
+            self._store._collections[kind.name].update_one({"id": id_}, {"$set": values})
 
     def _log(self) -> Any:
         assert isinstance(self._store, MongoStore)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal, localcontext
+from pathlib import Path
 
 from attrs import evolve
 
@@ -14,14 +16,16 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import Driver, Kinds, UnitFactory
 from handover_core.storage.encoding import sortable_decimal
+from handover_core_cli.commands.audit import lines_of
+from privacy.test_redaction import checked
 from worlds import Clock
 
 AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
 NEXT = evolve(EMPLOYEE, format=EMPLOYEE.format + 1, upcasters={**EMPLOYEE.upcasters, EMPLOYEE.format: dict})
 
 
-def test_a_bulk_that_crosses_into_another_format_is_still_known_as_it_was(store: Driver) -> None:
-    """The entry that crosses holds both states, so the thin one before it follows."""
+def test_a_bulk_that_crosses_into_another_format_is_still_known_as_it_was(store: Driver, tmp_path: Path) -> None:
+    """The entry that crosses holds both states, so the thin one before it follows, also for another program."""
     clock = Clock()
     core = HandoverCore(store, clock=clock)
     core.units.run(
@@ -33,11 +37,18 @@ def test_a_bulk_that_crosses_into_another_format_is_still_known_as_it_was(store:
     later.run("t", AUDITOR, lambda unit: unit.repository(NEXT).change(unit.repository(NEXT).get("1"), name="Uno"))
     core.units = later
 
-    audit = core.office("t", AUDITOR).audit
+    clock.tick()
+    later.run("t", AUDITOR, lambda unit: unit.repository(NEXT).change(unit.repository(NEXT).get("1"), name="Eins"))
+    audit, written = core.office("t", AUDITOR).audit, tmp_path / "history.jsonl"
     assert audit.verify().sound
-    assert "One" == audit.as_of(NEXT, "1", clock.now - timedelta(microseconds=1)).found.name
+    lines = [json.dumps(line) for line in lines_of(core.office("t", AUDITOR))]
+    written.write_text("\n".join(lines), encoding="utf-8")
+    assert 0 == checked(written)
+    written.write_text("\n".join(lines).replace('\\"One\\"', '\\"Two\\"'), encoding="utf-8")
+    assert 1 == checked(written)
+    assert "One" == audit.as_of(NEXT, "1", clock.now - timedelta(seconds=2)).found.name
     assert [("name", ("One",), ("Uno",))] == [
-        (each.field, each.before, each.after) for each in audit.who_changed(NEXT, "1", "name")[-1].fields
+        (each.field, each.before, each.after) for each in audit.who_changed(NEXT, "1", "name")[-2].fields
     ]
 
 

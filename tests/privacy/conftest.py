@@ -20,3 +20,11 @@ def ring(tmp_path: Path, master: MasterKeys) -> Iterator[KeyRing]:
     made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), master)
     yield made
     made.close()
+
+
+@pytest.fixture
+def other_ring(tmp_path: Path, master: MasterKeys) -> Iterator[KeyRing]:
+    """Return a ring that never sealed anything of the store."""
+    made = KeyRing(KeyTable.in_file(tmp_path / "other.db"), master)
+    yield made
+    made.close()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from archives import Archive
-from handover_core.app import HandoverCore
+from handover_core.app import HandoverCore, Office
 from handover_core.errors import Erased, InvalidInput, Unsealable
+from handover_core.history.checking import UNMARKED
 from handover_core.ids import new_id
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Absence, Employee
@@ -73,9 +74,49 @@ def test_a_bulk_from_before_is_as_it_was_written(store: Driver, ring: KeyRing, t
     without = HandoverCore(store).office(story.tenant, AUDITOR)
     assert story.audit.verify().sound
     assert without.audit.verify().sound
-    written = tmp_path / "history.jsonl"
-    written.write_text("\n".join(json.dumps(line) for line in lines_of(without)), encoding="utf-8")
-    assert 0 == checked(written)
+    assert 0 == checked(exported(without, tmp_path))
+
+
+@pytest.mark.parametrize("keys", [True, False])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_bulk_from_before_whose_reason_was_redacted_goes_on(
+    store: Driver, ring: KeyRing, tmp_path: Path, keys: bool, gone: bool
+) -> None:
+    """The header holds digests of what its entries were made of; after an erasure, or without keys, nobody can tell that."""
+    story, id_ = filled(store)
+    reworded(story, id_, "because", "why not")
+    story.core = HandoverCore(store, clock=lambda: story.now, vault=ring)
+    change(story, id_, name="Ann", custom={})
+    if gone:
+        story.do(
+            lambda unit: unit.repository(EMPLOYEE).save(unit.erased(EMPLOYEE, unit.repository(EMPLOYEE).get(id_), id_))
+        )
+        ring.destroy(story.tenant, id_)
+    office = HandoverCore(store, vault=ring if keys else None).office(story.tenant, AUDITOR)
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        assert "why not" == unit.changes(EMPLOYEE, id_)[0].reason
+    # The redaction is older than the keys, and bears no mark.
+    assert {UNMARKED} - (set() if keys else {UNMARKED}) == {each.what for each in office.audit.verify().breaks}
+    assert office.audit.verify([office.audit.seal()]).sound
+    assert 0 == checked(exported(office, tmp_path))
+
+
+def exported(office: Office, folder: Path) -> Path:
+    written = folder / "history.jsonl"
+    written.write_text("\n".join(json.dumps(line) for line in lines_of(office)), encoding="utf-8")
+    return written
+
+
+def reworded(story: Story, id_: str, old: str, new: str) -> None:
+    """Redact the reason of the bulk in which somebody came, as a retention does."""
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        batch = unit.changes(EMPLOYEE, id_)[0].batch or ""
+
+    def replaced(text: str) -> str:
+        return text.replace(old, new)
+
+    story.do(lambda unit: unit.redact_bulk(EMPLOYEE, batch, None, replaced))
+    story.do(lambda unit: unit.redact_header(batch, replaced))
 
 
 def test_a_bulk_from_before_is_still_no_place_for_other_words(store: Driver, ring: KeyRing) -> None:

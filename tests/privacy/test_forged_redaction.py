@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 
 from archives import Archive
 from handover_core.app import HandoverCore
+from handover_core.audit import attesting, verifying
 from handover_core.audit.model import Mark
 from handover_core.errors import OtherKeys
 from handover_core.history.chain import chained
-from handover_core.history.changes import Change, Operation, Rewrite
+from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import FORGED, UNBOUND, UNMARKED
 from handover_core.history.redaction import KEYED, REDACTED, digest_of
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
-from handover_core.storage import Driver, MemoryStore
+from handover_core.storage import Driver, MemoryStore, Put
 from handover_core.storage.privacy import SETTINGS, SPACE
 from handover_core_keys import KeyRing
 from handover_core_mongo import MongoStore
@@ -64,8 +65,7 @@ def _written(case: Case, lied: Change, entry: Change, row: Any) -> None:
     Tamperer(store, tenant).insert(entry)
     with case.story.core.units.unit(tenant, AUDITOR) as unit:
         unit.claim()
-        (was,) = (each for each in unit.changes(WORK_RECORD, lied.id) if each.version == lied.version)
-        unit.transaction.redact(tenant, [Rewrite(was, lied)])
+        unit.transaction.redact(tenant, [lied])
         unit.transaction.replace(WORK_RECORD, tenant, unit._rewritten(WORK_RECORD, row), row.version - 1)
         unit.commit()
 
@@ -170,16 +170,85 @@ def test_nobody_redacts_without_the_keys_of_a_company_that_has_some(case: Case, 
         core.units.run(case.story.tenant, AUDITOR, lambda unit: unit.redact(WORK_RECORD, plain.id, lambda _: "Dial"))
 
 
-def test_taking_away_the_name_of_the_ring_hides_nothing(case: Case) -> None:
-    """Marks are checked by the keys that the store names; where it names none any more, that is a finding."""
+@pytest.mark.parametrize("said", [None, '{"ring": "another", "level": "standard"}', "[[", "{}", '{"ring": 7}'])
+@pytest.mark.parametrize("sealed", [True, False])
+def test_taking_away_the_name_of_the_ring_hides_nothing(
+    store: Driver, ring: KeyRing, sealed: bool, said: str | None
+) -> None:
+    """Marks are checked by the keys that the store names; where it names none any more, or others, that is a finding."""
+    case = Case(Archive(store, ring if sealed else None))
     tenant = case.story.tenant
+    case.story.core = HandoverCore(store, clock=lambda: case.story.now, vault=ring)
+    case.redact()
+    case.change(title=f"Call {NAMED}")
     forged(case)
     with case.story.core.units.unit(tenant, AUDITOR) as unit:
         register = unit.transaction.register(tenant, SPACE, SETTINGS)
         unit.claim()
-        unit.transaction.drop_registers(tenant, [(SPACE, SETTINGS, register.version)])
+        if said is None:
+            unit.transaction.drop_registers(tenant, [(SPACE, SETTINGS, register.version)])
+        else:
+            unit.transaction.put_registers(tenant, [Put(SPACE, SETTINGS, said, register.version)])
         unit.commit()
-    assert UNBOUND in [each.what for each in case.story.audit.verify().breaks]
+    found = case.story.audit.verify()
+    assert [(SETTINGS, 1, UNBOUND)] == broken(found)
+    assert {Mark.UNCHECKED} == {each.mark for each in found.redactions}
+
+
+def test_whoever_was_given_keys_just_now_is_told_of_nothing(store: Driver, ring: KeyRing) -> None:
+    """Nothing was ever sealed, and the redactions are older than the keys; renewed keys are the same ring."""
+    case = Case(Archive(store, None))
+    case.redact()
+    case.story.core = HandoverCore(store, clock=lambda: case.story.now, vault=ring)
+    assert case.story.audit.verify().sound
+    case.archive.changed(name="now something is sealed")
+    ring.renew(case.story.tenant, case.archive.person)
+    seal = case.story.audit.seal()
+    case.archive.changed(name="and again")
+    assert case.story.audit.verify([seal]).sound
+
+
+def test_the_first_redaction_with_keys_names_the_ring(store: Driver, ring: KeyRing, other_ring: KeyRing) -> None:
+    """Else another ring could be bound later, and a true redaction would be taken for a forged one."""
+    case = Case(Archive(store, None))
+    core = HandoverCore(store, clock=lambda: case.story.now, vault=ring)
+    case.story.core = core
+    case.redact()
+    case.story.core = HandoverCore(store, clock=lambda: case.story.now, vault=other_ring)
+    with pytest.raises(OtherKeys):
+        case.archive.changed(name="sealed with others")
+    case.story.core = core
+    case.archive.changed(name="sealed")
+    found = case.story.audit.verify()
+    assert (True, [Mark.MARKED]) == (found.sound, [each.mark for each in found.redactions])
+
+
+def test_redactions_from_before_the_keys_do_not_crowd_out_what_is_broken(
+    store: Driver, ring: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many they are, what comes behind them is met, and named before them; so are redactions after a seal."""
+    monkeypatch.setattr(verifying, "MOST_BREAKS", 4)
+    monkeypatch.setattr(attesting, "MOST_REDACTIONS", 4)
+    archive = Archive(store, None)
+    old = sorted((Case(archive) for _ in range(7)), key=lambda each: each.id)
+    for each in old[:-1]:
+        each.redact()
+    archive.story.core = HandoverCore(store, clock=lambda: archive.story.now, vault=ring)
+    archive.changed(name="now there are keys")
+    seal = archive.story.audit.seal()
+    last = old[-1]
+    last.redact()
+    entry = forged(last, lambda body: {**body, KEYED: "made up"})
+    found = archive.story.audit.verify()
+    assert [(last.id, entry.version, FORGED)] + [(each.id, 4, UNMARKED) for each in old[:3]] == broken(found)
+    assert (6, 8, [last.id] + [each.id for each in old[:3]]) == (
+        found.unmarked, found.redacting, [each.id for each in found.redactions],
+    )  # fmt: skip
+    held = archive.story.audit.verify([seal])
+    assert ([(last.id, entry.version, FORGED)], 0) == (broken(held), held.unmarked)
+    assert [(last.id, entry.version), (last.id, entry.version - 1)] == [
+        (each.id, each.version) for each in held.redactions[:2]
+    ]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -127,6 +127,40 @@ def test_a_redacted_entry_is_no_place_for_other_words(case: Case, store: Driver,
     assert [(case.id, 2)] == [(each.id, each.version) for each in case.story.audit.verify().breaks]
 
 
+@pytest.mark.parametrize("how", ["add", "bulk"])
+def test_after_a_redaction_the_row_is_no_place_for_other_words(
+    store: Driver, ring: KeyRing, tmp_path: Path, how: str
+) -> None:
+    """Also in what nobody ever changed: of a row of a bulk only its state tells that."""
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    case = Case(Archive(store, ring), how)
+    case.redact()
+    case.change(body="it goes on")
+    case.redact()
+    body = case.stored()[1].body
+    assert '"priority":"normal"' in body
+    tampered = body.replace('"priority":"normal"', '"priority":"high"')
+    Tamperer(store, case.story.tenant).row(case.id, {"body": tampered}, WORK_RECORD)
+    without = HandoverCore(store).office(case.story.tenant, AUDITOR)
+    for audit in (case.story.audit, without.audit):
+        assert [case.id] == [each.id for each in audit.verify().breaks]
+    written = tmp_path / "history.jsonl"
+    written.write_text("\n".join(json.dumps(line) for line in lines_of(without)), encoding="utf-8")
+    assert how == "add" or 1 == checked(written)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_what_was_broken_before_is_not_made_whole_by_a_redaction(case: Case, store: Driver, version: int) -> None:
+    """What a stranger wrote into an entry is found as before; the words are gone all the same."""
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    Tamperer(store, case.story.tenant).change(case.id, version, {"actor": "somebody"})
+    case.redact()
+    assert NAME not in repr(case.stored())
+    assert [(case.id, version)] == [(each.id, each.version) for each in case.story.audit.verify().breaks]
+
+
 def test_nothing_is_redacted_that_is_not_there_or_was_changed_in_the_same_unit(case: Case) -> None:
     with pytest.raises(NotFound):
         case.story.do(lambda unit: unit.redact(WORK_RECORD, "nothing", without))

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
+from itertools import chain
 
 from handover_core.audit.model import Mark, Redaction
 from handover_core.audit.rules import instant
 from handover_core.audit.walking import Stream
-from handover_core.history.changes import Change
-from handover_core.history.checking import FORGED, UNBOUND, UNMARKED, Break
-from handover_core.history.redaction import PLACE, Body, attested, attested_of_bulk, mark_of, redacted_in, redactions
+from handover_core.history.changes import MALFORMED, Change
+from handover_core.history.checking import FORGED, UNBOUND, UNMARKED, UNREADABLE, Break
+from handover_core.history.redaction import (
+    KEYED,
+    PLACE,
+    Body,
+    attested,
+    attested_of_bulk,
+    mark_of,
+    redacted_in,
+    redactions,
+)
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
 from handover_core.storage.privacy import SETTINGS, SPACE, settings_of
 from handover_core.storage.walking import Ask
+from handover_core.texts import Text
 
 MOST_REDACTIONS = 100
 """How many redactions a verification names; it counts them all."""
+_KEYED = f'"{KEYED}"'
+
+
+class _Rank(IntEnum):
+    """In which order redactions are named; none of one rank takes the place of one before it."""
+
+    MADE_UP = 0
+    AFTER_A_SEAL = 1
+    UNMARKED = 2
+    OTHER = 3
 
 
 class Attested:
@@ -27,59 +49,91 @@ class Attested:
         self._ask = ask
         self._vault = vault
         self._tenant = tenant
-        self._ring: str = ask(_ring)
-        self._suspect: list[Redaction] = []
-        self._others: list[Redaction] = []
-        self._sealed = False
-        self.count = self.redacted = 0
+        self._ring: str | None = ask(_ring)
+        self._kept: tuple[list[Redaction], ...] = tuple([] for _ in _Rank)
+        self._keyed = False
+        self.count = self.redacted = self.unmarked = 0
+
+    @property
+    def bound(self) -> bool:
+        """Whether the keys that were given are those with which the store says that it is sealed."""
+        return self._vault is not None and self._ring == self._vault.id
 
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.
 
-        ``held`` are the leaves that the stream has in the seals that were given, by root. Without a mark, a redaction is
-        a break unless one of these seals holds it.
+        ``held`` are the leaves that the stream has in the seals that were given, by root. A redaction without a mark
+        that none of these seals holds is kept for `lacking`.
         """
-        if self._vault is not None and not self._ring:
-            self._sealed = self._sealed or any(MARK in (change.body or "") for change in stream.changes)
+        if self._vault is not None and not self.bound:
+            self._keyed = self._keyed or any(map(_takes_keys, stream.changes))
         found = redactions(stream.changes)
         self.count += len(found)
         self.redacted += redacted_in([change for change, _ in found])
         for change, body in found:
-            mark = self._mark(change, body)
-            redacted, rows = tuple(sorted(attested([change]))), len(attested_of_bulk(change))
-            # The rows of a bulk came with its header: where a seal holds that, it holds these.
-            after = tuple(
-                root for root, leaf in held.items() if _touches(change, (1, *redacted) if rows else redacted, leaf)
-            )
-            self._note(_redaction(change, redacted, rows, mark, after))
-            if mark is Mark.WRONG:
-                yield Break(change.kind, change.id, change.version, FORGED)
-            elif mark is Mark.UNMARKED and not any(change.version <= leaf.version for leaf in held.values()):
-                yield Break(change.kind, change.id, change.version, UNMARKED)
+            try:
+                broken = self._take(change, body, held)
+            except MALFORMED:
+                broken = UNREADABLE
+            if broken is not None:
+                yield Break(change.kind, change.id, change.version, broken)
 
-    def end(self) -> Iterator[Break]:
-        """Yield the break of a company that was sealed and does not say with which keys any more."""
-        if self._sealed and not self._ask(_ring):  # asked again: the first sealed value may have come meanwhile
+    def unbound(self) -> Iterator[Break]:
+        """Yield the break of a company that does not say that it is sealed with the keys that were given.
+
+        One of which nothing takes keys may name none: nothing was ever sealed.
+        """
+        if self._vault is None or self.bound:
+            return
+        ring = self._ask(_ring)  # asked again: the first sealed value may have come meanwhile
+        if ring != self._vault.id and (self._keyed or ring != ""):
             yield Break(SPACE, SETTINGS, 1, UNBOUND)
+
+    def lacking(self) -> Iterator[Break]:
+        """Yield the breaks of redactions without a mark, as many as are named."""
+        for each in (*self._kept[_Rank.MADE_UP], *self._kept[_Rank.UNMARKED]):
+            if each.mark is Mark.UNMARKED:
+                yield Break(each.kind, each.id, each.version, UNMARKED)
 
     def found(self) -> tuple[Redaction, ...]:
         """Return the redactions to be named, those that need looking at first."""
-        return tuple((*self._suspect, *self._others)[:MOST_REDACTIONS])
+        return tuple(chain(*self._kept))[:MOST_REDACTIONS]
 
-    def _note(self, redaction: Redaction) -> None:
-        suspect = redaction.after or redaction.mark in {Mark.WRONG, Mark.UNMARKED}
-        kept = self._suspect if suspect else self._others
+    def _take(self, change: Change, body: Body, held: Mapping[str, Leaf]) -> Text | None:
+        mark = self._mark(change, body)
+        redacted, rows = tuple(sorted(attested([change]))), len(attested_of_bulk(change))
+        # The rows of a bulk came with its header: where a seal holds that, it holds these.
+        after = tuple(
+            root for root, leaf in held.items() if _touches(change, (1, *redacted) if rows else redacted, leaf)
+        )
+        accepted = any(change.version <= leaf.version for leaf in held.values())
+        lacks = mark is Mark.UNMARKED and not accepted
+        self.unmarked += lacks
+        kept = self._kept[_rank(mark, lacks=lacks, after=bool(after))]
         if len(kept) < MOST_REDACTIONS:
-            kept.append(redaction)
+            kept.append(_redaction(change, redacted, rows, mark, after))
+        return FORGED if mark is Mark.WRONG else None
 
     def _mark(self, change: Change, body: Body) -> Mark:
-        if self._vault is None or self._ring != self._vault.id:
+        if self._vault is None or not self.bound:
             return Mark.UNCHECKED
         mark, text = mark_of(self._tenant, change, body)
         if mark is None:
             return Mark.UNMARKED
         right = text is not None and mark == self._vault.blind(self._tenant, PLACE, text)
         return Mark.MARKED if right else Mark.WRONG
+
+
+def _rank(mark: Mark, *, lacks: bool, after: bool) -> _Rank:
+    if mark is Mark.WRONG or (lacks and after):
+        return _Rank.MADE_UP
+    if after:
+        return _Rank.AFTER_A_SEAL
+    return _Rank.UNMARKED if lacks else _Rank.OTHER
+
+
+def _takes_keys(change: Change) -> bool:
+    return change.body is not None and (MARK in change.body or _KEYED in change.body)
 
 
 def _touches(change: Change, redacted: tuple[int, ...], leaf: Leaf) -> bool:
@@ -95,5 +149,9 @@ def _redaction(
     )  # fmt: skip
 
 
-def _ring(unit: UnitOfWork) -> str:
-    return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).ring
+def _ring(unit: UnitOfWork) -> str | None:
+    """Return the ring that the store names, empty for none; None where what it says cannot be read."""
+    try:
+        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).ring
+    except MALFORMED:
+        return None

@@ -118,8 +118,10 @@ class Verified:
     """Entries out of which words were taken later; that it was done is recorded, what stood there is not."""
     redacting: int = 0
     """Entries that took them out."""
+    unmarked: int = 0
+    """Those of them that bear no mark and that no seal holds which was given; each is a break after all others."""
     redactions: tuple[Redaction, ...] = ()
-    """The first hundred of these; before all others those without a right mark, and those made after a seal."""
+    """The first hundred of those that took words out: first those that were made up, then those made after a seal."""
     unopened: int = 0
     """Streams whose sealed values could not be held against the row, for want of keys."""
     breaks: tuple[Break, ...] = ()

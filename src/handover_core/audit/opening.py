@@ -21,11 +21,6 @@ class Opener:
         self._sealer = Sealer(units.vault, tenant)
         self._fields: dict[str, Fields] = {}
 
-    @property
-    def opens(self) -> bool:
-        """Whether there are keys to open with."""
-        return self._sealer.seals
-
     def load(self, kind: str, text: str) -> Any:
         """Return the JSON data of an entry or a row with its sealed values opened; see `Sealer.opened`."""
         data = from_json(text)

@@ -23,8 +23,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def instant(micros: int) -> datetime:
-    """Return an instant of the change log."""
-    return _EPOCH + timedelta(microseconds=micros)
+    """Return an instant of the change log; the first or the last that there is for one that nobody here recorded."""
+    try:
+        return _EPOCH + timedelta(microseconds=micros)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if micros > 0 else datetime.min.replace(tzinfo=UTC)
 
 
 def micros(instant: datetime) -> int:

@@ -16,7 +16,7 @@ from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
 from handover_core.audit.past import Past
-from handover_core.audit.verifying import MOST_BREAKS, Verification
+from handover_core.audit.verifying import Verification
 from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound
 from handover_core.guards import lacks_role
@@ -144,7 +144,7 @@ class AuditService(Room):
         walk = Verification(self._ask, self.desk.units, self.desk.tenant, seals)
         for stream in self.streams():
             walk.take(stream)
-            if len(walk.breaks) >= MOST_BREAKS:
+            if walk.full:
                 break
         else:
             walk.end()

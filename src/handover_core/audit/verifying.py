@@ -10,7 +10,7 @@ from handover_core.audit import rules, walking
 from handover_core.audit.attesting import Attested
 from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
@@ -36,6 +36,7 @@ class Verification:
         self._batches: Counter[str] = Counter()
         self._counted: Counter[str] = Counter()
         self._attested = Attested(ask, units.vault, tenant)
+        self._opens = self._attested.bound
         self.breaks: list[Break] = []
         self._streams = self._entries = self._rows = self._unopened = 0
 
@@ -44,8 +45,9 @@ class Verification:
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
-        if not self._opener.opens:
-            self._unopened += any(MARK in (change.body or "") for change in stream.changes)
+        if not self._opens:
+            bodies = [change.body or "" for change in stream.changes]
+            self._unopened += any(MARK in body for body in (*bodies, "" if stream.row is None else stream.row.body))
         for leaves in self._sealed:
             self.breaks += leaves.until(stream)
         held = {root: leaves.held for root, leaves in zip(self._seals, self._sealed, strict=True) if leaves.held}
@@ -55,20 +57,22 @@ class Verification:
                 self._counted[change.batch] += 1
             elif change.operation is Operation.BATCH and change.body is not None:
                 self._batches[change.id] = _count(change.body)
-        found = self._broken(stream)
+        opener = self._opener if self._opens else None
+        found = _check(self._tenant, stream, opener, self._bulks)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream, self._opener))
+            again = self._ask(lambda unit: _reread(unit, stream, opener))
             self.breaks += [] if again is None else [again]
 
-    def _broken(self, stream: walking.Stream) -> Break | None:
-        return _check(self._tenant, stream, self._opener, self._bulks)
+    @property
+    def full(self) -> bool:
+        """Whether so many breaks were found that it goes no further; redactions without a mark are not among them."""
+        return len(self.breaks) >= MOST_BREAKS
 
     def end(self) -> None:
         """Add what only shows when everything was read."""
         for leaves in self._sealed:
             self.breaks += leaves.rest()
-        self.breaks += self._attested.end()
         odd = {batch for batch in (*self._batches, *self._counted) if self._batches[batch] != self._counted[batch]}
         if odd:
             # A bulk may have come in between: those that are really short are short when counted again.
@@ -76,11 +80,11 @@ class Verification:
 
     def result(self) -> Verified:
         """Return what was found."""
-        breaks = tuple(self.breaks[:MOST_BREAKS])
+        breaks = tuple((*self._attested.unbound(), *self.breaks, *self._attested.lacking())[:MOST_BREAKS])
         return Verified(
             streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._attested.redacted,
             unopened=self._unopened, breaks=breaks, seals=self._seals, redactions=self._attested.found(),
-            redacting=self._attested.count,
+            redacting=self._attested.count, unmarked=self._attested.unmarked,
         )  # fmt: skip
 
 
@@ -128,15 +132,15 @@ class _Leaves:
             self._next = next(self._leaves, None)
 
 
-def _check(tenant: str, stream: walking.Stream, opener: Opener, bulks: Bulks) -> Break | None:
+def _check(tenant: str, stream: walking.Stream, opener: Opener | None, bulks: Bulks) -> Break | None:
     row = stream.row
     if not stream.changes:
         return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
-    opened = partial(opener.whole, stream.kind) if opener.opens else None
-    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.digest)
+    opened = None if opener is None else partial(opener.whole, stream.kind)
+    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.of)
 
 
-def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break | None:
+def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None) -> Break | None:
     changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
     kind = {each.name: each for each in unit.kinds}.get(stream.kind)
     row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
@@ -147,5 +151,5 @@ def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener) -> Break |
 def _count(body: str) -> int:
     try:
         return int(from_json(body)["count"])
-    except (ValueError, KeyError, TypeError):
+    except MALFORMED:
         return -1

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""What comes of reading an entry that nobody here wrote: text that is no JSON, other types, too deep, too large."""
+
 
 class Operation(StrEnum):
     """What a change did to its aggregate."""
@@ -42,13 +45,6 @@ class Change(NamedTuple):
     batch: str | None
     head: str
     body: str | None
-
-
-class Rewrite(NamedTuple):
-    """An entry as it was read, and as it is to stand: with another body or reason."""
-
-    before: Change
-    after: Change
 
 
 class Event(NamedTuple):

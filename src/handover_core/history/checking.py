@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from handover_core.errors import Erased, SealBroken
+from handover_core.errors import Erased, Unsealable
 from handover_core.history.chain import GENESIS, chained
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
 from handover_core.history.sealed import MARK, agrees
-from handover_core.history.states import State, states
+from handover_core.history.states import State, later_fields, states
 from handover_core.texts import Text
 
 GAP = Text("the entry is missing", "缺少该条目")
@@ -30,9 +32,11 @@ UNMARKED = Text(
 )
 FORGED = Text("the redaction was not made with the company's keys", "该脱敏并非以本公司密钥作出")
 UNBOUND = Text(
-    "there are sealed values, and the store no longer says with which keys", "存在加密信息，但存储不再指明所用的密钥"
+    "the store does not say that it is sealed with the keys that were given",
+    "存储未指明其信息以所提供的密钥封存",
 )
 UNREADABLE = Text("the entry cannot be read", "该条目无法读取")
+OTHER_BULK = Text("the entry did not come with the bulk that it names", "该条目与其所指的批头不符")
 BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
 SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")
 
@@ -58,98 +62,174 @@ class Standing:
 
 
 Opened = Callable[[Any], Any]
-"""Opens the sealed values in JSON data; raises `Erased` where the keys of one are gone, `SealBroken`."""
-OfBulk = Callable[[Change], str | None]
-"""Returns the digest that the header of a bulk holds of one of its thin entries, if any."""
+"""Opens the sealed values in JSON data; raises `Erased` where the keys of one are gone, `Unsealable`."""
+
+
+@frozen
+class OfBulk:
+    """What the stream of a bulk's header says of one of its thin entries.
+
+    ``digest`` is the one that counts for the entry, if any. ``header`` is the header itself, None where it is missing or
+    not as it was written, which is a break of its own.
+    """
+
+    digest: str | None = None
+    header: Change | None = None
+
+
+Answer = Callable[[Change], OfBulk]
+NO_BULK = OfBulk()
 
 
 def check(
     tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
-    load: Callable[[str], Any], opened: Opened | None = None, *, of_bulk: OfBulk = lambda _: None,
+    load: Callable[[str], Any], opened: Opened | None = None, *, of_bulk: Answer = lambda _: NO_BULK,
 ) -> Break | None:  # fmt: skip
     """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one.
 
     ``opened`` opens sealed values; without it, what is sealed is not held against the row.
     """
-    first = changes[0]
-    try:
-        found = states(changes, None if row is None else row.body, load)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        broken = _chain(tenant, changes, None, dump, opened, of_bulk)
-        return broken or Break(first.kind, first.id, first.version, UNREADABLE)
-    broken = _chain(tenant, changes, found, dump, opened, of_bulk)
-    if broken is not None or first.operation is Operation.BATCH:
-        return broken
+    present = None if row is None else row.body
+    found = _states(changes, present, load)
+    broken = list(islice(_breaks(tenant, changes, found, dump, opened, of_bulk), 2))
+    if broken:
+        return _cause(broken)
+    if changes[0].operation is Operation.BATCH:
+        return None
+    if found is None:
+        return Break(changes[0].kind, changes[0].id, changes[0].version, UNREADABLE)
     return _row(found[-1], row, load, opened)
 
 
-def content_of_thin(
-    tenant: str, change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
-    opened: Opened | None, digest: str | None,
-) -> tuple[bool, str | None]:  # fmt: skip
-    """Return whether a thin entry is as it was written, or as the header's ``digest`` says, and what it was made of.
+def broken_entries(
+    tenant: str, changes: Sequence[Change], present: str | None, dump: Callable[[object], str],
+    load: Callable[[str], Any], opened: Opened | None, of_bulk: Answer,
+) -> set[int]:  # fmt: skip
+    """Return the versions that are not as they were written, whatever the row says, whose body is ``present``."""
+    found = _states(changes, present, load)
+    return {each.version for each in _breaks(tenant, changes, found, dump, opened, of_bulk)}
 
-    ``state`` is the state after it, None where that does not follow; the content is None where it cannot be told.
+
+def _cause(broken: Sequence[Break]) -> Break:
+    """Return which of the first two breaks is named.
+
+    What a thin entry was made of follows from later ones, so one of these may be the cause; or it hangs on the first.
     """
-    contents = _contents(change, state, dump, opened)
-    if digest is None:
+    first, *others = broken
+    return next((each for each in others if first.version == 1 and (each.version, each.what) != (2, CHAIN)), first)
+
+
+def _states(changes: Sequence[Change], present: str | None, load: Callable[[str], Any]) -> list[State] | None:
+    try:
+        return states(changes, present, load)
+    except MALFORMED:
+        return None
+
+
+def content_of_thin(
+    tenant: str, stream: Sequence[Change], state: Mapping[str, Any] | None, dump: Callable[[object], str],
+    opened: Opened | None, bulk: OfBulk,
+) -> tuple[bool, str | None]:  # fmt: skip
+    """Return whether the thin entry that begins a stream is as written, or as its digest says, and what it was made of.
+
+    ``state`` is the state after it, None where that does not follow. The content is None where it cannot be told: then
+    neither head nor digest can be made again, and the entry is held against the header alone.
+    """
+    change = stream[0]
+    contents, told = _contents(stream, state, dump, opened)
+    if not _as_its_header(change, bulk):
+        return False, None
+    if bulk.digest is None:
         found = next((each for each in contents if _head(tenant, GENESIS, change, each) == change.head), None)
-        return found is not None or not contents, found
-    for each in (*contents, None):
-        if digest_of_thin(tenant, change, each) == digest:
+        return found is not None or not told, found
+    for each in contents:
+        if digest_of_thin(tenant, change, each) == bulk.digest:
             return True, each
-    return False, None
+    # It was made where the content could not be told either, or before redactions held the whole content.
+    bare = {digest_of_thin(tenant, change, each) for each in (change.body, None)}
+    return bulk.digest in bare or not told, None
+
+
+def _as_its_header(change: Change, bulk: OfBulk) -> bool:
+    """Tell whether a thin entry came with its header: all of a bulk came at once, by one command, for one reason.
+
+    Where words were taken out of the reason, the digest answers for it; and the header comes last.
+    """
+    header = bulk.header
+    if header is None:
+        return True
+    same = (change.at, change.actor, change.command) == (header.at, header.actor, header.command)
+    return same and (bulk.digest is not None or change.reason == header.reason)
+
+
+def is_first(tenant: str, header: Change, digest: str | None) -> bool:
+    """Tell whether the header of a bulk is as it was written, or as the ``digest`` of its last redaction says."""
+    try:
+        if digest is not None:
+            return digest_of(tenant, header) == digest
+        return header.body is not None and _head(tenant, GENESIS, header, header.body) == header.head
+    except MALFORMED:
+        return False
 
 
 def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Opened | None) -> bool:
     try:
         found = load(body)
-    except ValueError:
-        return False
-    if found == expected:
-        return True
-    if opened is None:
-        return agrees(found, expected)
-    try:
-        return bool(opened(found) == opened(expected))
-    except Erased:
-        return agrees(found, expected)
-    except SealBroken:
+        if found == expected:
+            return True
+        if opened is None:
+            return agrees(found, expected)
+        try:
+            return bool(opened(found) == opened(expected))
+        except Erased:
+            return agrees(found, expected)
+    except (*MALFORMED, Unsealable):
         return False
 
 
-def _chain(
+def _breaks(
     tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str],
-    opened: Opened | None, of_bulk: OfBulk,
-) -> Break | None:  # fmt: skip
+    opened: Opened | None, of_bulk: Answer,
+) -> Iterator[Break]:  # fmt: skip
+    """Yield the entries that are not as they were written, up to the first that is missing."""
     head, at = GENESIS, None
     digests = attested(changes)
     for place, change in enumerate(changes):
         if change.version != place + 1:
-            return Break(change.kind, change.id, place + 1, GAP)
-        if at is not None and change.at < at:
-            return Break(change.kind, change.id, change.version, BACKWARDS)
-        if change.version in digests:
-            if digest_of(tenant, change) != digests[change.version]:
-                return Break(change.kind, change.id, change.version, REWRITTEN)
-            head, at = change.head, change.at
-            continue
+            yield Break(change.kind, change.id, place + 1, GAP)
+            return
         state = None if found is None else found[place].body
-        wrong = _unlike(tenant, head, change, state, dump, opened, of_bulk)
+        try:
+            if at is not None and change.at < at:
+                wrong: Text | None = BACKWARDS
+            else:
+                digest = digests.get(change.version)
+                wrong = _unlike(tenant, head, changes, place, state, digest, dump, opened, of_bulk)
+        except MALFORMED:
+            wrong = UNREADABLE
         if wrong is not None:
-            return Break(change.kind, change.id, change.version, wrong)
+            yield Break(change.kind, change.id, change.version, wrong)
         head, at = change.head, change.at
-    return None
 
 
-def _unlike(
-    tenant: str, before: str, change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
-    opened: Opened | None, of_bulk: OfBulk,
+def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways to read it
+    tenant: str, before: str, changes: Sequence[Change], place: int, state: Mapping[str, Any] | None,
+    digest: str | None, dump: Callable[[object], str], opened: Opened | None, of_bulk: Answer,
 ) -> Text | None:  # fmt: skip
-    if change.batch is not None and (digest := of_bulk(change)) is not None:
-        return None if content_of_thin(tenant, change, state, dump, opened, digest)[0] else REWRITTEN
-    contents = _contents(change, state, dump, opened)
-    return CHAIN if contents and change.head not in (_head(tenant, before, change, each) for each in contents) else None
+    change = changes[place]
+    if change.batch is not None and place == 0:
+        bulk = of_bulk(change)
+        if digest is not None:
+            bulk = evolve(bulk, digest=digest)
+        if not _as_its_header(change, bulk):
+            return OTHER_BULK
+        sound, _ = content_of_thin(tenant, changes, state, dump, opened, bulk)
+        return None if sound else CHAIN if bulk.digest is None else REWRITTEN
+    if change.batch is not None or change.body is None:
+        return UNREADABLE  # only what begins a stream came in a bulk, and nothing else is without a body
+    if digest is not None:
+        return None if digest_of(tenant, change) == digest else REWRITTEN
+    return None if _head(tenant, before, change, change.body) == change.head else CHAIN
 
 
 def _head(tenant: str, before: str, change: Change, content: str) -> str:
@@ -160,25 +240,39 @@ def _head(tenant: str, before: str, change: Change, content: str) -> str:
 
 
 def _contents(
-    change: Change, state: Mapping[str, Any] | None, dump: Callable[[object], str],
-    opened: Opened | None,
-) -> list[str]:  # fmt: skip
-    """Return what an entry may have been made of; nothing where that cannot be told.
+    stream: Sequence[Change], state: Mapping[str, Any] | None, dump: Callable[[object], str], opened: Opened | None
+) -> tuple[list[str], bool]:
+    """Return what the thin entry that begins a stream may have been made of, and whether it was made of one of these.
 
-    A bulk from before there were keys hashed what a later entry tells only sealed: it takes keys to see that, and after
-    an erasure nobody can.
+    A bulk from before there were keys hashed what a later entry, or a row that is sealed itself, tells only sealed: it
+    takes keys to see that, and after an erasure nobody can. What no later entry has touched was never sealed there.
     """
-    if change.batch is None:
-        return [] if change.body is None else [change.body]
     if state is None:
-        return []
+        return [], False
     content = dump(state)
-    if change.body is not None or MARK not in content:
-        return [content]
+    own = {} if stream[0].body is None else json.loads(stream[0].body)
+    rest = {name: value for name, value in state.items() if name not in own}
+    if MARK not in content or len(stream) == 1 or MARK not in dump(rest):
+        return [content], True
+    if opened is None:
+        return [content], False
     try:
-        return [] if opened is None else [content, dump(opened(state))]
+        clear = opened(rest)
+        return [content, dump({name: clear.get(name, value) for name, value in state.items()})], True
     except Erased:
-        return []
+        touched = later_fields(stream)
+        gone = {name for name, value in rest.items() if _is_gone({name: value}, opened)}
+        return [content], not (touched is None or gone <= touched)
+    except Unsealable:
+        return [content], True
+
+
+def _is_gone(value: object, opened: Opened) -> bool:
+    try:
+        opened(value)
+    except Erased:
+        return True
+    return False
 
 
 def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: Opened | None) -> Break | None:

@@ -2,7 +2,9 @@
 
 The heads of redacted entries stay, so the chain goes on linking; but what they were made of is gone. So the entry of the
 redaction holds, by version, a digest of each entry as it stands since: SHA-256 over its parts in the order of the chain,
-with its own head in front and its batch behind, encoded like them. Of several redactions of an entry the last one counts.
+with its own head in front and its batch behind, encoded like them. What stands there of a thin entry is what it was made
+of, in the place of its body: else nothing would hold a row of a bulk any more. Of several redactions of an entry the last
+one counts.
 
 The reason of a bulk stands in its header and in every thin entry of it. When words are taken out of it, entries in the
 stream of the header hold, by id, a digest of each thin entry, with what the entry was made of in the place of its body.
@@ -20,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from handover_core.history.chain import encoded_digest
-from handover_core.history.changes import Change
+from handover_core.history.changes import MALFORMED, Change
 
 Body = Mapping[str, Any]
 REDACTED = "$redacted"
@@ -34,12 +36,12 @@ PLACE = "redaction"
 
 
 def digest_of(tenant: str, change: Change) -> str:
-    """Return the digest of a redacted entry."""
+    """Return the digest of a redacted entry that is not thin."""
     return digest_of_thin(tenant, change, change.body)
 
 
 def digest_of_thin(tenant: str, change: Change, content: str | None) -> str:
-    """Return the digest of a thin entry with another reason; ``content`` is None where it cannot be told."""
+    """Return the digest of a thin entry that was made of ``content``, None where that cannot be told."""
     return encoded_digest(
         (
             change.head, tenant, change.kind, change.id, str(change.version), change.operation.value,
@@ -75,7 +77,7 @@ def mark_of(tenant: str, change: Change, body: Body) -> tuple[object, str | None
         text = marked_text(
             tenant, change.kind, change.id, change.version, change.at, change.actor, change.command, body
         )
-    except (TypeError, AttributeError):
+    except MALFORMED:
         return body.get(KEYED), None
     return body.get(KEYED), text
 
@@ -105,7 +107,7 @@ def _body(change: Change, load: Callable[[str], Any]) -> Body:
         return {}
     try:
         body = load(change.body)
-    except ValueError:
+    except MALFORMED:
         return {}  # its own head tells on it
     return body if isinstance(body, dict) and (REDACTED in body or BULK in body) else {}
 
@@ -114,5 +116,5 @@ def _digests(body: Body) -> list[tuple[int, Any]]:
     """Return the digests by version; nothing for what nobody here wrote, whose own head tells on it."""
     try:
         return [(int(version), digest) for version, digest in body[REDACTED].items()]
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except MALFORMED:
         return []

@@ -61,6 +61,16 @@ def crossed(body: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return before, after
 
 
+def later_fields(changes: Sequence[Change], load: Load = json.loads) -> set[str] | None:
+    """Return which fields entries after the first tell something of, None for all of them."""
+    found: set[str] = set()
+    for place in range(1, len(changes)):
+        if changes[place].operation is Operation.DELETE or is_whole(changes, place):
+            return None
+        found.update(load(_body(changes[place])))
+    return found
+
+
 def _first_of_thin(changes: Sequence[Change], present: str | None, load: Load) -> Mapping[str, Any]:
     """Return the first state by undoing what came after it, from the first state that is stored in full."""
     undone: list[Any] = []

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+
 from handover_core.history.changes import Change
-from handover_core.history.redaction import attested_of_bulk
+from handover_core.history.checking import OfBulk, is_first
+from handover_core.history.redaction import attested, attested_of_bulk
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import BATCH
 
@@ -24,24 +27,19 @@ class Bulks:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._ranges: dict[str, list[tuple[int, str, str]]] = {}
+        self._known: dict[str, _Known] = {}
         self._digests = lru_cache(KEPT)(self._read)
 
-    def digest(self, entry: Change) -> str | None:
-        """Return the digest that counts for a thin entry: that of the last redaction that holds one."""
+    def of(self, entry: Change) -> OfBulk:
+        """Return what counts for a thin entry: its header, and the digest in the last redaction that holds one."""
         batch = entry.batch or ""
-        if batch not in self._ranges:
-            self._ranges[batch] = [(each.version, min(held), max(held)) for each, held in self._redactions(batch)]
-        for version, first, last in reversed(self._ranges[batch]):
+        known = self._known.get(batch)
+        if known is None:
+            known = self._known[batch] = self._ask(lambda unit: _known(unit.tenant, self.after(batch, 0)))
+        for version, first, last in reversed(known.ranges):
             if first <= entry.id <= last and (found := self._digests(batch, version).get(entry.id)) is not None:
-                return found
-        return None
-
-    def _redactions(self, batch: str) -> Iterator[tuple[Change, Mapping[str, str]]]:
-        for entry in self.after(batch, 1):
-            held = attested_of_bulk(entry, from_json)
-            if held:
-                yield entry, held
+                return OfBulk(found, known.header)
+        return OfBulk(None, known.header)
 
     def _read(self, batch: str, version: int) -> Mapping[str, str]:
         return attested_of_bulk(next(self.after(batch, version - 1)), from_json)
@@ -51,6 +49,27 @@ class Bulks:
         while (entry := self._ask(partial(_next, batch, version))) is not None:
             yield entry
             version = entry.version
+
+
+@frozen
+class _Known:
+    """A header, where it is as it was written, and which of its redactions holds digests of which range of ids."""
+
+    header: Change | None
+    ranges: list[tuple[int, str, str]]
+
+
+def _known(tenant: str, stream: Iterator[Change]) -> _Known:
+    header, digest, ranges = None, None, list[tuple[int, str, str]]()
+    for entry in stream:
+        if entry.version == 1:
+            header = entry
+            continue
+        digest = attested([entry], from_json).get(1, digest)
+        if held := attested_of_bulk(entry, from_json):
+            ranges.append((entry.version, min(held), max(held)))
+    whole = header is not None and is_first(tenant, header, digest)
+    return _Known(header if whole else None, ranges)
 
 
 def _next(batch: str, version: int, unit: UnitOfWork) -> Change | None:

@@ -9,8 +9,10 @@ from attrs import evolve, frozen
 
 from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import Change, Operation
-from handover_core.history.redaction import KEYED, REDACTED, digest_of, marked_text
+from handover_core.history.checking import broken_entries
+from handover_core.history.redaction import KEYED, REDACTED, digest_of_thin, marked_text
 from handover_core.history.states import states
+from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.encoding import to_micros
@@ -18,7 +20,7 @@ from handover_core.storage.freetext import is_free
 from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Fields
 from handover_core.storage.recording import Recorder
-from handover_core.storage.redacting import forgotten, reworded, rewrites
+from handover_core.storage.redacting import forgotten, reworded
 from handover_core.storage.sealing import erased
 
 if TYPE_CHECKING:
@@ -85,10 +87,15 @@ class Redactor:
             return []
         if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
-        self._check(kind, stream, past, body)
-        transaction.redact(unit.tenant, rewrites(stream, past))
+        first = self._check(kind, stream, past, body)
+        broken = self._broken(kind, stream)
+        transaction.redact(unit.tenant, past)
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
-        digests = {str(each.version): digest_of(unit.tenant, each) for each in past}
+        digests = {
+            str(each.version): digest_of_thin(unit.tenant, each, each.body if each.batch is None else first)
+            for each in past
+            if each.version not in broken
+        }
         content = self.marked(kind.name, id_, last.version + 1, at, {REDACTED: digests})
         operation = Operation.DELETE if row is None else Operation.UPDATE
         head = self.recorder.add(then, id_, last.version + 1, operation, at, content, last.head)
@@ -105,13 +112,25 @@ class Redactor:
         mark = self.safe.mark(text)
         return to_json(content if mark is None else {**content, KEYED: mark})
 
-    def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> None:
-        """Raise `UnreadableBody` where a state of the past could not be read any more."""
+    def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> str:
+        """Return the content of the first state as it is to stand; raise `UnreadableBody` where one cannot be read."""
         after = {each.version: each for each in past}
-        for state in states([after.get(each.version, each) for each in stream], body, from_json):
+        found = states([after.get(each.version, each) for each in stream], body, from_json)
+        for state in found:
             if state.body is not None and kind.name in self.unit.kinds:
                 opened = to_json(self.safe.opened(kind, state.body))
                 self.unit.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
+        return to_json(found[0].body)
+
+    def _broken(self, kind: Kind[Any], stream: Sequence[Change]) -> set[int]:
+        """Return the versions that are not as they were written: nothing answers for them, so they go on being found."""
+        unit, safe = self.unit, self.safe
+        row = unit.as_stored.get(kind, unit.tenant, stream[0].id)
+        opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None
+        present = None if row is None else row.body
+        return broken_entries(
+            unit.tenant, stream, present, to_json, from_json, opened, Bulks(lambda fn: fn(unit)).of
+        )  # fmt: skip
 
 
 def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:

@@ -52,6 +52,10 @@ AFTER = Text(
     "    after a seal, in entries that it holds: compare it with the recorded approvals",
     "    在封存之后改动了已封存的条目：请与审批记录核对",
 )
+LACKING = Text(
+    "Redactions without a mark of the company's keys, which no seal that was given holds: {count}.",
+    "没有本公司密钥的印记、也不在所提供封存中的脱敏：{count} 次。",
+)
 LEFT = Text("  … and others: {count}", "  ……另有 {count} 次")
 UNOPENED = Text(
     "Without keys, sealed values were not held against the rows. Streams: {count}.",
@@ -162,6 +166,8 @@ def _say_redactions(state: State, found: Verified) -> None:
             state.console.say(AFTER)
     if found.redacting > len(found.redactions):
         state.console.say(LEFT, count=found.redacting - len(found.redactions))
+    if found.unmarked:
+        state.console.say(LACKING, count=found.unmarked)
 
 
 def read_seal(path: Path) -> Seal:

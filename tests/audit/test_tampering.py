@@ -1,0 +1,209 @@
+"""Whatever a stranger writes into the tables, `verify` comes to its end and names a break."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import Int64
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archives import Archive
+from handover_core.app import HandoverCore
+from handover_core.audit.model import Seal
+from handover_core.history.chain import GENESIS, chained
+from handover_core.history.changes import Operation
+from handover_core.history.redaction import BULK, KEYED, REDACTED
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
+from handover_core.storage import Change, Driver, MemoryStore, Put
+from handover_core.storage.privacy import SETTINGS, SPACE
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_mongo import MongoStore
+from pasts import AUDITOR, Tamperer
+
+DAY = date(2026, 3, 2)
+DEEP = "[" * 200_000 + "]" * 200_000
+NESTED = "[" * 900 + "]" * 900
+TOKEN = '{"$sealed":["nobody",1,"AAAA"]}'
+BODIES = (
+    None, "", "null", "1", "[]", "{}", "[1,2]", "[{},{}]", "[null,null]", '"$redacted"', "[[", DEEP, NESTED, "\ud7ff",
+    '{"name":5}', '{"name":[]}', '{"name":[[],[],[]]}', '{"name":[5,5]}', '{"name":null}', '{"count":1e999}',
+    '{"count":"x"}', '{"kind":7,"count":[]}', f'{{"name":[[{TOKEN}],[{TOKEN}]]}}', f'{{"name":{TOKEN}}}',
+    '{"name":{"$sealed":["x",99999999999999999999,"!"]}}', '{"name":{"$sealed":[]}}',
+    *(
+        text.replace("NAME", name)
+        for name in (REDACTED, BULK)
+        for text in (
+            '{"NAME":{"1":"\\ud800"}}', '{"NAME":{"\\ud800":"x"}}', '{"NAME":[]}', '{"NAME":null}', '{"NAME":{"1":1}}',
+            '{"NAME":{"x":"y"}}', '{"NAME":{"-1":"y"}}', '{"NAME":{"1":{}}}', '{"NAME":{}}', f'{{"NAME":{NESTED}}}',
+            f'{{"NAME":{DEEP}}}', f'{{"NAME":{{"{"9" * 5000}":"y"}}}}', f'{{"NAME":{{"1":"y"}},"{KEYED}":"\\udfff"}}',
+        )
+    ),
+)  # fmt: skip
+NUMBERS = (0, -1, 2**31 - 1, -(2**31))
+VALUES: dict[str, tuple[Any, ...]] = {
+    "version": (*NUMBERS, 2**62, -(2**62)), "format": NUMBERS, "at": (*NUMBERS, 2**62, -(2**62), 2**63 - 1, -(2**63)),
+    "operation": ("", "rewritten", "insert", "update", "delete", "batch"), "actor": ("", "x"), "command": ("", "x"),
+    "reason": (None, "", "x"), "head": ("", "0" * 64, "é"), "batch": (None, "", "x"), "body": BODIES,
+}  # fmt: skip
+
+
+class Crime:
+    """A company in whose history everything occurs that a history can hold, and a stranger who puts back what was there."""
+
+    def __init__(self, store: Driver, ring: KeyRing) -> None:
+        self.archive, self.ring = Archive(store, ring), ring
+        self.story = self.archive.story
+        self.archive.changed(name="李四")
+        self.archive.changed(phone="13900002222")
+        self.do(lambda unit: unit.redact(EMPLOYEE, self.archive.person, lambda text: text.replace("red", "blue")))
+        (first, *_) = self.stream(EMPLOYEE.name, self.archive.person)
+        other = [each for each in self.changes() if each.kind == WORK_RECORD.name]
+        self.do(lambda unit: unit.redact(WORK_RECORD, other[0].id, lambda text: text.replace("Visit", "Call")))
+        self.do(lambda unit: unit.repository(WORK_RECORD).add_many([self.record("second")]))
+        batch = next(each.batch for each in self.changes() if each.batch not in {None, first.batch})
+        self.do(lambda unit: unit.redact_bulk(WORK_RECORD, batch, None, _why))
+        self.do(lambda unit: unit.redact_header(batch, _why))
+        self.do(lambda unit: unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get(other[0].id)))
+        self.seal: Seal = self.story.audit.seal()
+        self.tamperer = Tamperer(store, self.story.tenant)
+        self.number = Int64 if isinstance(store, MongoStore) else int
+
+    def record(self, id_: str) -> WorkRecord:
+        person = self.archive.person
+        return WorkRecord(id=id_, kind="task", title="x", owner_id=person, author_id=person, opened_on=DAY)
+
+    def do(self, change: Callable[[Any], Any]) -> None:
+        self.story.do(change)
+
+    def changes(self) -> list[Change]:
+        with self.story.core.units.unit(self.story.tenant, AUDITOR, write=False) as unit:
+            return unit.transaction.history(self.story.tenant, None, 1000)
+
+    def stream(self, kind: str, id_: str) -> list[Change]:
+        return [each for each in self.changes() if (each.kind, each.id) == (kind, id_)]
+
+    def write(self, entry: Change, values: dict[str, Any]) -> None:
+        typed = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        self.tamperer.change(entry.id, entry.version, typed)
+
+    def chained(self, stream: list[Change]) -> Iterator[Change]:
+        """Yield the entries of a stream with fresh heads, over what stands in their bodies."""
+        head = GENESIS
+        for each in stream:
+            head = chained(
+                head, self.story.tenant, each.kind, each.id, each.version, str(each.operation), each.format, each.at,
+                each.actor, each.command, each.reason, each.body or "",
+            )  # fmt: skip
+            yield each._replace(head=head)
+
+    def verified(self) -> tuple[bool, bool]:
+        """Return whether all is sound with the keys and a seal, and without keys."""
+        without = HandoverCore(self.story.core.units.driver).office(self.story.tenant, AUDITOR)
+        return self.story.audit.verify([self.seal]).sound, without.audit.verify().sound
+
+
+def _why(text: str) -> str:
+    return text.replace("because", "why")
+
+
+@pytest.fixture
+def crime(store: Driver, tmp_path: Path) -> Iterator[Crime]:
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    ring = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
+    yield Crime(store, ring)
+    ring.close()
+
+
+def test_what_nobody_touched_is_sound(crime: Crime) -> None:
+    assert (True, True) == crime.verified()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_field_of_any_entry_may_hold_anything(crime: Crime, data: st.DataObject) -> None:
+    """It ends with a break; where the stream is chained anew as well, the seal knows better."""
+    entry = data.draw(st.sampled_from(crime.changes()))
+    name = data.draw(st.sampled_from(sorted(VALUES)))
+    value = data.draw(st.sampled_from([each for each in VALUES[name] if each != getattr(entry, name)]))
+    crime.write(entry, {name: value})
+    lied = entry._replace(**{name: value})
+    heads: list[tuple[Change, Change]] = []
+    if data.draw(st.booleans()) and name not in {"version", "head"}:
+        old = crime.stream(entry.kind, entry.id)
+        heads = list(zip(old, crime.chained(old), strict=True))
+    for _, new in heads:
+        crime.write(new, {"head": new.head})
+    with_seal, _ = crime.verified()
+    for old, _ in heads:
+        crime.write(old, {"head": old.head})
+    crime.write(lied, {name: getattr(entry, name)})
+    assert not with_seal
+    assert (True, True) == crime.verified()
+
+
+@pytest.mark.parametrize("body", range(len(BODIES)))
+def test_a_row_may_hold_anything(crime: Crime, body: int) -> None:
+    text = BODIES[body] or "not even JSON"
+    with crime.story.core.units.unit(crime.story.tenant, AUDITOR, write=False) as unit:
+        before = unit.as_stored.get(EMPLOYEE, crime.story.tenant, crime.archive.person).body
+    crime.tamperer.row(crime.archive.person, {"body": text})
+    assert (False, False) == crime.verified()
+    crime.tamperer.row(crime.archive.person, {"body": before})
+    assert (True, True) == crime.verified()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", DEEP, '{"ring": [], "level": "x"}', '{"ring": "\\ud800", "level": 1}']
+)
+def test_the_settings_may_hold_anything(crime: Crime, body: str) -> None:
+    tenant = crime.story.tenant
+    with crime.story.core.units.unit(tenant, AUDITOR) as unit:
+        version = unit.transaction.register(tenant, SPACE, SETTINGS).version
+        unit.claim()
+        unit.transaction.put_registers(tenant, [Put(SPACE, SETTINGS, body, version)])
+        unit.commit()
+    assert [SETTINGS] == [each.id for each in crime.story.audit.verify().breaks]
+
+
+def test_a_deletion_without_what_was_deleted_is_named(crime: Crime) -> None:
+    (*_, last) = [each for each in crime.changes() if each.operation is Operation.DELETE]
+    crime.write(last, {"body": None})
+    assert [(last.id, last.version)] == [(each.id, each.version) for each in crime.story.audit.verify().breaks]
+
+
+def test_an_entry_that_is_put_into_another_bulk_is_named(crime: Crime) -> None:
+    """The number of entries of both is right; but they came at other times."""
+    for id_ in ("one", "two"):
+        crime.do(lambda unit, id_=id_: unit.repository(WORK_RECORD).add_many([crime.record(id_)]))
+    one, two = (crime.stream(WORK_RECORD.name, id_)[0] for id_ in ("one", "two"))
+    for entry, batch in ((one, two.batch), (two, one.batch)):
+        crime.write(entry, {"batch": batch})
+    assert {one.id, two.id} == {each.id for each in crime.story.audit.verify().breaks}
+
+
+def test_a_sealed_value_of_an_erased_person_hides_no_change(crime: Crime) -> None:
+    """Whose keys are gone makes what a bulk was made of untellable; a stranger puts such a value where there was none."""
+    tenant = crime.story.tenant
+    crime.do(lambda unit: unit.repository(WORK_RECORD).add_many([crime.record("third")]))
+    crime.do(lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get("third"), title="y"))
+    crime.archive.erased(crime.ring)
+    assert crime.story.audit.verify().sound
+    with crime.story.core.units.unit(tenant, AUDITOR, write=False) as unit:
+        body = json.loads(unit.as_stored.get(WORK_RECORD, tenant, "third").body)
+    token = {"$sealed": [crime.archive.person, 1, "AAAA"]}
+    text = json.dumps({**body, "priority": "high", "counterparty": token}, separators=(",", ":"))
+    crime.tamperer.row("third", {"body": text}, WORK_RECORD)
+    assert ["third"] == [each.id for each in crime.story.audit.verify().breaks]
+    without = HandoverCore(crime.story.core.units.driver).office(tenant, AUDITOR).audit
+    before = without.verify().unopened
+    crime.tamperer.row("third", {"body": json.dumps(body, separators=(",", ":"))}, WORK_RECORD)
+    assert before - 1 == without.verify().unopened
