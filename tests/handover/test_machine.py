@@ -9,7 +9,8 @@ from random import Random
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from handover.machine import CaseMachine, drive
+from handover.driving import drive
+from handover.machine import CaseMachine
 from handover_core.storage import Driver
 
 COMMANDS = (

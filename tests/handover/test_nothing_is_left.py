@@ -13,15 +13,9 @@ from handover_core.organization.model import Capacity, EmployeeStatus
 from handover_core.policy import Verification
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
-from handover_core.storage import Driver
 from worlds import LAST_DAY, NOTICE, RESIGNATION, World
 
 AFTER = LAST_DAY + timedelta(days=1)
-
-
-@pytest.fixture
-def world(store: Driver) -> World:
-    return World(store)
 
 
 def item_of(world: World, case: str, source_id: str) -> HandoverItem:

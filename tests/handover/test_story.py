@@ -9,13 +9,7 @@ import pytest
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.model import Category, HandoverState, ItemState
 from handover_core.organization.model import Capacity, EmployeeStatus
-from handover_core.storage import Driver
 from worlds import HIGH, LAST_DAY, NOTICE, World
-
-
-@pytest.fixture
-def world(store: Driver) -> World:
-    return World(store)
 
 
 def test_the_list_is_derived_from_records(world: World) -> None:
