@@ -1,18 +1,20 @@
 """Write the MongoDB store of today as a kept fixture, when a migration is released: ``python tools/keep_mongo_store.py``.
 
 One file under tests/mongodb/fixtures: a line for each collection with its validator and indexes, and one for each
-document, in extended JSON. It is never written again: later libraries must open it.
+document, in extended JSON, and one with the keys that seal some of them. They are never written again: later libraries
+must open them.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bson.json_util import CANONICAL_JSON_OPTIONS, dumps
-from keep_store import told  # which lets the modules of the tests be found
+from keep_store import told, with_keys  # which lets the modules of the tests be found
 from pymongo.database import Database
 
 from handover_core_mongo import MongoStore
@@ -45,6 +47,8 @@ def main() -> None:
     store.schema.migrate()
     told(store)
     path = FOLDER / f"m{len(MIGRATIONS):04}.jsonl"
+    with tempfile.TemporaryDirectory() as folder:
+        with_keys(store, Path(folder), path.with_suffix(".keys.jsonl"))
     path.write_text("\n".join(lines(databases.client[name])) + "\n", encoding="utf-8")
     sys.stdout.write(f"{path}\n")
 

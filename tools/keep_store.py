@@ -1,7 +1,7 @@
 """Write the store of today as kept fixtures, when a migration is released: ``python tools/keep_store.py``.
 
-One file of rows, and the script that makes the tables of each database, under tests/storage/fixtures. They are never
-written again: later libraries must open them.
+One file of rows, one of the keys that seal some of them, and the script that makes the tables of each database, under
+tests/storage/fixtures. They are never written again: later libraries must open them.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from handover_core.organization.model import Employee
 from handover_core.storage import FieldType, UnitOfWork
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField
 from handover_core.values import ExternalReference
+from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
 from handover_core_sql.dialects import KNOWN
 from handover_core_sql.migrations import MIGRATIONS
+from kept import TENANTS, ring_in, told_with_keys, write_keys
 from worlds import World
 
 FOLDER = Path(__file__).parent.parent / "tests" / "storage" / "fixtures"
@@ -42,6 +44,14 @@ def told(store: SqlStore) -> None:
     world.clock.tick()
     world.office("0006").organization.change_employee(world.id("0024"), name="Renamed")
     world.leave()
+
+
+def with_keys(store: SqlStore | MongoStore, folder: Path, path: Path) -> None:
+    """Tell the stories of companies that keep keys; write the keys, with what must be found by them, to ``path``."""
+    ring = ring_in(folder)
+    stories = [told_with_keys(store, tenant, ring) for tenant in TENANTS]
+    ring.close()
+    write_keys(path, folder, stories)
 
 
 def in_bulk(unit: UnitOfWork) -> None:
@@ -74,6 +84,7 @@ def main() -> None:
         store = SqlStore(engine)
         store.schema.migrate()
         told(store)
+        with_keys(store, Path(folder), FOLDER / f"{number}.keys.jsonl")
         rows = rows_of(engine)
         engine.dispose()
     (FOLDER / f"{number}.rows.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -15,7 +15,7 @@ from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
 from handover_core.errors import AlreadyExists, HandoverError, StorageUnavailable, TransactionLost, VersionConflict
-from handover_core.storage import Capabilities, Change, Event, Kind, Put, Schema, Write
+from handover_core.storage import Capabilities, Change, Event, Kind, Put, Rewrite, Schema, Write
 from handover_core.storage.chunks import chunks
 from handover_core.storage.driver import TOKEN
 from handover_core.storage.encoding import Stored
@@ -142,13 +142,14 @@ class JoinedTransaction(Statements):
         self._written("change", keys)
         self._written("outbox", [stream_key(tenant, each.kind, each.id, each.version) for each in events])
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
         """See `Transaction.redact`."""
         collection, session = self._collections.change, self._session
-        for each in changes:
-            before = self._found("change", {"_id": stream_key(tenant, each.kind, each.id, each.version)})
+        for each in entries:
+            old = each.before
+            before = self._found("change", {"_id": stream_key(tenant, old.kind, old.id, old.version)})
             if before is None:
-                raise VersionConflict("change", each.id, expected=each.version)
+                raise VersionConflict("change", old.id, expected=old.version)
             super().redact(tenant, [each])
             self._undo.append(
                 lambda old=before: collection.replace_one({"_id": old["_id"]}, old, session=session)  # type: ignore[misc]

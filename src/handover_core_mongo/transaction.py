@@ -22,6 +22,7 @@ from handover_core.storage import (
     Put,
     Query,
     Register,
+    Rewrite,
     Row,
     Write,
 )
@@ -228,15 +229,16 @@ class Statements:
         self._put("change", "change", [as_entry(tenant, each) for each in changes])
         self._put("outbox", "event", [as_sent(tenant, each) for each in events])
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
         """See `Transaction.redact`."""
-        for each in changes:
-            place = {"_id": stream_key(tenant, each.kind, each.id, each.version)}
-            written = {"$set": {"body": each.body, "reason": each.reason}}
+        for old, new in entries:
+            key = stream_key(tenant, old.kind, old.id, old.version)
+            read = {"_id": key, "body": old.body, "reason": old.reason}
+            written = {"$set": {"body": new.body, "reason": new.reason}}
             with self._talking():
-                done = self._collections.change.update_one(place, written, session=self._session)
+                done = self._collections.change.update_one(read, written, session=self._session)
             if done.matched_count != 1:
-                raise VersionConflict("change", each.id, expected=each.version)
+                raise VersionConflict("change", old.id, expected=old.version)
 
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""

@@ -88,9 +88,11 @@ class Statements:
         event = ("tenant", "kind", "id", "version")
         self.drop_event = self.fixed(sa.delete(self.outbox).where(_match(self.outbox, *event)), event)
         entry = _match(self.change, *event)
-        redacted: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in ("body", "reason")}
+        words = [(name, self.change.c[name]) for name in ("body", "reason")]
+        read = sa.and_(entry, *(column.is_not_distinct_from(sa.bindparam(name)) for name, column in words))
+        redacted: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name, _ in words}
         self.redact = self.fixed(
-            sa.update(self.change).values(redacted).where(entry), (*event, "new_body", "new_reason")
+            sa.update(self.change).values(redacted).where(read), (*event, "body", "reason", "new_body", "new_reason")
         )
         self._about_registers()
 

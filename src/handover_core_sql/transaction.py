@@ -19,6 +19,7 @@ from handover_core.storage import (
     Put,
     Query,
     Register,
+    Rewrite,
     Row,
     Write,
 )
@@ -279,9 +280,11 @@ class SqlTransaction:
             table, kind = (statements.outbox, "event") if event else (statements.change, "change")
             raise AlreadyExists(kind, columns_of(table, str(error.params["key"]))) from error.__cause__
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
         """See `Transaction.redact`."""
-        rows = [(tenant, each.kind, each.id, each.version, each.body, each.reason) for each in changes]
+        rows = [
+            (tenant, old.kind, old.id, old.version, old.body, old.reason, new.body, new.reason) for old, new in entries
+        ]
         self._all_of(self._statements.redact, rows, VersionConflict("change", tenant))
 
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:

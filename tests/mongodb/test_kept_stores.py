@@ -14,13 +14,17 @@ from bson.json_util import CANONICAL_JSON_OPTIONS, loads
 from pymongo import IndexModel
 
 from handover_core.actor import SYSTEM
+from handover_core.app import HandoverCore
 from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Row, UnitFactory
 from handover_core_mongo import MongoStore
 from handover_core_mongo.documents import assigned
+from kept import TENANTS, look, read_keys
 
 FOLDER = Path(__file__).parent / "fixtures"
-KEPT = tuple(path.stem for path in sorted(FOLDER.glob("m*.jsonl")))
+KEPT = tuple(path.stem for path in sorted(FOLDER.glob("m????.jsonl")))
+SEALED = tuple(path.name.partition(".")[0] for path in sorted(FOLDER.glob("m*.keys.jsonl")))
 TENANT = "acme"
 
 Open = Callable[..., MongoStore]
@@ -97,3 +101,34 @@ def test_what_a_migration_fills_is_what_a_new_write_would_store(blank: Open, num
 
 def by_field(side: list[dict[str, str]]) -> list[tuple[str, str]]:
     return sorted((entry["field"], entry["value"]) for entry in side)
+
+
+@pytest.mark.parametrize("number", KEPT)
+def test_the_past_of_an_earlier_version_is_proven_and_goes_on(blank: Open, number: str) -> None:
+    """Every entry follows from the one before, and the rows from the entries, also after a write of today."""
+    store = blank()
+    restored(store, number)
+    store.schema.migrate()
+    office = HandoverCore(store).office(TENANT, SYSTEM)
+    assert () == office.audit.verify().breaks
+    person = next(each for each in office.organization.employees().items if each.name == "Renamed")
+    office.organization.change_employee(person.id, name="Renamed again")
+    assert () == office.audit.verify().breaks
+    changes = office.audit.who_changed(EMPLOYEE, person.id, "name")
+    names = [field.after for each in changes for field in each.fields if field.field == "name"]
+    assert [("Colleague of acme",), ("Renamed",), ("Renamed again",)] == names
+
+
+@pytest.mark.parametrize("number", SEALED)
+def test_what_was_sealed_in_an_earlier_version_is_opened_with_its_keys(
+    blank: Open, number: str, tmp_path: Path
+) -> None:
+    """Both levels: seals, redactions, an erased person, holds, and dead letters that are delivered after all."""
+    store = blank()
+    restored(store, number)
+    store.schema.migrate()
+    ring, stories = read_keys(FOLDER / f"{number}.keys.jsonl", tmp_path)
+    assert [*TENANTS] == [story["tenant"] for story in stories]
+    for story in stories:
+        look(store, ring, story, tmp_path)
+    ring.close()

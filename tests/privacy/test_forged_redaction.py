@@ -18,7 +18,7 @@ from handover_core.audit import attesting, verifying
 from handover_core.audit.model import Mark
 from handover_core.errors import OtherKeys
 from handover_core.history.chain import chained
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import Change, Operation, Rewrite
 from handover_core.history.checking import FORGED, UNBOUND, UNMARKED
 from handover_core.history.redaction import KEYED, REDACTED, digest_of
 from handover_core.ids import new_id
@@ -65,7 +65,8 @@ def _written(case: Case, lied: Change, entry: Change, row: Any) -> None:
     Tamperer(store, tenant).insert(entry)
     with case.story.core.units.unit(tenant, AUDITOR) as unit:
         unit.claim()
-        unit.transaction.redact(tenant, [lied])
+        (was,) = (each for each in unit.changes(WORK_RECORD, lied.id) if each.version == lied.version)
+        unit.transaction.redact(tenant, [Rewrite(was, lied)])
         unit.transaction.replace(WORK_RECORD, tenant, unit._rewritten(WORK_RECORD, row), row.version - 1)
         unit.commit()
 

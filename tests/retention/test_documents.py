@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from handover_core.errors import Erased
+from handover_core.errors import Erased, InvalidInput
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordDocument, WorkRecord
 from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, Eq, Query, UnitOfWork
@@ -181,3 +181,18 @@ def stored_body(past: Past, id_: str) -> str:
         return next(row.body for row in unit.as_stored.find(WORK_RECORD, unit.tenant, Query()) if row.id == id_)
 
     return past.world.system.desk.ask(read)
+
+
+def test_a_document_that_a_program_put_there_is_the_authors(past: Past) -> None:
+    """So it goes with somebody's erasure, and comes through an export and an import."""
+    record = past.world.record("Visit", owner="0024")
+    put = past.world.system.records.change_record(record.id, documents=(Document(title="Scan", uri="file:///scan"),))
+    assert [None] == [each.by_id for each in put.documents]
+
+
+@pytest.mark.parametrize("documents", [None, "x", ("x",), 1])
+def test_documents_that_are_none_are_refused_by_name(past: Past, documents: Any) -> None:
+    record = past.world.record("Visit", owner="0024")
+    with pytest.raises(InvalidInput) as raised:
+        past.world.system.records.change_record(record.id, documents=documents)
+    assert "documents" in str(raised.value)

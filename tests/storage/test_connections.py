@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,37 @@ import sqlalchemy as sa
 
 from conftest import BACKENDS, open_store, server_or_skip
 from handover_core.actor import Actor
-from handover_core.errors import StorageUnavailable
+from handover_core.errors import AlreadyExists, StorageUnavailable
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import UnitFactory
 from handover_core_sql import SqlStore
 from handover_core_sql.connections import Kept, Pooled, connections_of
+
+
+def test_a_commit_that_stored_nothing_does_not_say_that_it_may_have(blank: Callable[..., SqlStore]) -> None:
+    """A statement failed and nobody took note: where the server undoes everything for that, it is said so."""
+    store = blank()
+    store.schema.migrate()
+    begun = store.transaction(write=True)
+    begun.claim("t", "token", 1)
+    with suppress(Exception):
+        begun._cursor.execute("SELECT no_such_column FROM no_such_table")
+    raised: list[type[StorageUnavailable]] = []
+    try:
+        begun.commit()
+    except StorageUnavailable as error:
+        raised.append(type(error))
+    again = store.transaction(write=True)
+    stored = []
+    try:
+        again.claim("t", "token", 1)
+    except AlreadyExists:
+        stored.append("token")
+    finally:
+        again.rollback()
+    assert (raised, stored) in (([], ["token"]), ([StorageUnavailable], []))
 
 
 @pytest.fixture

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from attrs import evolve
 
 from handover_core.actor import SYSTEM
 from handover_core.app import HandoverCore
 from handover_core.errors import EndlessHandlers, Refused
 from handover_core.history.changes import Operation
+from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.organization.model import Company, Employee
-from handover_core.storage import Driver, Happened, UnitOfWork
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
+from handover_core.storage import Driver, Happened, Kinds, UnitFactory, UnitOfWork
 from handover_core.texts import Rule, Text
 
 TENANT = "acme"
 NO_BOBS = Rule(
     "host.no_bobs", Text("Nobody is called Bob here.", "此处无人名为 Bob。"), Text("Take another.", "请换。")
 )
+
+OLD = evolve(WORK_RECORD, format=1, upcasters={})
+"""A kind as its former format knew it."""
 
 Handled = tuple[Happened, ...]
 Open = Callable[..., HandoverCore]
@@ -71,6 +79,21 @@ def test_a_handler_sees_what_happens_with_its_command_and_the_fields(core: Open)
     assert {"name", "email"} == seen[1][0].fields
     assert [["Ann"], ["Anna"]] == seen[1][0].difference["name"]
     assert frozenset() == seen[0][0].fields
+
+
+def test_a_handler_sees_the_fields_of_an_aggregate_that_was_stored_in_an_older_format(
+    core: Open, store: Driver
+) -> None:
+    """The history holds both states of such a change in full."""
+    seen: list[Happened] = []
+    told = core(lambda _, happened: seen.extend(happened))
+    ann = hire(told)
+    record = WorkRecord(id="r", kind="task", title="old", owner_id=ann.id, author_id=ann.id, opened_on=date(2026, 3, 2))
+    kinds = Kinds(OLD if kind is WORK_RECORD else kind for kind in KINDS)
+    UnitFactory(store, kinds).run(TENANT, SYSTEM, lambda unit: unit.repository(OLD).add(record))
+    told.office(TENANT, SYSTEM).records.change_record("r", title="new")
+    assert ["r"] == [each.id for each in seen if each.kind is WORK_RECORD]
+    assert {"title": [["old"], ["new"]]} == seen[-1].difference
 
 
 def test_a_handler_may_refuse_and_nothing_is_stored(core: Open) -> None:

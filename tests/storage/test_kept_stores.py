@@ -14,13 +14,17 @@ import pytest
 import sqlalchemy as sa
 
 from handover_core.actor import SYSTEM
+from handover_core.app import HandoverCore
 from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Row, UnitFactory
 from handover_core_sql import SqlStore
 from handover_core_sql.layout import search_column
+from kept import TENANTS, look, read_keys
 
 FOLDER = Path(__file__).parent / "fixtures"
 KEPT = tuple(path.name.partition(".")[0] for path in sorted(FOLDER.glob("m*.rows.jsonl")))
+SEALED = tuple(path.name.partition(".")[0] for path in sorted(FOLDER.glob("m*.keys.jsonl")))
 TENANT = "acme"
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -54,6 +58,11 @@ def stored(store: SqlStore, table: str, columns: list[str]) -> list[dict[str, An
         return [dict(row) for row in connection.execute(chosen).mappings()]
 
 
+def mine(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the company whose values stand in the clear."""
+    return [row for row in rows if row.pop("tenant") == TENANT]
+
+
 def in_order(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
@@ -84,8 +93,8 @@ def test_what_a_migration_fills_is_what_a_new_write_would_store(blank: Callable[
     with UnitFactory(store, KINDS).unit(TENANT, SYSTEM, write=False) as unit:
         for kind in KINDS:
             names = [each.name for each in kind.columns] + [search_column(each.name) for each in kind.searchable]
-            columns = {row["id"]: row for row in stored(store, f"ho_{kind.name}", ["id", *names])}
-            side = stored(store, "ho_value", ["kind", "id", "field", "value"])
+            columns = {row["id"]: row for row in mine(stored(store, f"ho_{kind.name}", ["tenant", "id", *names]))}
+            side = mine(stored(store, "ho_value", ["tenant", "kind", "id", "field", "value"]))
             for aggregate in unit.repository(kind).list():
                 write = unit.written(kind, aggregate, Row(aggregate.id, 1, 1, 0, "", ""))
                 expected = dict(zip(names, (*write.columns, *write.search), strict=True))
@@ -94,3 +103,34 @@ def test_what_a_migration_fills_is_what_a_new_write_would_store(blank: Callable[
                 assert set(write.side or ()) == kept
                 read += 1
     assert read > 30
+
+
+@pytest.mark.parametrize("number", KEPT)
+def test_the_past_of_an_earlier_version_is_proven_and_goes_on(blank: Callable[..., SqlStore], number: str) -> None:
+    """Every entry follows from the one before, and the rows from the entries, also after a write of today."""
+    store = blank()
+    restored(store, number, kept_rows(number))
+    store.schema.migrate()
+    office = HandoverCore(store).office(TENANT, SYSTEM)
+    assert () == office.audit.verify().breaks
+    person = next(each for each in office.organization.employees().items if each.name == "Renamed")
+    office.organization.change_employee(person.id, name="Renamed again")
+    assert () == office.audit.verify().breaks
+    changes = office.audit.who_changed(EMPLOYEE, person.id, "name")
+    names = [field.after for each in changes for field in each.fields if field.field == "name"]
+    assert [("Colleague of acme",), ("Renamed",), ("Renamed again",)] == names
+
+
+@pytest.mark.parametrize("number", SEALED)
+def test_what_was_sealed_in_an_earlier_version_is_opened_with_its_keys(
+    blank: Callable[..., SqlStore], number: str, tmp_path: Path
+) -> None:
+    """Both levels: seals, redactions, an erased person, holds, and dead letters that are delivered after all."""
+    store = blank()
+    restored(store, number, kept_rows(number))
+    store.schema.migrate()
+    ring, stories = read_keys(FOLDER / f"{number}.keys.jsonl", tmp_path)
+    assert [*TENANTS] == [story["tenant"] for story in stories]
+    for story in stories:
+        look(store, ring, story, tmp_path)
+    ring.close()

@@ -47,6 +47,13 @@ class Change(NamedTuple):
     body: str | None
 
 
+class Rewrite(NamedTuple):
+    """An entry as it was read, and as it is to stand: with another body or reason."""
+
+    before: Change
+    after: Change
+
+
 class Event(NamedTuple):
     """One entry of the outbox; its data is the change of the same stream and version."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Event
 from handover_core.outbox import queue, rules
 from handover_core.outbox.model import Subscription
@@ -33,16 +34,14 @@ def queued(unit: UnitOfWork, subscription: Subscription, point: Point, after: Pl
     What waits already goes on waiting as it is; the rest is marked, since it may have arrived before. Rows of a bulk
     never were events of their own, and are none now.
     """
-    after = after or _start(point)
-    page = unit.transaction.history(unit.tenant, after, PAGE)
+    page = unit.transaction.history(unit.tenant, after or _start(point), PAGE, _question(point))
     puts = [
         queue.put_entry(subscription.id, evolve(queue.waiting_for(_event(change)), resend=True))
-        for change in _meant(unit, subscription, point, page)
+        for change in _meant(unit, subscription, page)
     ]
     new = [put for put in puts if unit.transaction.register(unit.tenant, put.space, put.key) is None]
     unit.transaction.put_registers(unit.tenant, new)
-    more = len(page) == PAGE and (point.stream is None or (page[-1].kind, page[-1].id) == point.stream)
-    return len(new), (page[-1].kind, page[-1].id, page[-1].version) if more else None
+    return len(new), (page[-1].kind, page[-1].id, page[-1].version) if len(page) == PAGE else None
 
 
 def all_queued(unit: UnitOfWork, subscription: Subscription, point: Point) -> int:
@@ -58,10 +57,16 @@ def _start(point: Point) -> Place | None:
     return None if point.stream is None else (*point.stream, point.version - 1)
 
 
-def _meant(unit: UnitOfWork, subscription: Subscription, point: Point, page: list[Change]) -> Iterator[Change]:
+def _question(point: Point) -> LogQuestion:
+    if point.stream is None:
+        return LogQuestion(since=point.since)
+    kind, id_ = point.stream
+    return LogQuestion(kind=kind, id=id_)
+
+
+def _meant(unit: UnitOfWork, subscription: Subscription, page: list[Change]) -> Iterator[Change]:
     for change in page:
-        here = (change.kind, change.id) == point.stream if point.stream else change.at >= (point.since or 0)
-        if here and change.batch is None and change.kind not in rules.OWN:
+        if change.batch is None and change.kind not in rules.OWN:
             kind = kind_of(unit.transaction, unit.tenant, change.kind, change.id)
             if rules.wants(subscription, kind):
                 yield change

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import field, fields, frozen
 
+from handover_core.errors import InvalidInput
 from handover_core.texts import Text
 from handover_core.values import Aggregate, DateRange, Document
 
@@ -91,9 +92,12 @@ class RecordDocument(Document):
         return Document(**_plain(self))
 
 
-def on_record(documents: Iterable[Document]) -> tuple[RecordDocument, ...]:
-    """Return documents as they stand on a record."""
-    return tuple(each if isinstance(each, RecordDocument) else RecordDocument(**_plain(each)) for each in documents)
+def on_record(documents: object) -> tuple[RecordDocument, ...]:
+    """Return documents as they stand on a record; raise `InvalidInput` for what is no list of documents."""
+    given = tuple(documents) if isinstance(documents, Iterable) else (documents,)
+    if not all(isinstance(each, Document) for each in given):
+        raise InvalidInput.at("documents", "documents.type", "is not a list of documents", "不是文件列表")
+    return tuple(each if isinstance(each, RecordDocument) else RecordDocument(**_plain(each)) for each in given)
 
 
 def _plain(document: Document) -> dict[str, Any]:

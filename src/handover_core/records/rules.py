@@ -54,10 +54,15 @@ def check_changes(changes: dict[str, object]) -> None:
         )  # fmt: skip
 
 
-def put_by(actor: str, present: Iterable[RecordDocument], documents: Iterable[Document]) -> tuple[RecordDocument, ...]:
-    """Return the documents of a record with who put them there: the actor, but for those that are there already."""
+def put_by(
+    person: str | None, present: Iterable[RecordDocument], documents: Iterable[Document]
+) -> tuple[RecordDocument, ...]:
+    """Return the documents of a record with who put them there: ``person``, but for those that are there already.
+
+    None, a program that acts for nobody, leaves new ones to the record's author.
+    """
     known = {each.plain: each for each in present}
-    new = (evolve(each, by_id=actor) for each in on_record(documents))
+    new = (evolve(each, by_id=person) for each in on_record(documents))
     return tuple(known.get(each.plain, each) for each in new)
 
 

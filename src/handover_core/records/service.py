@@ -39,14 +39,17 @@ class RecordsService(Room):
     def change_record(self, record_id: str, **changes: Any) -> WorkRecord:
         """Change fields of an open record; ownership, authorship and status have commands of their own.
 
-        New documents are the actor's; those that stay are whose they were.
+        New documents are the actor's, of a program's the author's; those that stay are whose they were.
         """
         rules.check_changes(changes)
 
         def decide(unit: UnitOfWork) -> WorkRecord:
             present = self._get(unit, "change_record", record_id)
-            documents = rules.put_by(self.desk.actor.id, present.documents, changes.get("documents", present.documents))
-            return unit.repository(WORK_RECORD).change(present, **{**changes, "documents": documents})
+            if changes.get("documents"):
+                person = unit.repository(EMPLOYEE).peek(self.desk.actor.id)
+                documents = rules.put_by(None if person is None else person.id, present.documents, changes["documents"])
+                return unit.repository(WORK_RECORD).change(present, **{**changes, "documents": documents})
+            return unit.repository(WORK_RECORD).change(present, **changes)
 
         return self.desk.do("records.change_record", decide)
 

@@ -1,7 +1,7 @@
 """The waist between the rooms and the backends: small driver below, concrete repositories above."""
 
 from handover_core.history.asking import EVERYTHING, LogQuestion
-from handover_core.history.changes import Change, Event, Operation
+from handover_core.history.changes import Change, Event, Operation, Rewrite
 from handover_core.storage.codec import Codec
 from handover_core.storage.compacting import Compaction
 from handover_core.storage.criteria import (
@@ -77,6 +77,7 @@ __all__ = [
     "Reference",
     "Register",
     "Repository",
+    "Rewrite",
     "Row",
     "Schema",
     "Transaction",

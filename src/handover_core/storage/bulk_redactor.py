@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from handover_core.errors import NotFound
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import Change, Operation, Rewrite
 from handover_core.history.checking import content_of_thin
 from handover_core.history.redaction import BULK, REDACTED, attested, digest_of, digest_of_thin
 from handover_core.history.states import states
@@ -24,7 +24,7 @@ from handover_core.storage.driver import Row
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.kinds import Kind
 from handover_core.storage.recording import BATCH
-from handover_core.storage.redacting import reworded
+from handover_core.storage.redacting import reworded, rewrites
 
 if TYPE_CHECKING:
     from handover_core.storage.redactor import Redactor
@@ -61,7 +61,7 @@ class BulkRedactor:
         """See `UnitOfWork.redact_bulk`."""
         place = place or BulkPlace((kind.name, "", 0))
         streams, end = self._streams(kind, place.after)
-        past: list[Change] = []
+        past: list[Rewrite] = []
         digests: dict[str, str] = {}
         mine = [
             (stream, new)
@@ -74,7 +74,7 @@ class BulkRedactor:
             if new.version in attested(stream):
                 self.redactor.rewrite(kind, new.id, lambda found, _: reworded(found[:1], _same, replaced), _same)
                 continue
-            past.append(new)
+            past.append(Rewrite(stream[0], new))
             sound, content = self._content(kind, stream, rows.get(new.id))
             if sound:
                 # What is broken already is not attested: it goes on being found.
@@ -91,7 +91,7 @@ class BulkRedactor:
         stream = [*self._header(batch)]
         past = reworded(stream, _same, replaced)
         if past:
-            self.redactor.writing().redact(unit.tenant, past)
+            self.redactor.writing().redact(unit.tenant, rewrites(stream, past))
             found = {str(each.version): digest_of(unit.tenant, each) for each in past}
             self._attest(batch, stream[-1].version, {REDACTED: found})
         return [each.version for each in past]

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from handover_core.actor import Actor
 from handover_core.errors import CopyConflict
-from handover_core.history.changes import Change, Event, Operation
+from handover_core.history.changes import Change, Event, Operation, Rewrite
 from handover_core.storage.chunks import chunks
 from handover_core.storage.custom import CUSTOM_FIELD
 from handover_core.storage.driver import Row, Write
@@ -154,8 +154,8 @@ class _Pass:
             for pair in page:
                 if pair.target is not None and (pair.source is None or not _same_entry(pair.source, pair.target)):
                     raise self._other_past(pair.target)
-            redacted = [pair.source for pair in page if pair.source is not None and pair.target is not None
-                        and pair.source != pair.target]  # fmt: skip
+            redacted = [Rewrite(pair.target, pair.source) for pair in page if pair.source is not None
+                        and pair.target is not None and pair.source != pair.target]  # fmt: skip
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             if new:
                 self._write(partial(self._append, new, []))
@@ -187,8 +187,8 @@ class _Pass:
     def _append(self, changes: list[Change], events: list[Event], unit: UnitOfWork) -> None:
         unit.transaction.append(self._tenant, changes, events)
 
-    def _redact(self, changes: list[Change], unit: UnitOfWork) -> None:
-        unit.transaction.redact(self._tenant, changes)
+    def _redact(self, entries: list[Rewrite], unit: UnitOfWork) -> None:
+        unit.transaction.redact(self._tenant, entries)
 
     def _take_out(self, events: list[Event], unit: UnitOfWork) -> None:
         unit.transaction.drop_events(self._tenant, events)

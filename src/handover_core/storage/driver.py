@@ -13,7 +13,7 @@ from attrs import frozen
 
 from handover_core.errors import HandoverError
 from handover_core.history.asking import EVERYTHING, LogQuestion
-from handover_core.history.changes import Change, Event
+from handover_core.history.changes import Change, Event, Rewrite
 from handover_core.storage.compacting import Compaction
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.encoding import Stored
@@ -134,10 +134,11 @@ class Transaction(Protocol):
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """Append entries to the change log and the outbox; a version that its stream has already raises `AlreadyExists`."""
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
-        """Give entries of the change log the body and reason that stand here, and nothing else.
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
+        """Give entries of the change log the body and reason that they are to have, and nothing else.
 
-        Raises `VersionConflict` where one of them is not there.
+        Raises `VersionConflict` where one of them is not there, or has another body or reason than was read (now, or
+        with the commit): two redactions of one entry would undo one another.
         """
 
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:

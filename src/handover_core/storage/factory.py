@@ -128,18 +128,18 @@ class UnitFactory:
 
         ``batch`` names the whole (at most 48 characters). Called again with the same batch and the same aggregates
         after an interruption, it goes on where it stopped: chunks whose token is stored are passed over. Raises like
-        `Repository.add_many`; the chunks before the one that failed stay stored.
+        `Repository.add_many`; the chunks before the one that failed stay stored. Called with a longer list, or after an
+        upgrade that cuts chunks elsewhere, it raises `AlreadyExists` rather than pass over a row that is not stored.
         """
-        check_key("batch", batch.ljust(64 - 48 + len(batch), "-"))  # the chunk's number comes behind it
+        check_key("batch", batch.ljust(64 - 48 + len(batch), "-"))  # where a chunk begins and its length come behind it
         stored = 0
-        size = min(CHUNK, self.driver.capabilities.bulk)
-        for number, chunk in enumerate(chunks(aggregates, size)):
+        for chunk in chunks(aggregates, min(CHUNK, self.driver.capabilities.bulk)):
 
             def store(unit: UnitOfWork, rows: Sequence[T] = chunk) -> None:
                 unit.repository(kind).add_many(rows)
 
             try:
-                self.run(tenant, actor, store, command, token=f"{batch}:{number}")
+                self.run(tenant, actor, store, command, token=f"{batch}:{stored}+{len(chunk)}")
             except AlreadyExists as error:
                 if error.params["kind"] != TOKEN:
                     raise

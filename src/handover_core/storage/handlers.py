@@ -12,7 +12,8 @@ from attrs import field, frozen
 
 from handover_core.errors import EndlessHandlers
 from handover_core.history.changes import Change, Operation
-from handover_core.history.difference import is_field
+from handover_core.history.difference import difference, is_field
+from handover_core.history.states import crossed
 from handover_core.storage.codec import from_json
 from handover_core.storage.kinds import Kind, Kinds
 
@@ -83,4 +84,6 @@ def _difference(change: Change) -> Mapping[str, Any]:
     if change.operation is not Operation.UPDATE or change.body is None:
         return {}
     found = from_json(change.body)
-    return {name: pair for name, pair in found.items() if is_field(name)} if isinstance(found, dict) else {}
+    if isinstance(found, list):  # both states, where the format changed
+        found = difference(*crossed(found))
+    return {name: pair for name, pair in found.items() if is_field(name)}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import Change, Operation, Rewrite
 from handover_core.history.difference import is_field
 from handover_core.history.sealed import token_of
 from handover_core.history.states import State, is_whole
@@ -23,6 +23,12 @@ def reworded(stream: Sequence[Change], body: Callable[[str], str], reason: Calla
         for each in stream
     )
     return [after for before, after in zip(stream, found, strict=True) if before != after]
+
+
+def rewrites(stream: Sequence[Change], past: Iterable[Change]) -> list[Rewrite]:
+    """Return entries of a stream as they are to stand, each with what it was."""
+    before = {each.version: each for each in stream}
+    return [Rewrite(before[each.version], each) for each in past]
 
 
 def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, subject: str) -> list[Change]:

@@ -20,7 +20,7 @@ from handover_core.storage.freetext import is_free
 from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Fields
 from handover_core.storage.recording import Recorder
-from handover_core.storage.redacting import forgotten, reworded
+from handover_core.storage.redacting import forgotten, reworded, rewrites
 from handover_core.storage.sealing import erased
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Redactor:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
         first = self._check(kind, stream, past, body)
         broken = self._broken(kind, stream)
-        transaction.redact(unit.tenant, past)
+        transaction.redact(unit.tenant, rewrites(stream, past))
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
         digests = {
             str(each.version): digest_of_thin(unit.tenant, each, each.body if each.batch is None else first)

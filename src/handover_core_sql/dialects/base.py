@@ -112,7 +112,9 @@ class Dialect(ABC):
         return StorageUnavailable(str(error).strip())
 
     def translate_commit(self, error: BaseException) -> HandoverError | None:
-        """Return the error for a failed COMMIT: whatever is no clear refusal may have landed."""
+        """Return the error for a failed COMMIT, or None where ``error`` says it: what is no clear refusal may have landed."""
+        if isinstance(error, HandoverError):
+            return None
         found = self.translate(error)
         return CommitUnknown(str(error).strip()) if type(found) is StorageUnavailable else found
 

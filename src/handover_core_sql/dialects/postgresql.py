@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from handover_core.errors import Contention, HandoverError, StorageUnavailable, TransactionLost
 from handover_core.storage import Capabilities, Compaction
+from handover_core.texts import Text
 from handover_core_sql.cleaning import postgresql as cleaning
 from handover_core_sql.dialects.base import Dialect, columns_in
 from handover_core_sql.dialects.direct import DirectCursor, Prepared, error_of
@@ -39,9 +40,13 @@ _BEGIN_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _DONE = 1
 """What libpq calls PGRES_COMMAND_OK."""
 
-_OPEN = frozenset((2, 3))
-"""What libpq calls PQTRANS_INTRANS and PQTRANS_INERROR: nothing is under way."""
+_IDLE = 0
+"""What libpq calls PQTRANS_IDLE: no transaction is open, as after a commit that failed."""
 
+_OPEN = frozenset((2, 3))
+"""What it calls PQTRANS_INTRANS and PQTRANS_INERROR: nothing is under way."""
+
+_UNDONE = Text("a statement had failed, and the server undid the transaction", "某条语句已失败，服务器已撤销该事务")
 _PREPARED = "handover_core.prepared"
 _LOCK = 0x68616E646F766572
 """The advisory lock of migrations: "handover" in ASCII."""
@@ -75,7 +80,7 @@ class PostgreSql(Dialect):
         if result.status != _DONE:
             raise error_of(result)
         if result.command_status != b"COMMIT":
-            raise self.engine.dialect.dbapi.OperationalError("the transaction had failed")  # type: ignore[union-attr]
+            raise StorageUnavailable(_UNDONE)
 
     def rollback(self, connection: Any, cursor: Any) -> None:
         """See `Dialect.rollback`: told to the server directly, too.
@@ -84,9 +89,11 @@ class PostgreSql(Dialect):
         """
         del cursor
         driver = connection.driver_connection
-        if driver.pgconn.transaction_status in _OPEN and driver.pgconn.exec_(b"ROLLBACK").status == _DONE:
+        status = driver.pgconn.transaction_status
+        if status == _IDLE or (status in _OPEN and driver.pgconn.exec_(b"ROLLBACK").status == _DONE):
             return
-        connection.info.pop(_PREPARED, None)
+        if _PREPARED in connection.info:
+            connection.info[_PREPARED].forget()
         driver.rollback()
 
     def owned(self) -> None:

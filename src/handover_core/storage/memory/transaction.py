@@ -11,7 +11,7 @@ from attrs import define, field
 
 from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
 from handover_core.history.asking import EVERYTHING, LogQuestion, answers
-from handover_core.history.changes import Change, Event
+from handover_core.history.changes import Change, Event, Rewrite
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.driver import TOKEN, Capabilities, Row, Schema, Write, first_missing
 from handover_core.storage.encoding import Stored
@@ -65,7 +65,7 @@ class MemoryTransaction:
         self._forbidden: list[tuple[Kind[Any], str, Criterion, frozenset[str]]] = []
         self._changes: list[tuple[str, Change]] = []
         self._events: list[tuple[str, Event]] = []
-        self._redacted: dict[tuple[str, str, str, int], Change] = {}
+        self._redacted: dict[tuple[str, str, str, int], Rewrite] = {}
         self._tokens: list[tuple[str, str]] = []
         self._dropped: list[tuple[str, tuple[str, str, int]]] = []
         self._registers = Registers(self._base.registers)
@@ -207,19 +207,27 @@ class MemoryTransaction:
         self._changes += [(tenant, change) for change in changes]
         self._events += [(tenant, event) for event in events]
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
         """See `Transaction.redact`."""
-        for change in changes:
-            found = [each for each in self.changes(tenant, change.kind, change.id) if each.version == change.version]
-            if not found:
-                raise VersionConflict(change.kind, change.id, expected=change.version)
-            after = found[0]._replace(body=change.body, reason=change.reason)
-            self._redacted[tenant, change.kind, change.id, change.version] = after
+        for before, after in entries:
+            found = [each for each in self.changes(tenant, before.kind, before.id) if each.version == before.version]
+            if not found or _words(found[0]) != _words(before):
+                raise VersionConflict(before.kind, before.id, expected=before.version)
+            place = tenant, before.kind, before.id, before.version
+            first = self._redacted[place].before if place in self._redacted else found[0]
+            self._redacted[place] = Rewrite(first, found[0]._replace(body=after.body, reason=after.reason))
 
     def _as_redacted(self, tenant: str, changes: Iterable[Change]) -> list[Change]:
         if not self._redacted:
             return list(changes)
-        return [self._redacted.get((tenant, each.kind, each.id, each.version), each) for each in changes]
+        found = ((each, self._redacted.get((tenant, each.kind, each.id, each.version))) for each in changes)
+        return [each if mine is None else mine.after for each, mine in found]
+
+    def _check_redacted(self, state: State) -> None:
+        for (tenant, kind, id_, version), mine in self._redacted.items():
+            there = state.changes.get((tenant, kind, id_), ())
+            if any(each.version == version and _words(each) != _words(mine.before) for each in there):
+                raise VersionConflict(kind, id_, expected=version)
 
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         """See `Transaction.drop_events`."""
@@ -311,6 +319,7 @@ class MemoryTransaction:
     def applied_to(self, state: State) -> State:
         """Return the state after this transaction; raise where it no longer fits."""
         self._check_required(state)
+        self._check_redacted(state)
         if not (self._writes or self._changes or self._tokens or self._dropped or self._registers or self._redacted):
             return state
         shelves, unique = dict(state.shelves), dict(state.unique)
@@ -388,6 +397,10 @@ def unique_keys(kind: Kind[Any], write: Write) -> Iterator[UniqueKey]:
 
 def _spelled(key: UniqueKey) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in zip(*key, strict=True))
+
+
+def _words(entry: Change) -> tuple[str | None, str | None]:
+    return entry.body, entry.reason
 
 
 E = TypeVar("E", Change, Event)

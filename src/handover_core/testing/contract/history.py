@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handover_core.errors import VersionConflict
-from handover_core.history import GENESIS, Change, Operation, chained, replay
+from handover_core.history import GENESIS, Change, Operation, Rewrite, chained, replay
 from handover_core.history.asking import LogQuestion
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import Transaction
 from handover_core.storage.codec import from_json
+from handover_core.testing.contract.registers import race
 from handover_core.testing.contract.support import example_budget, put, someone
 from handover_core.testing.harness import Harness
 from handover_core.testing.strategies import TRICKY, employees, populations
@@ -234,11 +235,12 @@ class HistoryContract:
         with harness.unit(tenant) as unit:
             unit.claim()
             (entry,) = unit.changes(EMPLOYEE, person.id)
-            unit.transaction.redact(tenant, [entry._replace(body="{}", reason="taken back", actor="x")])
+            unit.transaction.redact(tenant, [Rewrite(entry, entry._replace(body="{}", reason="taken back", actor="x"))])
         with harness.unit(tenant) as unit:
             unit.claim()
             assert unit.changes(EMPLOYEE, person.id) == [entry]
-            unit.transaction.redact(tenant, [entry._replace(body='{"name":"…"}', reason=None, actor="x", head="0")])
+            after = entry._replace(body='{"name":"…"}', reason=None, actor="x", head="0")
+            unit.transaction.redact(tenant, [Rewrite(entry, after)])
             unit.commit()
         with harness.unit(tenant, write=False) as unit:
             assert unit.changes(EMPLOYEE, person.id) == [entry._replace(body='{"name":"…"}', reason=None)]
@@ -246,7 +248,46 @@ class HistoryContract:
         with harness.unit(tenant) as unit:
             unit.claim()
             with pytest.raises(VersionConflict):
-                unit.transaction.redact(tenant, [entry._replace(version=2)])
+                unit.transaction.redact(tenant, [Rewrite(after._replace(version=2), after._replace(version=2))])
+
+    @pytest.mark.parametrize("field", ["body", "reason"])
+    def test_an_entry_that_was_redacted_meanwhile_is_not_written_over(self, harness: Harness, field: str) -> None:
+        """The words that the one took out do not come back with the other, which is told."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone())
+        with harness.unit(tenant, write=False) as unit:
+            (entry,) = unit.changes(EMPLOYEE, person.id)
+        texts: list[dict[str, Any]] = [{field: '{"first":1}'}, {field: '{"second":2}'}]
+        first, second = (entry._replace(**each) for each in texts)
+
+        def redact(after: Change) -> None:
+            with harness.unit(tenant) as unit:
+                unit.claim()
+                unit.transaction.redact(tenant, [Rewrite(entry, after)])
+                unit.commit()
+
+        redact(first)
+        with pytest.raises(VersionConflict):
+            redact(second)
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.changes(EMPLOYEE, person.id) == [first]
+
+    def test_of_two_that_redact_one_entry_one_does(self, harness: Harness) -> None:
+        """Both have read it before either writes, where writers may run at once."""
+        tenant = harness.tenant()
+        (person,) = put(harness, tenant, someone())
+        with harness.unit(tenant, write=False) as unit:
+            (entry,) = unit.changes(EMPLOYEE, person.id)
+
+        def redact(number: int, begun: Transaction, meet: Callable[[], object]) -> None:
+            begun.claim(tenant, f"redaction {number}", 1)
+            (read,) = begun.changes(tenant, EMPLOYEE.name, person.id)
+            meet()
+            begun.redact(tenant, [Rewrite(entry, read._replace(reason=str(number)))])
+
+        (won,) = race(harness, redact)
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.changes(EMPLOYEE, person.id) == [entry._replace(reason=str(won))]
 
     def test_an_instant_never_goes_back(self, harness: Harness) -> None:
         """When the clock is set back, a change is dated like the one before."""

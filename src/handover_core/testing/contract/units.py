@@ -94,6 +94,25 @@ class UnitsContract:
                 assert found == sorted((evolve(each, version=1) for each in people), key=lambda person: person.id)
                 assert len(unit.transaction.events(tenant, None, 10)) == 3
 
+    @pytest.mark.parametrize("then", [1, 3, 4, 10])
+    def test_a_bulk_loses_no_row_when_it_goes_on_in_other_chunks(
+        self, harness: Harness, monkeypatch: pytest.MonkeyPatch, then: int
+    ) -> None:
+        """Nor when there are more rows than there were: either they are stored too, or it says which are there."""
+        tenant = harness.tenant()
+        people = [someone(number=str(place)) for place in range(9)]
+        monkeypatch.setattr("handover_core.storage.factory.CHUNK", 2)
+        assert harness.units.append(tenant, ACTOR, EMPLOYEE, people[:5], batch="b") == 5
+        monkeypatch.setattr("handover_core.storage.factory.CHUNK", then)
+        with pytest.raises(AlreadyExists) as raised:
+            harness.units.append(tenant, ACTOR, EMPLOYEE, people, batch="b")
+        assert raised.value.params["kind"] == EMPLOYEE.name
+        monkeypatch.setattr("handover_core.storage.factory.CHUNK", 2)
+        with pytest.raises(AlreadyExists):  # the last chunk had one row, and would have two
+            harness.units.append(tenant, ACTOR, EMPLOYEE, people, batch="b")
+        with harness.unit(tenant, write=False) as unit:
+            assert unit.repository(EMPLOYEE).count() == 5
+
     def test_a_clean_up_keeps_what_is_stored(self, harness: Harness) -> None:
         """Rows, their side values and their history; it may be repeated, and says in both languages what it did."""
         tenant = harness.tenant()

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from handover_core.errors import AlreadyExists, NotFound, VersionConflict
 from handover_core.history.asking import EVERYTHING, LogQuestion, answers
-from handover_core.history.changes import Change, Event
+from handover_core.history.changes import Change, Event, Rewrite
 from handover_core.storage import (
     And,
     Compaction,
@@ -369,8 +369,25 @@ class EventsStay(Broken):
 class RedactionForgotten(Broken):
     """A redaction passes as done and changes nothing."""
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
         """Do nothing."""
+
+
+class RedactionUnread(Broken):
+    """A redaction writes over whatever another one has written since."""
+
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
+        """Say of what is there that it was read."""
+        for read, after in entries:
+            found = [each for each in self.changes(tenant, read.kind, read.id) if each.version == read.version]
+            super().redact(tenant, [Rewrite(found[0] if found else read, after)])
+
+
+class RedactionRaced(Broken):
+    """What a redaction has read is looked at, and not again with the commit."""
+
+    def _check_redacted(self, state: State) -> None:
+        """Look at nothing."""
 
 
 class JoinedCommits(Broken):
