@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,23 @@ def test_several_persons_are_taken_out_one_after_the_other(past: Past, small: No
     assert bulk.verified().sound
     wanted = f"from {pseudonym_of(bulk.person)} and {pseudonym_of(other)}"
     assert {wanted} == {each.reason for each in bulk.changes() if each.batch == bulk.id}
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_two_may_redact_one_bulk_at_once_while_somebody_verifies(past: Past, small: None, number: int) -> None:
+    """Both append to the stream of the header, which no row guards: who comes second does it again."""
+    del small, number
+    bulk, other = Bulk(past), past.id("0021")
+    ids = sorted(past.world.new_id() for _ in range(ROWS))
+    bulk.id = bulk.stored(ids, f"from Colleague of acme and {past.person('0021').name}")
+    with ThreadPoolExecutor(3) as threads:
+        redacted = [threads.submit(bulk.redact, person) for person in (bulk.person, other)]
+        verified = [threads.submit(lambda: bulk.verified().breaks) for _ in range(3)]
+    assert [ROWS + 1] * 2 == [each.result() for each in redacted]
+    assert [()] * 3 == [each.result() for each in verified]
+    wanted = f"from {pseudonym_of(bulk.person)} and {pseudonym_of(other)}"
+    assert {wanted} == {each.reason for each in bulk.changes() if each.batch == bulk.id}
+    assert bulk.verified().sound
 
 
 @pytest.mark.parametrize("field", ["reason", "actor", "command"])

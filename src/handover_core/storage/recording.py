@@ -18,6 +18,11 @@ BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
 """The streams of the headers of bulks."""
 
 
+def is_answer(change: Change) -> bool:
+    """Tell whether an entry stands in the stream of a header and answers for what was redacted there."""
+    return change.kind == BATCH.name and change.version > 1
+
+
 def lane_of(kind: str, id_: str) -> int:
     """Return the lane of a stream, always the same."""
     return crc32(f"{kind}:{id_}".encode()) % LANES

@@ -12,6 +12,7 @@ from attrs import evolve
 from handover_core.actor import Actor
 from handover_core.clock import Clock
 from handover_core.errors import (
+    AlreadyExists,
     NotFound,
     StillReferenced,
     StorageUnavailable,
@@ -33,7 +34,7 @@ from handover_core.storage.encoding import check_key, check_text, encode_checked
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Fields
-from handover_core.storage.recording import BATCH, Recorder, Thin
+from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
 from handover_core.storage.redactor import Redactor
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
@@ -176,7 +177,7 @@ class UnitOfWork:
             # After the guards: an erasure that ends meanwhile waits for these, and then finds what is written here.
             self._safe.confirm()
             if self._recorder.changes:
-                transaction.append(self.tenant, self._recorder.changes, self._recorder.events)
+                self._append(transaction)
             transaction.commit()
         self._transaction = None
 
@@ -362,6 +363,16 @@ class UnitOfWork:
         return self._redactor().in_the_clear(kind, id, subject)
 
     # Helpers
+
+    def _append(self, transaction: Transaction) -> None:
+        try:
+            transaction.append(self.tenant, self._recorder.changes, self._recorder.events)
+        except AlreadyExists as error:
+            answering = next((each.id for each in self._recorder.changes if is_answer(each)), None)
+            if answering is None:
+                raise
+            # No row guards the stream of a header: somebody else may have appended to it.
+            raise VersionConflict(BATCH.name, answering) from error
 
     def _redactor(self) -> Redactor:
         return Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
