@@ -10,7 +10,7 @@ from handover_core.audit import rules, walking
 from handover_core.audit.attesting import Attested
 from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
-from handover_core.history.changes import MALFORMED, Change, Operation
+from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
@@ -61,7 +61,7 @@ class Verification:
         found = _check(self._tenant, stream, opener, self._bulks)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream, opener))
+            again = self._ask(lambda unit: _reread(unit, stream, opener, found))
             self.breaks += [] if again is None else [again]
 
     @property
@@ -76,7 +76,7 @@ class Verification:
         odd = {batch for batch in (*self._batches, *self._counted) if self._batches[batch] != self._counted[batch]}
         if odd:
             # A bulk may have come in between: those that are really short are short when counted again.
-            self.breaks += [Break("batch", batch, 1, BATCH) for batch in sorted(_short(self._ask, odd))]
+            self.breaks += [Break(HEADER, batch, 1, BATCH) for batch in sorted(_short(self._ask, odd))]
 
     def result(self) -> Verified:
         """Return what was found."""
@@ -99,7 +99,10 @@ def _short(ask: Ask, batches: set[str]) -> set[str]:
 
 
 def _header(id_: str, unit: UnitOfWork) -> list[Change]:
-    return unit.transaction.changes(unit.tenant, "batch", id_)
+    try:
+        return unit.transaction.changes(unit.tenant, HEADER, id_)
+    except UnicodeEncodeError:
+        return []  # by such a name nothing can be asked for
 
 
 class _Leaves:
@@ -140,12 +143,18 @@ def _check(tenant: str, stream: walking.Stream, opener: Opener | None, bulks: Bu
     return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.of)
 
 
-def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None) -> Break | None:
-    changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
-    kind = {each.name: each for each in unit.kinds}.get(stream.kind)
-    row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
+def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None, found: Break) -> Break | None:
+    try:
+        changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
+        kind = {each.name: each for each in unit.kinds}.get(stream.kind)
+        row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
+    except UnicodeEncodeError:
+        return found  # by such a name nothing can be asked for
+    if stream.changes and not changes:
+        return found
     bulks = Bulks(lambda fn: fn(unit))
-    return _check(unit.tenant, walking.Stream(stream.kind, stream.id, tuple(changes), row), opener, bulks)
+    again = walking.Stream(stream.kind, stream.id, tuple(map(walking.typed, changes)), row)
+    return _check(unit.tenant, again, opener, bulks)
 
 
 def _count(body: str) -> int:

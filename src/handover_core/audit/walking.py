@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from attrs import frozen
 
 from handover_core.history.asking import EVERYTHING, LogQuestion
-from handover_core.history.changes import Change
+from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import Standing
 from handover_core.storage import Kind, Row, Transaction
 from handover_core.storage.walking import PAGE, Ask, Place, entries_of, rows_of
@@ -27,7 +27,9 @@ class Stream:
 
 def standing(row: Row | None) -> Standing | None:
     """Return the parts of a row that its history must agree with."""
-    return None if row is None else Standing(version=row.version, format=row.format, head=row.head, body=row.body)
+    if row is None:
+        return None
+    return Standing(version=row.version, format=row.format, at=row.changed_at, head=row.head, body=row.body)
 
 
 def streams(ask: Ask, kinds: Mapping[str, Kind[Any]]) -> Iterator[Stream]:
@@ -65,7 +67,47 @@ def history(
     def log(transaction: Transaction) -> Callable[[str, Place | None, int], list[Change]]:
         return lambda tenant, place, limit: transaction.history(tenant, place, limit, question)
 
-    return entries_of(ask, log, after, size)
+    return map(typed, entries_of(ask, log, after, size))
+
+
+def typed(entry: Change) -> Change:
+    """Return an entry whose parts are of their types: not every store sees to that when a stranger writes into it.
+
+    A stand-in is no part of any entry that was recorded here, and stands behind all texts in order.
+    """
+    if tuple(map(type, entry)) in _USUAL:
+        return entry
+    return Change(
+        kind=_text(entry.kind), id=_text(entry.id), version=_number(entry.version), operation=entry.operation,
+        format=_number(entry.format), at=_number(entry.at), actor=_text(entry.actor), command=_text(entry.command),
+        reason=_text_if_any(entry.reason), batch=_text_if_any(entry.batch), head=_text(entry.head),
+        body=_text_if_any(entry.body),
+    )  # fmt: skip
+
+
+_USUAL = {
+    (str, str, int, Operation, int, int, str, str, reason, batch, str, body)
+    for reason, batch, body in product((str, type(None)), repeat=3)
+}
+
+
+def _typed_row(row: Row) -> Row:
+    return Row(
+        id=_text(row.id), version=_number(row.version), format=_number(row.format), changed_at=_number(row.changed_at),
+        head=_text(row.head), body=_text(row.body),
+    )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else f"\U0010ffff{value!r}"
+
+
+def _text_if_any(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else -1
 
 
 class _Rows:
@@ -73,7 +115,7 @@ class _Rows:
 
     def __init__(self, ask: Ask, kind: Kind[Any] | None) -> None:
         self._name = "" if kind is None else kind.name
-        self._rows: Iterator[Row] = iter(()) if kind is None else rows_of(ask, kind, stored=True)
+        self._rows: Iterator[Row] = iter(()) if kind is None else map(_typed_row, rows_of(ask, kind, stored=True))
         self._next = next(self._rows, None)
 
     def before(self, id_: str) -> Iterator[Stream]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+HEADER = "batch"
+"""The kind of the streams of headers of bulks."""
+
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What comes of reading an entry that nobody here wrote: text that is no JSON, other types, too deep, too large."""
 

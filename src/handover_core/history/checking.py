@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from handover_core.errors import Erased, Unsealable
 from handover_core.history.chain import GENESIS, chained
-from handover_core.history.changes import MALFORMED, Change, Operation
+from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
 from handover_core.history.sealed import MARK, agrees
 from handover_core.history.states import State, later_fields, states
@@ -57,6 +57,7 @@ class Standing:
 
     version: int
     format: int
+    at: int
     head: str
     body: str
 
@@ -94,7 +95,7 @@ def check(
     broken = list(islice(_breaks(tenant, changes, found, dump, opened, of_bulk), 2))
     if broken:
         return _cause(broken)
-    if changes[0].operation is Operation.BATCH:
+    if changes[0].kind == HEADER:
         return None
     if found is None:
         return Break(changes[0].kind, changes[0].id, changes[0].version, UNREADABLE)
@@ -282,7 +283,7 @@ def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: 
         wrong = None if row is None else RISEN
     elif row is None:
         wrong = VANISHED
-    elif (row.version, row.head, row.format) != (change.version, change.head, change.format):
+    elif (row.version, row.head, row.format, row.at) != (change.version, change.head, change.format, change.at):
         wrong = OTHER_VERSION
     elif not _reads(row.body, last.body, load, opened):
         wrong = OTHER_STATE

@@ -72,7 +72,12 @@ def redactions(changes: Iterable[Change], load: Callable[[str], Any] = json.load
 
 
 def mark_of(tenant: str, change: Change, body: Body) -> tuple[object, str | None]:
-    """Return the mark that a redaction holds, None for none, and the text over which it must have been made, if any."""
+    """Return the mark that a redaction holds, None for none, and the text over which it must have been made, if any.
+
+    It is made over the digests: there is none for a redaction that tells of anything else.
+    """
+    if body.keys() - {REDACTED, BULK, KEYED}:
+        return body.get(KEYED), None
     try:
         text = marked_text(
             tenant, change.kind, change.id, change.version, change.at, change.actor, change.command, body

@@ -7,14 +7,14 @@ from typing import Any
 from zlib import crc32
 
 from handover_core.history.chain import chained, first_heads
-from handover_core.history.changes import Change, Event, Operation
+from handover_core.history.changes import HEADER, Change, Event, Operation
 from handover_core.storage.kinds import Kind
 from handover_core.values import Aggregate
 
 LANES = 64
 """Into how many lanes the outbox spreads its streams."""
 
-BATCH: Kind[Any] = Kind(name="batch", type=Aggregate)
+BATCH: Kind[Any] = Kind(name=HEADER, type=Aggregate)
 """The streams of the headers of bulks."""
 
 
