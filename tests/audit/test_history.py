@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from bson import Int64
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -233,8 +234,6 @@ def test_every_changed_field_of_an_entry_is_found(tampered: tuple, field: str) -
     value: Any = CHANGES[field]
     field = field.strip()
     if isinstance(value, int):
-        from bson import Int64
-
         value = Int64(value) if isinstance(tamperer._store, MongoStore) else value
     tamperer.change(edited, 2, {field: value})
     (found, *_) = story.audit.verify().breaks
@@ -297,6 +296,9 @@ def test_a_changed_row_is_found_and_so_is_one_that_vanished_or_nobody_recorded(t
     assert [(edited, kept.version)] == [(each.id, each.version) for each in story.audit.verify().breaks]
     tamperer.row(edited, {"body": body})
     assert story.audit.verify().sound
+    later = 2**53
+    tamperer.row(edited, {"changed_at": Int64(later) if isinstance(tamperer._store, MongoStore) else later})
+    assert [(edited, kept.version)] == [(each.id, each.version) for each in story.audit.verify().breaks]
     tamperer.row(bulk, None)
     assert bulk in {each.id for each in story.audit.verify().breaks}
 
@@ -323,10 +325,9 @@ def test_a_cut_off_end_is_caught_by_the_seal(tampered: tuple) -> None:
         body = unit.transaction.get(EMPLOYEE, story.tenant, edited).body
     tamperer.remove(edited, 3)
     set_back = {"version": 2, "head": changes[1].head, "body": body.replace('"name":"x"', '"name":"uno"')}
+    set_back["changed_at"] = changes[1].at
     if isinstance(tamperer._store, MongoStore):
-        from bson import Int64
-
-        set_back["version"] = Int64(2)
+        set_back |= {"version": Int64(2), "changed_at": Int64(changes[1].at)}
     tamperer.row(edited, set_back)
     assert before.found is not None
     assert story.audit.verify().sound

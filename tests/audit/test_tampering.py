@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from handover_core.storage import Change, Driver, MemoryStore, Put
 from handover_core.storage.privacy import SETTINGS, SPACE
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_mongo import MongoStore
+from handover_core_sql import SqlStore
 from pasts import AUDITOR, Tamperer
 
 DAY = date(2026, 3, 2)
@@ -207,3 +210,53 @@ def test_a_sealed_value_of_an_erased_person_hides_no_change(crime: Crime) -> Non
     before = without.verify().unopened
     crime.tamperer.row("third", {"body": json.dumps(body, separators=(",", ":"))}, WORK_RECORD)
     assert before - 1 == without.verify().unopened
+
+
+ODD = ("'abc'", "x'00ff'", "cast(x'ff7b' as text)", "cast(x'22eda08022' as text)", "1.5e300", "5")
+"""What SQLite takes in the place of any text or number: other types, and bytes that are no UTF-8."""
+
+
+@pytest.mark.parametrize("name", [*VALUES, "kind", "id"])
+def test_sqlite_takes_anything_in_any_column(crime: Crime, name: str) -> None:
+    person, tenant = crime.archive.person, crime.story.tenant
+    stream = f"kind = 'employee' AND id = '{person}' AND tenant = '{tenant}'"
+    for version in (1, 2, 4):
+        for odd in ODD:
+            with on_sqlite(crime) as told:
+                assert 1 == told(f"UPDATE ho_change SET {name} = {odd} WHERE {stream} AND version = {version}")
+                assert (False, False) == crime.verified(), odd
+    assert (True, True) == crime.verified()
+
+
+@pytest.mark.parametrize("name", ["id", "version", "format", "changed_at", "head", "body"])
+def test_sqlite_takes_anything_in_any_row(crime: Crime, name: str) -> None:
+    for odd in ODD:
+        with on_sqlite(crime) as told:
+            assert 1 == told(f"UPDATE ho_employee SET {name} = {odd} WHERE id = '{crime.archive.person}'")
+            assert (False, False) == crime.verified(), odd
+
+
+@pytest.mark.parametrize("body", ["'[['", "'{}'", "x'00'", "cast(x'ff' as text)"])
+def test_a_field_that_a_company_declared_may_hold_anything(crime: Crime, body: str) -> None:
+    """Which fields are personal is read from the store as well."""
+    with on_sqlite(crime) as told:
+        assert 2 == told(f"UPDATE ho_custom_field SET body = {body}")
+        assert (False, False) == crime.verified()
+
+
+@contextmanager
+def on_sqlite(crime: Crime) -> Iterator[Callable[[str], int]]:
+    """Yield what runs a statement that is taken back at the end; the file is put back as it was."""
+    store = crime.story.core.units.driver
+    if not isinstance(store, SqlStore) or store._engine.dialect.name != "sqlite":
+        pytest.skip("other databases keep to the types of their columns")
+    path = str(store._engine.url.database)
+    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(":memory:")) as kept:
+        file.backup(kept)
+
+        def told(sql: str) -> int:
+            with file:
+                return file.execute(sql).rowcount
+
+        yield told
+        kept.backup(file)

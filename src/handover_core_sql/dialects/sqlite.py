@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +39,43 @@ _PER_CONNECTION = (
     "PRAGMA cache_size = -16000",
 )
 _BUSY = ("database is locked", "database table is locked", "database schema is locked")
+_NO_TEXT = "Could not decode to UTF-8"
 _FULL = "database or disk is full"
 _UNIQUE = re.compile(r"UNIQUE constraint failed: (.*)")
 _JOURNALS = {"wal", "memory"}
+
+
+class _Cursor(sqlite3.Cursor):
+    """Reads bytes that are no UTF-8 as text with stand-ins: SQLite takes them from anybody, and an audit must name them."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> _Cursor:
+        """Run a statement, and keep it in case that it must be read again."""
+        self._asked = sql, parameters
+        super().execute(sql, parameters)
+        return self
+
+    def fetchone(self) -> Any:
+        """Return the next record."""
+        return self._read(super().fetchone)
+
+    def fetchall(self) -> list[Any]:
+        """Return all records that are left."""
+        found: list[Any] = self._read(super().fetchall)
+        return found
+
+    def _read(self, fetch: Callable[[], Any]) -> Any:
+        try:
+            return fetch()
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(_NO_TEXT):
+                raise
+        before = self.connection.text_factory
+        self.connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        try:
+            super().execute(*self._asked)
+            return fetch()
+        finally:
+            self.connection.text_factory = before
 
 
 class Sqlite(Dialect):
@@ -60,7 +95,7 @@ class Sqlite(Dialect):
         driver: sqlite3.Connection = connection.driver_connection
         if not connection.own:
             connection.info[_HOSTS] = _by_hand(driver)
-        cursor = driver.cursor()
+        cursor = driver.cursor(_Cursor)
         if _READY not in connection.info:
             if connection.own:
                 _by_hand(driver)
@@ -99,7 +134,7 @@ class Sqlite(Dialect):
 
     def cursor(self, driver: Any) -> Any:
         """See `Dialect.cursor`."""
-        cursor = driver.cursor()
+        cursor = driver.cursor(_Cursor)
         cursor.row_factory = None
         return cursor
 
