@@ -134,7 +134,7 @@ def test_time_only_brings_an_erasure_nearer(days: int, category: Category, held:
     assert (now.verdict is Verdict.KEEP) == bool(now.stops)
 
 
-@given(erased=st.frozensets(st.sampled_from(list(Category))), on=st.dates(LEFT, date(2060, 1, 1)))
+@given(erased=st.frozensets(st.sampled_from(list(Category)), max_size=4), on=st.dates(LEFT, date(2060, 1, 1)))
 def test_the_keys_go_only_when_nothing_is_left(erased: frozenset[Category], on: date) -> None:
     """An erasure of what is due is whole exactly where everything else was erased before."""
     found = list(plan(on, erased=erased).values())
@@ -165,12 +165,26 @@ def test_a_request_takes_everything_or_says_what_stops_it() -> None:
 
 def test_a_hold_that_came_later_stops_an_erasure_that_began() -> None:
     """Before the keys are destroyed; so does somebody who is in the company's employ again."""
-    assert rules.stopped_again(erasure(), facts()) is None
-    refusal = rules.stopped_again(erasure(), facts(holds=(hold(),)))
+    assert stopped() is None
+    refusal = stopped(holds=(hold(),))
     assert refusal is not None
     assert "court" in refusal.message(Lang.EN)
-    back = Employee(id="p", number="7", name="N")
-    assert rules.stopped_again(erasure(), facts(person=back)) is not None
+    assert stopped(person=Employee(id="p", number="7", name="N")) is not None
+    assert stopped(on=date(2022, 1, 1)) is not None
+
+
+@pytest.mark.parametrize("erased", [frozenset(), frozenset({Category.WORK})])
+def test_a_whole_erasure_is_stopped_by_whatever_stops_one_of_all_categories(erased: frozenset[Category]) -> None:
+    """Also of one that was erased before in the state alone: the keys would take its past."""
+    held = {"holds": (hold(category=Category.WORK),), "erased": erased}
+    assert stopped(erasure(categories=(Category.EMPLOYEE_FILE,)), **held) is not None
+    assert stopped(erasure(categories=(Category.EMPLOYEE_FILE,), whole=False), **held) is None
+    assert stopped(erasure(categories=(Category.WORK,), whole=False), **held) is not None
+    assert stopped(erasure(categories=(Category.EMPLOYEE_FILE,)), on=date(2040, 1, 1)) is not None
+
+
+def stopped(given: Erasure | None = None, on: date = date(2060, 1, 1), **changes: object) -> Refused | None:
+    return rules.stopped_again(given or erasure(), facts(**changes), CN_KEEPING, on, CALENDAR)
 
 
 def test_an_erasure_is_unfinished_until_what_it_promises_is_done() -> None:
@@ -183,6 +197,7 @@ def test_an_erasure_is_unfinished_until_what_it_promises_is_done() -> None:
         ErasureState.OVERWRITTEN: (True, False),
         ErasureState.DESTROYED: (False, False),
         ErasureState.COMPACTED: (False, False),
+        ErasureState.VOID: (False, False),
     }
     for state in (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED):
         moved = rules.advanced(erasure(), state, LEFT)

@@ -12,6 +12,7 @@ from handover_core.retention import queries, refusals, rules
 from handover_core.retention.erasing import overwrite
 from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention
+from handover_core.retention.texts import LAPSED
 from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
 
 
@@ -52,7 +53,7 @@ class Eraser:
             made = Erasure(
                 id=unit.new_id(), subject_id=person.id, categories=categories, whole=whole, reason=reason,
                 requested_on=self._desk.today(unit), approver_id=self._desk.actor.id,
-                left=tuple(map(_left, left)), leaving_reason=leave,
+                left=tuple(map(_left, left)), leaving_reason=leave, left_on=rules.ended_on(people.get(person.id)),
             )  # fmt: skip
             self._refuse_stopped(unit, made)
             return unit.repository(ERASURE).add(made)
@@ -60,7 +61,13 @@ class Eraser:
         return self._desk.do("retention.request_erasure", decide, reason)
 
     def carry_out(self, erasure: Erasure) -> Erasure:
-        """Bring an erasure to its end from wherever it stands; raise `Refused` where something stops it meanwhile."""
+        """Bring an erasure to its end from wherever it stands; raise `Refused` where something stops it meanwhile.
+
+        It ends as void where the employment it was requested for is not the person's last one any more, unless the keys
+        are destroyed already.
+        """
+        if self._desk.ask(lambda unit: not _is_for_the_last(unit, erasure)):
+            return self._lapsed(erasure)
         self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
         if erasure.state is ErasureState.REQUESTED:
             self._overwrite(erasure)
@@ -77,6 +84,22 @@ class Eraser:
             erasure = self._advance(erasure, ErasureState.DESTROYED)
         return erasure
 
+    def _lapsed(self, erasure: Erasure) -> Erasure:
+        if erasure.state is ErasureState.OVERWRITTEN and not self._keys_there(erasure):
+            self._overwrite(erasure)
+            return self._advance(erasure, ErasureState.DESTROYED)
+
+        def decide(unit: UnitOfWork) -> Erasure:
+            present = unit.repository(ERASURE).get(erasure.id)
+            if not present.unfinished or _is_for_the_last(unit, present):
+                return present
+            return unit.repository(ERASURE).save(rules.void(present, LAPSED.en, self._desk.today(unit)))
+
+        return self._desk.do("retention.void_erasure", decide, LAPSED.en)
+
+    def _keys_there(self, erasure: Erasure) -> bool:
+        return self._vault.person(self._desk.tenant, erasure.subject_id) is not None
+
     def compact(self, erasures: list[Erasure]) -> Compaction:
         """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end."""
         found = self._desk.units.driver.schema.compact()
@@ -89,9 +112,12 @@ class Eraser:
     def _refuse_stopped(self, unit: UnitOfWork, erasure: Erasure) -> None:
         person = unit.repository(EMPLOYEE).get(erasure.subject_id)
         (facts,) = queries.facts_of(unit, [person], self._desk.policy)
-        if erasure.version == 0 and facts.erased.issuperset(erasure.categories):
+        done = facts.gone or (not erasure.whole and facts.erased.issuperset(erasure.categories))
+        if erasure.version == 0 and done:
             raise Refused(refusals.NOTHING)
-        refusal = rules.stopped_again(erasure, facts)
+        refusal = rules.stopped_again(
+            erasure, facts, self._desk.policy.keeping, self._desk.today(unit), self._desk.calendar
+        )
         if refusal is not None:
             raise refusal
 
@@ -110,6 +136,10 @@ class Eraser:
             return unit.repository(ERASURE).save(rules.advanced(present, state, self._desk.today(unit)))
 
         return self._desk.do("retention.advance_erasure", decide)
+
+
+def _is_for_the_last(unit: UnitOfWork, erasure: Erasure) -> bool:
+    return erasure.is_for(rules.ended_on(unit.repository(EMPLOYEE).get(erasure.subject_id)))
 
 
 def _touched(unit: UnitOfWork, subject: str) -> None:

@@ -17,6 +17,9 @@ LEGAL_HOLD = Kind(
 ERASURE = Kind(
     name="erasure",
     type=Erasure,
+    # Format 2 adds parts that have defaults; a body of format 1 is one of format 2 without them.
+    format=2,
+    upcasters={1: dict},
     fields=(key("subject_id"), key("state"), day("requested_on")),
     indexes=(("subject_id",), ("state",)),
     references=(Reference("subject_id", "employee"),),

@@ -40,6 +40,7 @@ class ErasureState(StrEnum):
     OVERWRITTEN = "overwritten"
     DESTROYED = "destroyed"
     COMPACTED = "compacted"
+    VOID = "void"
 
 
 STATE_LABELS = {
@@ -47,6 +48,7 @@ STATE_LABELS = {
     ErasureState.OVERWRITTEN: Text("overwritten", "已覆盖"),
     ErasureState.DESTROYED: Text("keys destroyed", "密钥已销毁"),
     ErasureState.COMPACTED: Text("files cleaned", "文件已清理"),
+    ErasureState.VOID: Text("void", "已作废"),
 }
 
 
@@ -85,7 +87,11 @@ class LeftMention:
 
 @frozen(kw_only=True)
 class Erasure(Aggregate):
-    """One person's records being erased: some categories, or (``whole``) everything with the person's keys."""
+    """One person's records being erased: some categories, or (``whole``) everything with the person's keys.
+
+    ``left_on`` is the day of leaving from which it was counted; those of format 1 do not say. One that was cut off and
+    whose person was employed again is void; what it had overwritten stays so.
+    """
 
     subject_id: str
     categories: tuple[Category, ...]
@@ -99,6 +105,15 @@ class Erasure(Aggregate):
     compacted_on: date | None = None
     left: tuple[LeftMention, ...] = ()
     leaving_reason: str = ""
+    left_on: date | None = None
+    void_on: date | None = None
+    void_reason: str = ""
+
+    def is_for(self, ended_on: date | None) -> bool:
+        """Tell whether it is for the employment that ended on this day; None for one that has not ended."""
+        if ended_on is None:
+            return False
+        return self.requested_on >= ended_on if self.left_on is None else self.left_on == ended_on
 
     @property
     def unfinished(self) -> bool:
@@ -151,7 +166,7 @@ class PersonFacts:
 
     ``present`` are the categories in which something about the person is stored; ``open_cases`` the codes of their open
     handovers; ``open_work`` how many records that they wrote are still open. ``erased`` are the categories that were
-    erased already, ``gone`` whether the keys are destroyed.
+    erased already, ``gone`` whether the keys are destroyed: both of the last employment alone.
     """
 
     person: Employee

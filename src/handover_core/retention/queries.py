@@ -53,7 +53,7 @@ def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy) -> li
         cases[case.giver_id].append(case.code)
     open_work = _by_person(unit, WORK_RECORD, "author_id", ids, In("status", OPEN_STATUSES))
     holds = standing_holds(unit, ids)
-    erased = _erased(unit, ids)
+    erased = _erased(unit, people)
     return [
         PersonFacts(
             person=person, present=frozenset((Category.EMPLOYEE_FILE, *present[person.id])),
@@ -110,12 +110,15 @@ def _by_person(
     return {str(key[0]): count for key, count in counted.items()}
 
 
-def _erased(unit: UnitOfWork, ids: Sequence[str]) -> Mapping[str, tuple[frozenset[Category], bool]]:
+def _erased(unit: UnitOfWork, people: Sequence[Employee]) -> Mapping[str, tuple[frozenset[Category], bool]]:
+    """Return for each person which categories of the last employment were erased, and whether the keys were destroyed."""
+    ended = {person.id: rules.ended_on(person) for person in people}
     found: dict[str, tuple[frozenset[Category], bool]] = defaultdict(lambda: (frozenset(), False))
     past = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
-    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ids)), In("state", past)))):
-        categories, gone = found[each.subject_id]
-        found[each.subject_id] = categories | frozenset(each.categories), gone or each.destroyed_on is not None
+    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ended)), In("state", past)))):
+        if each.is_for(ended[each.subject_id]) and not each.unfinished:
+            categories, gone = found[each.subject_id]
+            found[each.subject_id] = categories | frozenset(each.categories), gone or each.whole
     return found
 
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Refused
 from handover_core.guards import Action, first_refusal, lacks_role, only
-from handover_core.organization.model import EmployeeStatus
+from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import Calendar
 from handover_core.policy.keeping import Keeping, Schedule
 from handover_core.retention import refusals
@@ -38,8 +38,17 @@ WHOLE = tuple(Category)
 
 
 def plan_of(facts: PersonFacts, schedule: Schedule, today: date, calendar: Calendar) -> list[Due]:
-    """Return what holds for each category in which something about the person is stored, on a day."""
-    return [_due(facts, each, schedule, today, calendar) for each in Category if each in facts.present]
+    """Return what holds for each category in which something about the person is stored, on a day.
+
+    Where all of them were erased one after the other and the keys are still there, none counts as erased: the last one
+    takes the keys.
+    """
+    erased = frozenset() if facts.erased >= facts.present else facts.erased
+    return [
+        _due(evolve(facts, erased=erased), each, schedule, today, calendar)
+        for each in Category
+        if each in facts.present
+    ]
 
 
 def _due(facts: PersonFacts, category: Category, schedule: Schedule, today: date, calendar: Calendar) -> Due:
@@ -111,16 +120,28 @@ def said(stop: Stop) -> Text:
     return Text(text.say(Lang.EN, **stop.params), text.say(Lang.ZH, **stop.params))
 
 
-def stopped_again(erasure: Erasure, facts: PersonFacts) -> Refused | None:
-    """Return the refusal where a hold was placed, or the person came back, since an erasure was requested."""
-    if facts.person.status is not EmployeeStatus.LEFT:
-        return Refused(refusals.STOPPED, what=CODE_TEXTS[erasure.categories[0]], why=CODE_TEXTS[StopCode.EMPLOYED])
-    for category in erasure.categories:
-        for hold in facts.holds:
-            if hold.covers(erasure.subject_id, category):
-                stop = Stop(code=StopCode.HELD, params={"reason": hold.reason, "on": hold.placed_on})
-                return Refused(refusals.STOPPED, what=CODE_TEXTS[category], why=said(stop))
+def stopped_again(
+    erasure: Erasure, facts: PersonFacts, schedule: Schedule, today: date, calendar: Calendar
+) -> Refused | None:
+    """Return the refusal where something stops an erasure that was requested: whatever would stop a new one.
+
+    A whole one takes the past of all categories with the keys, also of those that were erased before in the state alone.
+    """
+    wanted = facts.present if erasure.whole else facts.present.intersection(erasure.categories)
+    for due in plan_of(evolve(facts, erased=frozenset(), gone=False), schedule, today, calendar):
+        if due.category in wanted and due.stops:
+            return Refused(refusals.STOPPED, what=CODE_TEXTS[due.category], why=said(due.stops[0]))
     return None
+
+
+def ended_on(person: Employee) -> date | None:
+    """Return the day on which the last employment ended; None where it has not, or nobody recorded it."""
+    return person.left_on if person.status is EmployeeStatus.LEFT else None
+
+
+def void(erasure: Erasure, reason: str, day: date) -> Erasure:
+    """Return an erasure as one that is not to be brought to its end."""
+    return evolve(advanced(erasure, ErasureState.VOID, day), void_reason=reason)
 
 
 def advanced(erasure: Erasure, state: ErasureState, day: date) -> Erasure:

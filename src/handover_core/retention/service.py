@@ -91,7 +91,7 @@ class RetentionService(Room):
         eraser = Eraser.at(self.desk)
         for each in self.desk.ask(lambda unit: queries.unfinished(unit, (employee_id,))):
             done = eraser.carry_out(each)
-            if done.whole:
+            if done.destroyed_on is not None:
                 return done
         person = self._person(employee_id)
         categories = rules.on_request(self._plan_of(employee_id))

@@ -19,4 +19,9 @@ STOP_TEXTS: dict[str, Text] = {
 CODE_TEXTS: Mapping[str, Text] = {**STOP_TEXTS, **{str(each): text for each, text in CATEGORY_LABELS.items()}}
 """Categories and stops by their words."""
 
+LAPSED = Text(
+    "the person was employed again, or the day on which they left was changed, since it was requested",
+    "登记后该员工重新入职，或其离职日期已更改",
+)
+"""Why an erasure is void."""
 FINISH = Text("finish an erasure that was cut off", "继续完成中断的删除")
