@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handover_core.errors import OtherKeys, StorageUnavailable
 from handover_core.storage.vault import PersonKeys, Vault
+from handover_core.texts import Text
 
 if TYPE_CHECKING:
     from handover_core_keys import KeyRing
@@ -35,18 +37,45 @@ def _folder(variable: str, usual: str) -> Path:
     return (Path(named) if named else Path.home() / usual) / "handover-core"
 
 
+class KeysMissing(OtherKeys):
+    """There is no file of keys, and the company is sealed with some: new ones would read nothing of it."""
+
+    text = Text(
+        "The personal data of {tenant!r} is sealed, and {path} does not exist: no new keys were made for it.",
+        "{tenant!r} 的个人信息已封存，而 {path} 不存在：未为其新建密钥库。",
+    )
+    cure = Text(
+        "Name the file of its keys (--keys, HANDOVER_KEYS), or bring it back from its backup.",
+        "请指定其密钥文件（--keys、HANDOVER_KEYS），或从备份恢复。",
+    )
+
+    def __init__(self, tenant: str, path: Path) -> None:
+        super().__init__(tenant)
+        self.params = {**self.params, "path": str(path)}
+
+
 class Keys:
-    """A vault that is opened when it is first used, so that a command that seals nothing needs no file."""
+    """A vault that is opened when it is first used, so that a command that seals nothing needs no file.
+
+    Files are made where they are missing, but not for a company that is sealed with other keys, and no master key for
+    keys that were wrapped with another one.
+    """
 
     def __init__(self, keys: Path, master: Path) -> None:
         self._keys = keys
         self._master = master
+        self._tenant, self._named = "", _nothing
+
+    def belong(self, tenant: str, named: Callable[[], str]) -> None:
+        """Say which company the keys are for; ``named`` returns the ring that its store names, empty for none."""
+        self._tenant, self._named = tenant, named
 
     @cached_property
     def ring(self) -> KeyRing:
-        """The ring of keys; raises `MissingExtra`, `StorageUnavailable`."""
+        """The ring of keys; raises `MissingExtra`, `StorageUnavailable`, `OtherKeys` where its file is missing."""
         from handover_core_keys import KeyRing, KeyTable, MasterKeys
 
+        self._check()
         master = MasterKeys.from_file(self._master)
         self._keys.parent.mkdir(parents=True, exist_ok=True)
         return KeyRing(KeyTable.in_file(self._keys), master)
@@ -55,12 +84,25 @@ class Keys:
         """Wrap all keys with the master key in another file, and return how many were not."""
         from handover_core_keys import KeyRing, KeyTable, MasterKeys
 
+        self._check()
         both = MasterKeys.from_file(self._master).and_then(MasterKeys.from_file(master))
         ring = KeyRing(KeyTable.in_file(self._keys), both)
         try:
             return ring.rewrap()
         finally:
             ring.close()
+
+    def _check(self) -> None:
+        if not self._keys.exists():
+            if self._named():
+                raise KeysMissing(self._tenant, self._keys)
+        elif not self._master.exists():
+            raise StorageUnavailable(
+                Text(
+                    f"there is no master key in {self._master}, and {self._keys} was wrapped with one",
+                    f"{self._master} 中没有主密钥，而 {self._keys} 曾以主密钥包裹",
+                )
+            )
 
     @property
     def id(self) -> str:
@@ -87,6 +129,10 @@ class Keys:
         """Close what was opened."""
         if "ring" in self.__dict__:
             self.ring.close()
+
+
+def _nothing() -> str:
+    return ""
 
 
 def keys_at(keys: str, master: Path) -> Vault | None:

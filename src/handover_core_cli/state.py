@@ -95,7 +95,13 @@ class State:
 
     def core_over(self, store: Driver) -> HandoverCore:
         """Return the core over a store."""
+        if isinstance(self.vault, Keys):
+            self.vault.belong(self.tenant, lambda: self._ring_in(store))
         return HandoverCore(store, policy=self.rules.policy, calendar=self.rules.calendar, vault=self.vault)
+
+    def _ring_in(self, store: Driver) -> str:
+        with HandoverCore(store).units.unit(self.tenant, OPERATOR, write=False) as unit:
+            return unit.ring
 
     def office(self) -> Office:
         """Return the office of the person given with ``--as``, else of the operator, now or as known at an instant."""

@@ -96,12 +96,33 @@ def test_the_level_is_changed_by_the_owner_and_lists_stay_as_they_are(company: S
 
 
 def test_other_keys_are_refused_before_anything_is_written(company: Shell) -> None:
-    refused = company(
-        "depart", "0017", "--last-day", "2026-03-13", "--reason", "moves", code=3,
-        with_keys=str(company.folder / "others.db"),
-    )  # fmt: skip
-    assert "privacy.other_keys" == refused["error"]["code"]
+    others = KeyTable.in_file(company.folder / "others.db")
+    assert others.id
+    others.close()
+    for words in (
+        ("depart", "0017", "--last-day", "2026-03-13", "--reason", "moves"),
+        ("privacy", "level", "strict"),
+    ):
+        refused = company(*words, code=3, with_keys=str(company.folder / "others.db"))
+        assert "privacy.other_keys" == refused["error"]["code"]
+    assert "standard" == company("privacy", "level")["level"]
     assert company("depart", "0017", "--last-day", "2026-03-13")["items"]
+
+
+def test_no_new_keys_are_made_for_a_company_that_has_some(company: Shell) -> None:
+    """A mistyped path, a new machine: new keys would seal beside the others, and read nothing."""
+    mistyped = company.folder / "elsewhere" / "keys.db"
+    depart = ("depart", "0017", "--last-day", "2026-03-13", "--reason", "moves")
+    for words in (("privacy", "level", "strict"), depart, ("verify",)):
+        refused = company(*words, code=3, with_keys=str(mistyped))
+        assert "privacy.other_keys" == refused["error"]["code"]
+        assert str(mistyped) in refused["error"]["message"]
+    assert not mistyped.exists()
+    assert company("org", with_keys=str(mistyped)) == company("org"), "what takes no keys needs no file"
+    company.master = company.folder / "elsewhere" / "master.key"
+    refused = company(*depart, code=3)
+    assert ("storage.unavailable", True) == (refused["error"]["code"], str(company.master) in str(refused))
+    assert not company.master.exists()
 
 
 def test_a_person_gets_a_new_key_and_all_of_them_another_master(company: Shell) -> None:

@@ -40,7 +40,8 @@ class PrivacyService(Room):
 
         New writes keep to it from the start. A unit of another process that is under way may still store rows as
         before: calling it again finds these. Where it was interrupted, it goes on when it is called again. Raises
-        `Refused` for others than the owner, and for a core without keys.
+        `Refused` for others than the owner, and for a core without keys, `OtherKeys` for one with other keys than those
+        that the store is sealed with.
         """
         refusal = lacks_role(self.desk.actor, Role.OWNER)
         if refusal is not None:
@@ -50,6 +51,7 @@ class PrivacyService(Room):
             raise Refused(NO_VAULT)
 
         def decide(unit: UnitOfWork) -> None:
+            unit.check_keys()
             register = unit.transaction.register(unit.tenant, SPACE, SETTINGS)
             found = settings_of(register)
             wanted = Settings(found.ring or vault.id, level)

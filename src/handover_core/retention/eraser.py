@@ -25,7 +25,7 @@ class Eraser:
 
     @classmethod
     def at(cls, desk: Desk) -> Eraser:
-        """Return the eraser of a desk; raise `Refused` without keys, or inside a larger transaction.
+        """Return the eraser of a desk; raise `Refused` without keys, or inside a larger transaction, and `OtherKeys`.
 
         What is destroyed cannot be rolled back with the rest of a transaction.
         """
@@ -33,6 +33,7 @@ class Eraser:
             raise Refused(refusals.NOT_TOGETHER)
         if desk.units.vault is None:
             raise Refused(refusals.NO_VAULT)
+        desk.ask(lambda unit: unit.check_keys())
         return cls(desk, desk.units.vault)
 
     def request(

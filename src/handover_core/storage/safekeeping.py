@@ -13,6 +13,7 @@ from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.custom import CustomField
 from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.kinds import Kind
+from handover_core.storage.opening import Unkeyed, UnkeyedTransaction
 from handover_core.storage.personal import Body, Fields, custom_of
 from handover_core.storage.privacy import SETTINGS, SPACE, Level, Settings, settings_of
 from handover_core.storage.sealing import Sealer
@@ -39,17 +40,20 @@ class Safekeeping:
         self._sealer = Sealer(vault, tenant)
         self._known: Settings | None = None
         self._bound = False
+        self._inner: Transaction | None = None
         self._strict: StrictTransaction | None = None
 
     def opening(self, transaction: Transaction) -> Transaction:
-        """Return a transaction in which what stands sealed in the state is open."""
+        """Return a transaction in which what stands sealed in the state is open, or is not asked for without keys."""
+        self._inner = transaction
         vault = self._vault
         if vault is None:
-            return transaction
+            unkeyed = Unkeyed(tenant=self._tenant, sealed=self._is_strict, fields=self.fields)
+            return cast("Transaction", UnkeyedTransaction(transaction, unkeyed))
         ways = Strictness(
             tenant=self._tenant,
             sealer=self._sealer,
-            strict=lambda: self._settings(transaction).level is Level.STRICT,
+            strict=self._is_strict_with_keys,
             fields=self.fields,
             written=self._written,
             blind=vault.blind,
@@ -59,7 +63,8 @@ class Safekeeping:
 
     def leave(self) -> None:
         """Let go of the unit, which is over: it must not wait for the collector with all that it has read."""
-        self._writing, self._custom, self._written, self._strict = _over, _over, _over, None
+        self._writing, self._custom, self._written = _over, _over, _over
+        self._inner = self._strict = None
 
     def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the level says, and the id after which to go on, if any."""
@@ -75,7 +80,7 @@ class Safekeeping:
 
     def beneath(self, transaction: Transaction) -> Transaction:
         """Return the driver's own transaction, in which rows are as they are stored."""
-        return transaction if self._strict is None else self._strict.inner
+        return transaction if self._inner is None else self._inner
 
     def confirm(self) -> None:
         """Raise `Erased` where somebody about whom something was sealed here was erased since."""
@@ -113,20 +118,41 @@ class Safekeeping:
         sealed = self._sealer.sealed(kind.name, fields, id_, plain, going=going)
         return None if sealed is plain else sealed
 
+    @property
+    def ring(self) -> str:
+        """The ring of keys that the store names, empty for none."""
+        return self._settings().ring
+
+    def check(self) -> None:
+        """Raise `OtherKeys` where the store is sealed with other keys than these, or with some and these are none."""
+        if self.ring not in {"", self._mine}:
+            raise OtherKeys(self._tenant)
+
+    @property
+    def _mine(self) -> str:
+        return "" if self._vault is None else self._vault.id
+
+    def _is_strict(self) -> bool:
+        return self._settings().level is Level.STRICT
+
+    def _is_strict_with_keys(self) -> bool:
+        """Tell the same; raise `OtherKeys` before anything is sealed, or asked by digest, with others than the store's."""
+        if not self._is_strict():
+            return False
+        self.check()
+        return True
+
     def _bind(self) -> None:
         """See to it that the store is sealed with these keys; raise `OtherKeys` where it is sealed with others."""
         if self._bound:
             return
         transaction = self._writing()
-        found = self._settings(transaction)
-        mine = "" if self._vault is None else self._vault.id
-        if not found.ring and mine:
+        if not self.ring and self._mine:
             try:
-                transaction.put_registers(self._tenant, [Settings(mine).put(None)])
+                transaction.put_registers(self._tenant, [Settings(self._mine).put(None)])
             except AlreadyExists as error:
                 raise Contention from error
-        elif found.ring != mine:
-            raise OtherKeys(self._tenant)
+        self.check()
         self._bound = True
 
     def mark(self, text: str) -> str | None:
@@ -137,9 +163,11 @@ class Safekeeping:
         self._bind()
         return None if self._vault is None else self._vault.blind(self._tenant, PLACE, text)
 
-    def _settings(self, transaction: Transaction) -> Settings:
+    def _settings(self) -> Settings:
+        if self._inner is None:
+            raise UnitClosed
         if self._known is None:
-            self._known = settings_of(transaction.register(self._tenant, SPACE, SETTINGS))
+            self._known = settings_of(self._inner.register(self._tenant, SPACE, SETTINGS))
         return self._known
 
     def content(self, kind: Kind[Any], id_: str, dumped: Body, body: str, *, going: bool = False) -> str:

@@ -32,6 +32,7 @@ from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
 from handover_core.storage.memory.matching import arranged, matches, value_of
+from handover_core.storage.opening import hidden_of
 from handover_core.storage.personal import Fields
 from handover_core.storage.sealing import Sealer
 
@@ -43,8 +44,9 @@ Blind = Callable[[str, str], str]
 class Strictness:
     """What a transaction needs in order to seal and open rows of a company whose level is strict.
 
-    ``strict`` tells whether it is; it is asked once, when a kind with personal fields is first met. ``fields`` are
-    those of a kind with the custom ones; ``written`` makes a write of a row that is open.
+    ``strict`` tells whether it is, and raises `OtherKeys` where these are not its keys; it is asked when a kind with
+    personal fields is met. ``fields`` are those of a kind with the custom ones; ``written`` makes a write of a row that
+    is open.
     """
 
     tenant: str
@@ -206,11 +208,7 @@ class StrictTransaction:
         """Return the names by which personal fields of a kind are asked for."""
         if not self._strict(kind):
             return frozenset()
-        return frozenset(
-            ".".join(each.steps)
-            for each in self._ways.fields(kind)
-            if len(each.steps) == 1 or each.steps[0] == "custom"
-        )
+        return hidden_of(self._ways.fields(kind))
 
     def _blind(self, kind: Kind[Any]) -> Blind:
         return lambda name, value: self._ways.blind(self._ways.tenant, f"{kind.name}/{name}", value)

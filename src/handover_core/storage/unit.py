@@ -212,6 +212,15 @@ class UnitOfWork:
         """The transaction in which what is sealed in the state stays so; raises like `transaction`."""
         return self._safe.beneath(self.transaction)
 
+    @property
+    def ring(self) -> str:
+        """The ring of keys that the store says this company is sealed with, empty for none."""
+        return self._safe.ring
+
+    def check_keys(self) -> None:
+        """Raise `OtherKeys` where the company is sealed with other keys than those of this core, or it has none."""
+        self._safe.check()
+
     def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the company's level of privacy says, and where to go on."""
         return self._safe.odd(kind, after, limit)
