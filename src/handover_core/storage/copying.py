@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from handover_core.actor import Actor
-from handover_core.errors import CopyConflict
+from handover_core.errors import CopyConflict, OtherKeys
 from handover_core.history.changes import Change, Event, Operation, Rewrite
 from handover_core.storage.chunks import chunks
 from handover_core.storage.custom import CUSTOM_FIELD
@@ -73,8 +73,11 @@ def copy_company(
     """Copy a company and return what was compared and written; the target's schema must be in place.
 
     Raises `CopyConflict` where the target holds something of this company that did not come from this source, or
-    where the source changed faster than it could be copied; what was written stays and is gone on with.
+    where the source changed faster than it could be copied; what was written stays and is gone on with. Raises
+    `OtherKeys` where the source is sealed, and the target has not its keys: it would seal rows with keys that the
+    settings do not name, or leave them in the clear.
     """
+    _check_keys(source, target, tenant)
     if not _is_empty(target, tenant):
         _Pass(source, target, tenant, lambda _: None, write=False).run()  # nothing is written where anything conflicts
     done = Copied()
@@ -104,10 +107,13 @@ class _Pass:
 
     def run(self) -> None:
         """Compare all parts; what every row is written with comes first: how privacy is kept, then custom fields."""
+        _check_keys(self._source, self._target, self._tenant)  # the first sealed value may have come meanwhile
         self._registers()
         kinds = sorted(self._source.kinds, key=lambda kind: (kind.name != CUSTOM_FIELD.name, kind.name))
         for kind in kinds:
             self._rows(kind)
+            if kind.subject:
+                self._keep(kind)
         self._history()
         self._outbox()
 
@@ -133,6 +139,21 @@ class _Pass:
                 unit.transaction.replace(kind, self._tenant, _write(unit, kind, pair.source), pair.target.version)
         if new:
             unit.transaction.insert_many(kind, self._tenant, [_write(unit, kind, row) for row in new])
+
+    def _keep(self, kind: Kind[Any]) -> None:
+        """Write the target's rows anew that are not kept as its settings say: these may have come after the rows."""
+        after: str | None = None
+        while True:
+            ids, after = self._target.read(self._tenant, COPIER, partial(_odd, kind, after))
+            if ids:
+                self._write(partial(self._again, kind, ids))
+            self._count(kind.name, 0, len(ids))
+            if after is None:
+                return
+
+    def _again(self, kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> None:
+        for row in unit.transaction.get_many(kind, self._tenant, ids):
+            unit.transaction.replace(kind, self._tenant, _write(unit, kind, row), row.version)
 
     def _check(self, kind: Kind[Any], pair: _Pair[Row]) -> None:
         """Raise `CopyConflict` unless the target's row is an earlier state of the source's stream."""
@@ -240,6 +261,16 @@ class _Pass:
         self.seen[part] = self.seen.get(part, 0) + seen
         self.written[part] = self.written.get(part, 0) + written
         self._progress(Step(part, self.seen[part], self.written[part]))
+
+
+def _check_keys(source: UnitFactory, target: UnitFactory, tenant: str) -> None:
+    ring = source.read(tenant, COPIER, lambda unit: unit.ring)
+    if ring and (target.vault is None or target.vault.id != ring):
+        raise OtherKeys(tenant)
+
+
+def _odd(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
+    return unit.odd(kind, after, PAGE)
 
 
 def _same_entry(source: Change, target: Change) -> bool:
