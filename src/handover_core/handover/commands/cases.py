@@ -68,7 +68,10 @@ class CaseCommands(Room):
         return self.desk.do("handover.serve_demand", decide)
 
     def record_refusal(self, case_id: str, reason: str) -> Handover:
-        """Record that the giver refuses to hand over; from then on the supervisor briefs from records."""
+        """Record that the giver refuses to hand over; from then on the supervisor briefs from records.
+
+        ``reason`` is the giver's own and stands in the case alone, not beside the entries of the history.
+        """
 
         def decide(unit: UnitOfWork) -> Handover:
             case = self._case(unit, "record_refusal", case_id).case
@@ -76,7 +79,7 @@ class CaseCommands(Room):
                 case, giver_refuses_since=self.desk.today(unit), refusal_reason=reason
             )
 
-        return self.desk.do("handover.record_refusal", decide, reason)
+        return self.desk.do("handover.record_refusal", decide)
 
     def grant_exception(self, case_id: str, person_id: str, reason: str) -> Handover:
         """Lift the separation of duties for one person on one case; the actor answers for it as approver."""

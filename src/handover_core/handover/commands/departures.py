@@ -37,7 +37,10 @@ class DepartureCommands(Room):
         self, employee_id: str, kind: DepartureKind, notice_on: date | None, last_day: date, *, reason: str = "",
         position_ids: tuple[str, ...] = (),
     ) -> Departure:  # fmt: skip
-        """Record a notice, of today where no day is given; for a move, ``position_ids`` are the positions left."""
+        """Record a notice, of today where no day is given; for a move, ``position_ids`` are the positions left.
+
+        ``reason`` is the leaver's own and stands in the departure alone, not beside the entries of the history.
+        """
 
         def decide(unit: UnitOfWork) -> Departure:
             noticed = notice_on or self.desk.today(unit)
@@ -57,7 +60,7 @@ class DepartureCommands(Room):
                 employees.change(person, status=EmployeeStatus.LEAVING)
             return unit.repository(DEPARTURE).add(departure)
 
-        return self.desk.do("handover.announce", decide, reason or None)
+        return self.desk.do("handover.announce", decide)
 
     def record_receipt(self, departure_id: str, note: str = "") -> Departure:
         """Record that the other side has received the notice; a resignation needs no approval."""
