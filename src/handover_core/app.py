@@ -23,11 +23,11 @@ from handover_core.handover.refusals import GONE
 from handover_core.handover.service import HandoverService
 from handover_core.ids import Ids, new_id
 from handover_core.kinds import KINDS
-from handover_core.organization.kinds import COMPANY, EMPLOYEE
+from handover_core.organization.kinds import COMPANY, COMPANY_ID, EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.organization.rules import zone
 from handover_core.organization.service import ACTIONS as ORGANIZATION_ACTIONS
-from handover_core.organization.service import COMPANY_ID, OrganizationService
+from handover_core.organization.service import OrganizationService
 from handover_core.outbox import queries as outbox_queries
 from handover_core.outbox.service import ACTIONS as OUTBOX_KINDS
 from handover_core.outbox.service import OutboxService

@@ -51,23 +51,23 @@ def test_a_whole_handover_by_hand(company: Shell) -> None:
     day = ("--on", "2026-03-02")
     opened = company.json("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *day)
     assert 54 == len(opened["items"])
-    assert "0017-001" in company("plan", "0017", *day)
+    assert "H0001-001" in company("plan", "0017", *day)
     company("demand", "0017", "--how", "letter", "--as", "0006", *day)
     company("refuse", "0017", "--reason", "says no", "--as", "0003", *day)
-    assert "0017-001" in company("todo", "0003", *day)
+    assert "H0001-001" in company("todo", "0003", *day)
 
-    item = company.json("brief", "0017-001", "--summary", "from records", "--as", "0003", *day)
+    item = company.json("brief", "H0001-001", "--summary", "from records", "--as", "0003", *day)
     assert ("briefed", True) == (item["state"], item["briefings"][-1]["from_records"])
-    company("assign", "0017-001", "0024", "--reason", "knows it", *day)
-    company("return", "0017-001", "--reason", "too short", "--as", "0024", *day)
-    company("brief", "0017-001", "--summary", "all of it", "--as", "0003", *day)
-    company("accept", "0017-001", "--read-back", "said in my own way", "--take-over", "mine now", "--as", "0024", *day)
-    assert "verified" == company.json("verify", "0017-001", "--evidence", "seen", "--as", "0003", *day)["state"]
+    company("assign", "H0001-001", "0024", "--reason", "knows it", *day)
+    company("return", "H0001-001", "--reason", "too short", "--as", "0024", *day)
+    company("brief", "H0001-001", "--summary", "all of it", "--as", "0003", *day)
+    company("accept", "H0001-001", "--read-back", "said in my own way", "--take-over", "mine now", "--as", "0024", *day)
+    assert "verified" == company.json("verify", "H0001-001", "--evidence", "seen", "--as", "0003", *day)["state"]
 
-    company("waive", "0017-002", "--reason", "ends", "--as", "0001", *day)
-    refused = company.json("waive", "0017-002", "--reason", "ends", "--as", "0001", *day, code=1)
+    company("waive", "H0001-002", "--reason", "ends", "--as", "0001", *day)
+    refused = company.json("waive", "H0001-002", "--reason", "ends", "--as", "0001", *day, code=1)
     assert "handover.item.waived_already" == refused["error"]["code"]
-    assert "waived" == company.json("waive", "0017-002", "--reason", "ends", "--as", "0002", *day)["state"]
+    assert "waived" == company.json("waive", "H0001-002", "--reason", "ends", "--as", "0002", *day)["state"]
     status = company.json("status", "0017", *day)
     assert (5, 5) == (status["status"]["whole"]["verified"], status["status"]["whole"]["waived"])
     assert "handover.too_early" == company.json("complete", "0017", "--as", "0003", *day, code=1)["error"]["code"]
@@ -78,7 +78,7 @@ def test_a_whole_handover_by_hand(company: Shell) -> None:
 
 def test_a_refusal_says_which_rule_and_what_would_satisfy_it(company: Shell) -> None:
     company("depart", "0017", "--last-day", "2026-03-13", "--on", "2026-03-02")
-    said = company("accept", "0017-001", "--as", "0017", "--on", "2026-03-02", code=1)
+    said = company("accept", "H0001-001", "--as", "0017", "--on", "2026-03-02", code=1)
     assert "must be" in said or "must do it" in said
 
 
@@ -89,7 +89,7 @@ def test_a_refusal_says_which_rule_and_what_would_satisfy_it(company: Shell) -> 
         ("depart", "0017", "--last-day", "next week"),
         ("depart", "0017", "--last-day", "2020-01-01"),
         ("dossier", "0017", "-o", "x.doc"),
-        ("brief", "0017-001"),
+        ("brief", "H0001-001"),
         ("import", "no such file"),
         ("todo", "--as", "9999"),
         ("nonsense",),

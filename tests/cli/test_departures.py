@@ -114,23 +114,23 @@ def test_a_later_last_day_plans_anew(company: Shell) -> None:
 
 
 def test_items_are_suggested_declined_and_handed_on(company: Shell) -> None:
-    item = company.json("assign", "0017-001", "0024", *DAY)
-    assert company.json("suggest", "0017-001", *DAY)[0]["place"] == 1
-    assert "things open" in company("suggest", "0017-001", *DAY)
+    item = company.json("assign", "H0001-001", "0024", *DAY)
+    assert company.json("suggest", "H0001-001", *DAY)[0]["place"] == 1
+    assert "things open" in company("suggest", "H0001-001", *DAY)
     company("hand-on", item["code"], "0021", "--reason", "on leave", "--as", "0024", *DAY)
     declined = company.json("decline", item["code"], "--reason", "too much", "--as", "0021", *DAY)
     assert (None, 3) == (declined["receiver_id"], len(declined["receivers"]))
 
 
 def test_a_question_goes_to_who_knows(company: Shell) -> None:
-    company("assign", "0017-001", "0024", *DAY)
-    asked = company.json("ask", "0017-001", "Who signs?", "--as", "0024", *DAY)
+    company("assign", "H0001-001", "0024", *DAY)
+    asked = company.json("ask", "H0001-001", "Who signs?", "--as", "0024", *DAY)
     assert "giver" == asked["route"]["because"]
     passed = company.json("pass", asked["id"], "--as", "0024", *DAY)
     assert passed["route"]["because"] != "giver"
     company("answer", asked["id"], "The director", *DAY)
     assert "The director" in company("questions", "0017", *DAY)
-    assert "goes to" in company("ask", "0017-001", "Where is it?", "--to", "0003", "--as", "0024", *DAY)
+    assert "goes to" in company("ask", "H0001-001", "Where is it?", "--to", "0003", "--as", "0024", *DAY)
 
 
 def test_an_item_is_taken_over_in_words(company: Shell) -> None:
@@ -186,7 +186,7 @@ def test_a_custodian_hands_on_to_the_successor(company: Shell) -> None:
     refused = company.json("succeed", "0024", place, "0031", "--last-day", "2026-03-10", *DAY, code=1)
     assert "handover.second.no_custodian" == refused["error"]["code"]
     second = company.json("succeed", "0024", place, "0031", "--last-day", "2026-04-30", "--on", "2026-04-01")
-    assert "0024" == second["code"]
+    assert "H0002" == second["code"]
 
 
 def test_somebody_who_left_is_hired_again(company: Shell) -> None:

@@ -39,7 +39,7 @@ class Case:
         return self.world.office(numbers[str(self.world.system.handover.item(item.code).receiver_id)])
 
     def dossier(self) -> HandoverDossier:
-        return self.world.system.dossier.handover("0017")
+        return self.world.system.dossier.handover("H0001")
 
     def through(self, item: HandoverItem, *, by: Office | None = None, words: str = "All is told") -> None:
         """Let one item go all the way."""

@@ -32,7 +32,7 @@ def test_the_list_is_derived_from_records(world: World) -> None:
         (Category.DUTY, "Monthly report"),
         (Category.SOP, "FOLLOW SOP FOLLOW"),
     ] == [(item.category, item.title) for item in items]
-    assert [f"0017-{number:03d}" for number in range(1, 9)] == [item.code for item in items]
+    assert [f"H0001-{number:03d}" for number in range(1, 9)] == [item.code for item in items]
 
 
 def test_what_is_written_nowhere_is_due_first(world: World) -> None:

@@ -10,11 +10,10 @@ from attrs import evolve, frozen
 
 from handover_core.dossier.model import CompanyNote, Holder, Person, SourceNote
 from handover_core.handover.model import Acceptance, Briefing, HandoverItem, Return, Source, Verified
-from handover_core.organization.kinds import ASSIGNMENT, COMPANY, EMPLOYEE, ORG_UNIT, POSITION
+from handover_core.organization.kinds import ASSIGNMENT, COMPANY, COMPANY_ID, EMPLOYEE, ORG_UNIT, POSITION
 from handover_core.organization.model import Assignment, Employee, EmployeeStatus, OrgUnit, Position
 from handover_core.organization.queries import holding_on
 from handover_core.organization.rules import WORKING_CAPACITIES
-from handover_core.organization.service import COMPANY_ID
 from handover_core.procedures.kinds import SOP, SOP_RUN, SOP_VERSION
 from handover_core.procedures.model import Sop, SopRun, SopVersion
 from handover_core.records.kinds import WORK_RECORD

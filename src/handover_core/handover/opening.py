@@ -15,6 +15,7 @@ from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM
 from handover_core.handover.model import Departure, Handover, Origin
 from handover_core.handover.planning import Plan, PlanContext
 from handover_core.handover.standing import CaseFacts
+from handover_core.organization.guarding import guard_company
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
 from handover_core.organization.queries import leave_of, manager_of
@@ -37,7 +38,6 @@ def opened(
     today = desk.today(unit)
     employees = unit.repository(EMPLOYEE)
     giver = employees.get(departure.employee_id)
-    earlier = unit.repository(HANDOVER).count(Eq("giver_id", giver.id))
     leader = supervisor_id or manager_of(unit, giver.id, min(today, departure.last_day))
     if leader is None:
         raise Refused(refusals.NO_SUPERVISOR)
@@ -45,13 +45,22 @@ def opened(
         raise Refused(refusals.SUPERVISOR_IS_GIVER)
     rules.check_present(employees.get(leader))
     case = Handover(
-        id=unit.new_id(), code=f"{giver.number}.{earlier + 1}" if earlier else giver.number, departure_id=departure.id,
-        giver_id=giver.id, supervisor_id=leader, opened_on=min(today, departure.last_day),
-        default_receiver_id=default_receiver_id, origin=origin,
+        id=unit.new_id(), code=_new_code(unit), departure_id=departure.id, giver_id=giver.id, supervisor_id=leader,
+        opened_on=min(today, departure.last_day), default_receiver_id=default_receiver_id, origin=origin,
     )  # fmt: skip
     if default_receiver_id is not None:
         rules.check_receiver(CaseFacts(case=case, departure=departure), employees.get(default_receiver_id))
     return rederived(unit, desk, unit.repository(HANDOVER).add(case), departure)[0]
+
+
+def _new_code(unit: UnitOfWork) -> str:
+    """Return the next free code of a case: it stands on every item and in many texts, so it says nothing of the leaver."""
+    guard_company(unit)
+    cases = unit.repository(HANDOVER)
+    number = cases.count() + 1
+    while cases.by(code=f"H{number:04d}") is not None:
+        number += 1
+    return f"H{number:04d}"
 
 
 def rederived(unit: UnitOfWork, desk: Desk, case: Handover, departure: Departure) -> tuple[Handover, Plan]:

@@ -227,7 +227,9 @@ def todo(unit: UnitOfWork, actor: Actor, today: date, policy: Policy) -> list[To
     cases = {each.id: each for each in led}
     cases |= unit.repository(HANDOVER).get_many({item.handover_id for item in items} - set(cases))
     departures = unit.repository(DEPARTURE).get_many(each.departure_id for each in cases.values())
-    people = unit.repository(EMPLOYEE).get_many(item.receiver_id for item in items)
+    people = unit.repository(EMPLOYEE).get_many(
+        {*(item.receiver_id for item in items), *(case.giver_id for case in led)}
+    )
     leave = leave_of(unit, [each.giver_id for each in cases.values()], today)
     open_codes: dict[str, list[str]] = {}
     found: list[Todo] = []
@@ -250,8 +252,8 @@ def todo(unit: UnitOfWork, actor: Actor, today: date, policy: Policy) -> list[To
         facts = CaseFacts(case=case, departure=departure, open_items=tuple(open_codes.get(case.id, ())))
         if "complete" in allowed(rules.CASE_ACTIONS, actor, facts, today):
             found.append(
-                Todo(room="handover", action="complete", kind="handover", id=case.id, code=case.code, title=case.code,
-                     does=COMPLETE, due_on=departure.last_day)
+                Todo(room="handover", action="complete", kind="handover", id=case.id, code=case.code,
+                     title=people[case.giver_id].name, does=COMPLETE, due_on=departure.last_day)
             )  # fmt: skip
     return [*found, *_questions(unit, actor)]
 

@@ -55,7 +55,7 @@ class HandoverService(
         return self.desk.ask(answer)
 
     def case(self, code: str) -> Handover:
-        """Return the case with this code (the leaver's number); raise `NotFound`."""
+        """Return the case with this code; raise `NotFound`."""
         return self.desk.ask(lambda unit: unit.repository(HANDOVER).named(code=code))
 
     def of_giver(self, employee_id: str) -> list[Handover]:

@@ -7,6 +7,8 @@ from handover_core.storage.kinds import Kind, Reference, day, key, text
 from handover_core.storage.personal import by_no_text, by_none, by_nothing, by_pseudonym, nameless_one, personal
 
 COMPANY = Kind(name="company", type=Company, fields=(text("name"),))
+COMPANY_ID = "company"
+"""The id of the one company of a tenant."""
 
 ORG_UNIT = Kind(
     name="org_unit",

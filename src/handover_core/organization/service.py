@@ -11,7 +11,17 @@ from handover_core.desk import Room
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
-from handover_core.organization.kinds import ABSENCE, ASSIGNMENT, COMPANY, EMPLOYEE, LABOUR_CONTRACT, ORG_UNIT, POSITION
+from handover_core.organization.guarding import guard_company
+from handover_core.organization.kinds import (
+    ABSENCE,
+    ASSIGNMENT,
+    COMPANY,
+    COMPANY_ID,
+    EMPLOYEE,
+    LABOUR_CONTRACT,
+    ORG_UNIT,
+    POSITION,
+)
 from handover_core.organization.model import (
     Absence,
     Assignment,
@@ -27,8 +37,6 @@ from handover_core.organization.model import (
 from handover_core.storage import CUSTOM_FIELD, CustomField, Eq, Kind, Order, Page, UnitOfWork, all_of
 from handover_core.storage.criteria import Contains
 from handover_core.storage.custom import check_personal
-
-COMPANY_ID = "company"
 
 ACTIONS: dict[str, tuple[Kind[Any], tuple[Action[Any], ...]]] = {
     "company": (COMPANY, rules.COMPANY_ACTIONS),
@@ -98,7 +106,7 @@ class OrganizationService(Room):
                     {id_: each.parent_id for id_, each in every.items()},
                     {id_: each.code for id_, each in every.items()},
                 )
-                self._guard_lines(unit)
+                guard_company(unit)
             return units.save(changed)
 
         return self.desk.do("organization.change_unit", decide)
@@ -128,7 +136,7 @@ class OrganizationService(Room):
                     {id_: each.latest.reports_to_id for id_, each in every.items()},
                     {id_: each.code for id_, each in every.items()},
                 )
-                self._guard_lines(unit)
+                guard_company(unit)
             return positions.save(changed)
 
         return self.desk.do("organization.describe_position", decide)
@@ -298,14 +306,6 @@ class OrganizationService(Room):
             return allowed(actions, self.desk.actor, target, self.desk.today(unit))
 
         return self.desk.ask(answer)
-
-    # Helpers
-
-    def _guard_lines(self, unit: UnitOfWork) -> None:
-        """Let two changes of lines wait for each other: together they could close a circle that neither sees."""
-        company = unit.repository(COMPANY).peek(COMPANY_ID)
-        if company is not None:
-            unit.repository(COMPANY).touch(company)
 
 
 def queries_qualified(unit: UnitOfWork, employee_id: str, position_id: str, day: date) -> rules.QualifiedAnswer:

@@ -19,7 +19,7 @@ from handover_core_cli.state import State
 NOW = Text("{code} {title}: {state}", "{code} {title}：{state}")
 RECORDED = Text("Recorded.", "已登记。")
 SUGGESTED = (Text("place", "次序"), Text("who", "人员"), Text("why", "理由"))
-Code = Annotated[str, typer.Argument(help="the item's code, such as 0017-003 / 事项编号")]
+Code = Annotated[str, typer.Argument(help="the item's code, such as H0001-003 / 事项编号")]
 Reason = Annotated[str, typer.Option(help="why / 理由")]
 
 
