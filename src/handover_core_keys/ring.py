@@ -21,6 +21,8 @@ from handover_core_keys.wrapping import Wrapper
 
 KEY_BYTES = 64
 """Two keys of 256 bits each, as AES-SIV takes them."""
+_LEAST_NUMBER = 1 << 47
+"""Below it are the numbers 1, 2, 3, … by which earlier versions called a person's keys."""
 _ATTEMPTS = 20
 _COMPANY = ""
 """Whose key blinds: no person has this id."""
@@ -47,13 +49,13 @@ class KeyRing:
         wanted = list(subjects)
         for _ in range(_ATTEMPTS):
             found = self._table.read(tenant, wanted)
-            missing = {subject: secrets.token_bytes(KEY_BYTES) for subject in wanted if subject not in found}
-            entries = {subject: Entry(1, (self._wrapped(1, key),)) for subject, key in missing.items()}
+            missing = {subject: (_number(), _key()) for subject in wanted if subject not in found}
+            entries = {subject: Entry(1, (self._wrapped(*made),)) for subject, made in missing.items()}
             if not missing or self._table.add(tenant, entries):
                 known = {subject: self._of(subject, entry) for subject, entry in found.items()}
                 return {
                     **known,
-                    **{subject: _Keys(subject, {}, self._wrapper, {1: key}) for subject, key in missing.items()},
+                    **{subject: _Keys(subject, {}, self._wrapper, dict([made])) for subject, made in missing.items()},
                 }
         raise _restless()
 
@@ -94,7 +96,7 @@ class KeyRing:
             found = self._table.read(tenant, [subject])[subject]
             if found.destroyed:
                 return
-            new = self._wrapped(1 + max(each.number for each in found.keys), secrets.token_bytes(KEY_BYTES))
+            new = self._wrapped(_number(), _key())
             if self._table.replace(tenant, subject, Entry(found.version + 1, (*found.keys, new))):
                 return
         raise _restless()
@@ -137,7 +139,7 @@ class KeyRing:
 
 
 class _Keys:
-    """The keys of one person, unwrapped as they are needed."""
+    """The keys of one person, oldest first, unwrapped as they are needed."""
 
     def __init__(
         self,
@@ -150,12 +152,12 @@ class _Keys:
         self._wrapped = wrapped
         self._wrapper = wrapper
         self._ciphers = {number: AESSIV(key) for number, key in (plain or {}).items()}
+        self._newest = next(reversed((*self._ciphers, *wrapped)), 0)
 
     def seal(self, place: str, text: str, /) -> Token:
         """See `PersonKeys.seal`."""
-        number = max((*self._wrapped, *self._ciphers), default=0)
-        sealed = self._cipher(number).encrypt(text.encode(), [place.encode()])
-        return Token(self._subject, number, b64encode(sealed).decode())
+        sealed = self._cipher(self._newest).encrypt(text.encode(), [place.encode()])
+        return Token(self._subject, self._newest, b64encode(sealed).decode())
 
     def unseal(self, place: str, token: Token, /) -> str:
         """See `PersonKeys.unseal`."""
@@ -171,6 +173,18 @@ class _Keys:
                 raise Unsealable(self._subject, NO_KEY)
             self._ciphers[number] = AESSIV(self._wrapper.unwrap(key.master, key.wrapped))
         return self._ciphers[number]
+
+
+def _number() -> int:
+    """Return the number of a new key: random, so that no other key ever has it.
+
+    Not even one that was lost since: what that one sealed would be opened with this one, and be taken for forged.
+    """
+    return _LEAST_NUMBER + secrets.randbelow(_LEAST_NUMBER)
+
+
+def _key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
 
 
 def _restless() -> StorageUnavailable:

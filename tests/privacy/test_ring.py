@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import stat
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from handover_core.errors import StorageUnavailable, Unsealable
+from handover_core.errors import SealBroken, StorageUnavailable, Unsealable
 from handover_core.history.sealed import Token
 from handover_core.storage.vault import PersonKeys
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys.table import Entry, WrappedKey
 from handover_core_sql import SqlStore
 
 TENANT = "company"
@@ -41,13 +44,13 @@ def test_what_was_sealed_is_opened(ring: KeyRing) -> None:
 
 def test_a_token_opens_at_its_own_place_only(ring: KeyRing) -> None:
     token = sealed(ring)
-    for wrong in (Token("p1", 1, token.text[:-4] + "AAA="), Token("p1", 1, "no base64")):
-        with pytest.raises(Unsealable):
+    for wrong in (Token("p1", token.number, token.text[:-4] + "AAA="), Token("p1", token.number, "no base64")):
+        with pytest.raises(SealBroken):
             keys_of(ring).unseal(PLACE, wrong)
     with pytest.raises(Unsealable):
         keys_of(ring).unseal("employee/email", token)
     with pytest.raises(Unsealable, match="not in this ring"):
-        keys_of(ring).unseal(PLACE, Token("p1", 2, token.text))
+        keys_of(ring).unseal(PLACE, Token("p1", token.number + 1, token.text))
     with pytest.raises(Unsealable, match="not in this ring"):
         keys_of(ring, "stranger").unseal(PLACE, token)
 
@@ -80,11 +83,56 @@ def test_a_renewed_key_seals_from_now_on_and_the_old_one_still_opens(ring: KeyRi
     old = sealed(ring)
     ring.renew(TENANT, "p1")
     new = sealed(ring)
-    assert (1, 2) == (old.number, new.number)
+    assert old.number != new.number
+    assert new == sealed(ring), "also where it is read again"
     assert ["王芳", "王芳"] == [keys_of(ring).unseal(PLACE, token) for token in (old, new)]
     ring.destroy(TENANT, "p1")
     ring.renew(TENANT, "p1")
     assert ring.person(TENANT, "p1") is None
+
+
+def test_a_key_that_was_lost_with_its_table_is_missing_and_not_taken_for_another(
+    tmp_path: Path, ring: KeyRing, master: MasterKeys
+) -> None:
+    """Keys brought back from a backup: whoever came after it gets a new key, which is not the one that sealed."""
+    sealed(ring, subject="p0")
+    ring.close()
+    before = (tmp_path / "keys.db").read_bytes()
+    token = sealed(ring)
+    ring.renew(TENANT, "p0")
+    renewed = sealed(ring, subject="p0")
+    ring.close()
+    for path in tmp_path.glob("keys.db*"):
+        path.unlink()
+    (tmp_path / "keys.db").write_bytes(before)
+    restored = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), master)
+    restored.renew(TENANT, "p0")
+    for subject, old in (("p1", token), ("p0", renewed)):
+        new = sealed(restored, subject=subject)
+        assert old.number != new.number
+        with pytest.raises(Unsealable, match="not in this ring") as raised:
+            keys_of(restored, subject).unseal(PLACE, old)
+        assert not isinstance(raised.value, SealBroken)
+        assert "王芳" == keys_of(restored, subject).unseal(PLACE, new)
+    restored.close()
+
+
+def test_keys_that_were_numbered_in_order_go_on(tmp_path: Path, ring: KeyRing, master: MasterKeys) -> None:
+    """As earlier versions numbered them: they open, the last one seals, and a renewed one comes behind them."""
+    assert ring.id
+    plain = [bytes([number]) * 64 for number in (1, 2)]
+    keys = tuple(WrappedKey(number, master.current, master.wrap(plain[number - 1])) for number in (1, 2))
+    KeyTable.in_file(tmp_path / "keys.db").add(TENANT, {"p1": Entry(1, keys)})
+    second = sealed(ring)
+    first = AESSIV(plain[0]).encrypt("王芳".encode(), [PLACE.encode()])
+    assert 2 == second.number
+    ring.renew(TENANT, "p1")
+    third = sealed(ring)
+    assert third.number not in {1, 2}
+    tokens = (Token("p1", 1, b64encode(first).decode()), second, third)
+    assert {"王芳"} == {keys_of(ring).unseal(PLACE, token) for token in tokens}
+    ring.rewrap()
+    assert third == sealed(ring)
 
 
 def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: KeyRing, master: MasterKeys) -> None:
