@@ -151,7 +151,6 @@ everything about a person, and each subscription, of which there are few, has a 
 BY_COMMANDS = frozenset((
     "handover_core.handover.queries.custody_facts",  # ending one custody
     "handover_core.handover.queries.moved",  # withdrawing one departure
-    "handover_core.retention.queries.is_accounting",  # asks nothing
     "handover_core.retention.queries.unfinished",  # before an erasure
 ))  # fmt: skip
 """Queries that only commands run, each about one thing."""

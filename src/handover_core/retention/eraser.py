@@ -11,7 +11,8 @@ from handover_core.organization.model import Employee
 from handover_core.retention import queries, refusals, rules
 from handover_core.retention.erasing import overwrite
 from handover_core.retention.kinds import ERASURE
-from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention
+from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence
+from handover_core.retention.presence import presence_of
 from handover_core.retention.texts import LAPSED
 from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
 
@@ -22,6 +23,7 @@ class Eraser:
     def __init__(self, desk: Desk, vault: Vault) -> None:
         self._desk = desk
         self._vault = vault
+        self._presence: Presence | None = None
 
     @classmethod
     def at(cls, desk: Desk) -> Eraser:
@@ -45,6 +47,8 @@ class Eraser:
             first = f"{left[0].kind} {left[0].id}: {left[0].field}"
             raise Refused(refusals.MENTIONED, count=len(left), where=first)
 
+        presence = self._known_presence()
+
         def decide(unit: UnitOfWork) -> Erasure:
             people = unit.repository(EMPLOYEE)
             # Whoever places a hold or asks for the same at this moment touches the same row, so that one of them waits.
@@ -56,7 +60,7 @@ class Eraser:
                 requested_on=self._desk.today(unit), approver_id=self._desk.actor.id,
                 left=tuple(map(_left, left)), leaving_reason=leave, left_on=rules.ended_on(people.get(person.id)),
             )  # fmt: skip
-            self._refuse_stopped(unit, made)
+            self._refuse_stopped(unit, made, presence)
             return unit.repository(ERASURE).add(made)
 
         return self._desk.do("retention.request_erasure", decide, reason)
@@ -69,14 +73,16 @@ class Eraser:
         """
         if self._desk.ask(lambda unit: not _is_for_the_last(unit, erasure)):
             return self._lapsed(erasure)
-        self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
+        presence = self._known_presence()
+        self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
         if erasure.state is ErasureState.REQUESTED:
             self._overwrite(erasure)
             erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
         if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
             # Whatever was written about the person meanwhile, as long as its past can be sealed.
             self._overwrite(erasure)
-            self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure))
+            presence = self._presence_now()
+            self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
             self._vault.destroy(self._desk.tenant, erasure.subject_id)
             # Whoever sealed for the person before that holds their row until the commit: this waits for them.
             self._desk.do("retention.erase", lambda unit: _touched(unit, erasure.subject_id), erasure.reason)
@@ -110,9 +116,17 @@ class Eraser:
             erasures[:] = [done.get(each.id, each) for each in erasures]
         return found
 
-    def _refuse_stopped(self, unit: UnitOfWork, erasure: Erasure) -> None:
+    def _presence_now(self) -> Presence:
+        self._presence = presence_of(self._desk.ask, self._desk.policy)
+        return self._presence
+
+    def _known_presence(self) -> Presence:
+        """Return what this eraser found last: before keys are destroyed it looks again."""
+        return self._presence_now() if self._presence is None else self._presence
+
+    def _refuse_stopped(self, unit: UnitOfWork, erasure: Erasure, presence: Presence) -> None:
         person = unit.repository(EMPLOYEE).get(erasure.subject_id)
-        (facts,) = queries.facts_of(unit, [person], self._desk.policy)
+        (facts,) = queries.facts_of(unit, [person], self._desk.policy, presence)
         done = facts.gone or (not erasure.whole and facts.erased.issuperset(erasure.categories))
         if erasure.version == 0 and done:
             raise Refused(refusals.NOTHING)

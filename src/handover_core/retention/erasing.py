@@ -11,17 +11,11 @@ from functools import partial
 from typing import Any
 
 from handover_core.audit.walking import streams_of
-from handover_core.handover.kinds import KINDS as HANDOVER_KINDS
-from handover_core.organization.kinds import ABSENCE, EMPLOYEE
-from handover_core.organization.kinds import KINDS as ORGANIZATION_KINDS
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
-from handover_core.procedures.kinds import KINDS as PROCEDURES_KINDS
-from handover_core.records.kinds import KINDS as RECORDS_KINDS
-from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
-from handover_core.retention.kinds import KINDS as RETENTION_KINDS
+from handover_core.retention.categories import KINDS_OF, is_accounting
 from handover_core.retention.model import Category
-from handover_core.retention.queries import is_accounting
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
@@ -31,14 +25,6 @@ PAGE = 100
 """How many aggregates are overwritten in one unit."""
 
 Do = Callable[[Callable[[UnitOfWork], int]], int]
-
-_KINDS: dict[Category, tuple[Kind[Any], ...]] = {
-    Category.EMPLOYEE_FILE: tuple(each for each in (*ORGANIZATION_KINDS, *RETENTION_KINDS) if each is not ABSENCE),
-    Category.ABSENCES: (ABSENCE,),
-    Category.HANDOVERS: HANDOVER_KINDS,
-    Category.WORK: (*PROCEDURES_KINDS, *RECORDS_KINDS),
-    Category.ACCOUNTING: (WORK_RECORD,),
-}
 
 
 def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterable[Category]) -> int:
@@ -66,7 +52,7 @@ def _forget(ask: Ask, do: Do, clear: Callable[[UnitOfWork], list[str]], kind: Ki
 
 
 def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
-    found = {kind.name: kind for category in Category if category in wanted for kind in _KINDS[category]}
+    found = {kind.name: kind for category in Category if category in wanted for kind in KINDS_OF[category]}
     last = found.pop(EMPLOYEE.name, None)
     return [*found.values(), *([] if last is None else [last])]
 

@@ -160,12 +160,17 @@ class Stop:
     params: Mapping[str, object] = field(factory=dict)
 
 
+Presence = Mapping[str, Mapping[Category, frozenset[str]]]
+"""For a person and a category in which they are named inside records: the persons with a hold whose records these are."""
+
+
 @frozen(kw_only=True)
 class PersonFacts:
     """What the rules need to know about one person.
 
     ``present`` are the categories in which something about the person is stored; ``open_cases`` the codes of their open
-    handovers; ``open_work`` how many records that they wrote are still open. ``erased`` are the categories that were
+    handovers; ``open_work`` how many records that they wrote are still open. ``others`` are the persons with a hold in
+    whose records something about the person stands, by category. ``erased`` are the categories that were
     erased already, ``gone`` whether the keys are destroyed: both of the last employment alone.
     """
 
@@ -174,6 +179,7 @@ class PersonFacts:
     open_cases: tuple[str, ...] = ()
     open_work: int = 0
     holds: tuple[LegalHold, ...] = ()
+    others: Mapping[Category, frozenset[str]] = field(factory=dict)
     erased: frozenset[Category] = frozenset()
     gone: bool = False
 

@@ -19,7 +19,7 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import OPEN_STATUSES
 from handover_core.retention import rules
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
-from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts
+from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts, Presence
 from handover_core.retention.texts import FINISH
 from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
@@ -44,31 +44,40 @@ def left_persons(ask: Ask) -> Iterator[Sequence[Employee]]:
     return pages_of(ask, EMPLOYEE, Eq("status", EmployeeStatus.LEFT), PAGE)
 
 
-def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy) -> list[PersonFacts]:
-    """Return what the rules need to know about each of the people, in as many questions for one as for many."""
+def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy, presence: Presence) -> list[PersonFacts]:
+    """Return what the rules need to know about each of the people, in as many questions for one as for many.
+
+    ``presence`` is where they are named inside records (see `presence_of`).
+    """
     ids = [person.id for person in people]
     present = _present(unit, ids, policy)
     cases = defaultdict(list)
     for case in unit.repository(HANDOVER).list(And((In("giver_id", tuple(ids)), Eq("state", HandoverState.OPEN)))):
         cases[case.giver_id].append(case.code)
     open_work = _by_person(unit, WORK_RECORD, "author_id", ids, In("status", OPEN_STATUSES))
-    holds = standing_holds(unit, ids)
+    holds = standing_holds(unit)
     erased = _erased(unit, people)
     return [
         PersonFacts(
-            person=person, present=frozenset((Category.EMPLOYEE_FILE, *present[person.id])),
+            person=person,
+            present=frozenset((Category.EMPLOYEE_FILE, *present[person.id], *presence.get(person.id, ()))),
+            others=presence.get(person.id, {}),
             open_cases=tuple(sorted(cases[person.id])), open_work=open_work.get(person.id, 0),
-            holds=tuple(each for each in holds if each.employee_id in {None, person.id}),
+            holds=tuple(each for each in holds if each.employee_id in _under(person, presence)),
             erased=erased[person.id][0], gone=erased[person.id][1],
         )
         for person in people
     ]  # fmt: skip
 
 
-def standing_holds(unit: UnitOfWork, ids: Sequence[str]) -> list[LegalHold]:
-    """Return the holds that nobody released, of these persons and of all."""
-    who = Or((IsNull("employee_id"), In("employee_id", tuple(ids))))
-    return unit.repository(LEGAL_HOLD).list(And((IsNull("released_on"), who)))
+def standing_holds(unit: UnitOfWork) -> list[LegalHold]:
+    """Return the holds that nobody released, by id."""
+    return unit.repository(LEGAL_HOLD).list(IsNull("released_on"))
+
+
+def _under(person: Employee, presence: Presence) -> set[str | None]:
+    """Return whose holds may keep something about a person; None stands for everybody's."""
+    return {None, person.id, *(each for others in presence.get(person.id, {}).values() for each in others)}
 
 
 def accounting(policy: Policy) -> Criterion | None:
@@ -77,13 +86,6 @@ def accounting(policy: Policy) -> Criterion | None:
     if not areas:
         return None
     return Or(tuple(part for area in areas for part in (Eq("area", area), Prefix("area", f"{area}/"))))
-
-
-def is_accounting(policy: Policy, area: str | None) -> bool:
-    """Tell the same of one record."""
-    return area is not None and any(
-        area == each.area or area.startswith(f"{each.area}/") for each in policy.law.supervised
-    )
 
 
 def _present(unit: UnitOfWork, ids: Sequence[str], policy: Policy) -> Mapping[str, set[Category]]:

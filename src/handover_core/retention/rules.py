@@ -82,7 +82,7 @@ def _stops(facts: PersonFacts, category: Category, found: Due, keeping: Keeping 
     if facts.open_work and category in {Category.WORK, Category.ACCOUNTING}:
         yield Stop(code=StopCode.OPEN_WORK, params={"count": facts.open_work})
     for hold in facts.holds:
-        if hold.covers(facts.person.id, category):
+        if any(hold.covers(each, category) for each in (facts.person.id, *facts.others.get(category, ()))):
             yield Stop(code=StopCode.HELD, params={"reason": hold.reason, "on": hold.placed_on})
     if keeping is not None and found.keep_until is not None and today <= found.keep_until:
         yield Stop(code=StopCode.MINIMUM, params={"until": found.keep_until, "citation": keeping.least.citation})

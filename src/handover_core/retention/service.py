@@ -25,8 +25,10 @@ from handover_core.retention.model import (
     LegalHold,
     Mention,
     Mentions,
+    Presence,
     Waiting,
 )
+from handover_core.retention.presence import presence_of
 from handover_core.storage import IsNull, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.recording import BATCH
@@ -50,7 +52,8 @@ class RetentionService(Room):
     def plan(self) -> list[Due]:
         """Return for everybody who has left what is kept, what may be erased and what is due, by person."""
         self._check(rules.SEES, "plan")
-        return [due for page in queries.left_persons(self.desk.ask) for due in self._planned(page)]
+        presence = self._presence()
+        return [due for page in queries.left_persons(self.desk.ask) for due in self._planned(page, presence)]
 
     def standing(self, employee_id: str) -> list[Due]:
         """Return the same for one person, who may also be in the company's employ."""
@@ -221,24 +224,28 @@ class RetentionService(Room):
 
     # Planning
 
-    def _planned(self, people: Sequence[Employee]) -> Iterator[Due]:
+    def _presence(self) -> Presence:
+        return presence_of(self.desk.ask, self.desk.policy)
+
+    def _planned(self, people: Sequence[Employee], presence: Presence) -> Iterator[Due]:
         policy = self.desk.policy
 
         def answer(unit: UnitOfWork) -> list[Due]:
             today = self.desk.today(unit)
-            found = queries.facts_of(unit, people, policy)
+            found = queries.facts_of(unit, people, policy, presence)
             return [due for each in found for due in rules.plan_of(each, policy.keeping, today, self.desk.calendar)]
 
         return iter(self.desk.ask(answer)) if people else iter(())
 
     def _plan_of(self, employee_id: str) -> list[Due]:
-        return list(self._planned([self._person(employee_id)]))
+        return list(self._planned([self._person(employee_id)], self._presence()))
 
     def _due(self) -> Iterator[tuple[Employee, list[Due]]]:
         """Yield everybody of whom something is due."""
+        presence = self._presence()
         for page in queries.left_persons(self.desk.ask):
             plans: dict[str, list[Due]] = {person.id: [] for person in page}
-            for due in self._planned(page):
+            for due in self._planned(page, presence):
                 plans[due.employee_id].append(due)
             for person in page:
                 if rules.due_categories(plans[person.id]):

@@ -1,0 +1,218 @@
+"""Holds and shortest periods keep what somebody put on the records of others, in what is stored and in the past."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from handover_core.organization.model import Absence
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
+from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
+from handover_core.storage import CustomField
+from handover_core.storage.personal import pseudonym_of
+from handover_core.values import DateRange, Document
+from handover_core_keys import KeyRing
+from retention.conftest import Past
+from retention.test_documents import added
+from retention.test_erasures import DUE, refusal, verdicts
+from worlds import LAST_DAY
+
+LATE = date(2062, 1, 1)
+Place = Callable[[Past], str]
+
+
+def record_of(past: Past, author: str = "0017", owner: str | None = None, area: str | None = None) -> str:
+    """Return a closed record of somebody, on which the colleague, who has left since, has put a document."""
+    record = past.world.record("Contract", owner=author, area=area)
+    if owner is not None:
+        past.world.system.records.transfer_record(record.id, past.id(owner), "moves on")
+    put_on(past, record.id)
+    past.world.system.records.close_record(record.id)
+    past.gone()
+    return record.id
+
+
+def put_on(past: Past, record: str) -> None:
+    """Let the colleague own a record for a moment and put a document there."""
+    records = past.world.system.records
+    owner = records.record(record).owner_id
+    records.transfer_record(record, past.id("0024"), "helps")
+    added(past, record, "Voucher", "0024")
+    past.world.clock.tick()
+    records.transfer_record(record, owner, "has helped")
+
+
+def titles(past: Past, record: str) -> list[str]:
+    return [each.title for each in past.world.system.records.record(record).documents]
+
+
+def past_titles(past: Past, record: str) -> set[str]:
+    """Return the titles of all documents that the record ever had, as they can be read today."""
+    audit = past.office("0006").audit
+    found = (audit.as_of(WORK_RECORD, record, each.at).found for each in audit.entries(WORK_RECORD, record))
+    return {paper.title for each in found for paper in each.documents}
+
+
+def placed(past: Past, **hold: object) -> str:
+    return past.office("0006").retention.place_hold("court", **hold).id  # type: ignore[arg-type]
+
+
+def applied(past: Past, on: date = DUE) -> list[Erasure]:
+    """Apply the plan as HR's approver, and return what was erased of the colleague."""
+    return [each for each in past.office(on=on).retention.apply().erasures if each.subject_id == past.id("0024")]
+
+
+def test_a_document_on_an_accounting_record_of_others_is_kept_as_long_as_the_record(past: Past, ring: KeyRing) -> None:
+    record = record_of(past, area="finance/accounting")
+    found = past.office(on=DUE).retention.standing(past.id("0024"))
+    (books,) = [each for each in found if each.category is Category.ACCOUNTING]
+    assert [StopCode.MINIMUM] == [stop.code for stop in books.stops]
+    (first,) = applied(past)
+    assert (False, ErasureState.OVERWRITTEN) == (first.whole, first.state)
+    assert ["Voucher.pdf"] == titles(past, record)
+    assert "Voucher.pdf" in past_titles(past, record)
+    (last,) = applied(past, LATE)
+    assert (True, ErasureState.DESTROYED) == (last.whole, last.state)
+    assert [pseudonym_of(past.id("0024"))] == titles(past, record)
+    assert "Voucher.pdf" not in past_titles(past, record)
+    assert ring.person(past.tenant, past.id("0024")) is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda past: placed(past, category=Category.WORK),
+        lambda past: placed(past, employee_id=past.id("0017")),
+        lambda past: placed(past, employee_id=past.id("0017"), category=Category.WORK),
+        lambda past: placed(past, employee_id=past.id("0021")),
+    ],
+    ids=["everybodys work", "its author", "the author's work", "its owner"],
+)
+def test_a_hold_keeps_a_document_that_stands_in_a_record_which_it_covers(past: Past, place: Place) -> None:
+    """Also in the past: the keys stay until the hold is released; what is not held goes meanwhile."""
+    record = record_of(past, owner="0021")
+    hold = place(past)
+    (first,) = applied(past)
+    assert (False, (Category.EMPLOYEE_FILE,)) == (first.whole, first.categories)
+    assert ["Voucher.pdf"] == titles(past, record)
+    assert "Voucher.pdf" in past_titles(past, record)
+    retention = past.office(on=DUE).retention
+    assert "retention.stopped" == refusal(lambda: retention.erase(past.id("0024"), "asked"))
+    past.office().retention.release_hold(hold, "settled")
+    (last,) = applied(past)
+    assert (True, ErasureState.DESTROYED) == (last.whole, last.state)
+    assert "Voucher.pdf" not in {*titles(past, record), *past_titles(past, record)}
+
+
+@pytest.mark.parametrize("hold", [{"category": Category.ABSENCES}, {"category": Category.ACCOUNTING}, "another"])
+def test_a_hold_on_what_nothing_of_the_person_stands_in_stops_nothing(past: Past, hold: object) -> None:
+    record_of(past)
+    placed(past, **(hold if isinstance(hold, dict) else {"employee_id": past.id("0030")}))
+    (done,) = applied(past)
+    assert ErasureState.DESTROYED is done.state
+
+
+def test_a_document_that_was_taken_off_again_is_held_in_the_past(past: Past) -> None:
+    """No row says so any more; destroying the keys would take it from the history of a record that is held."""
+    record = past.world.record("Contract", owner="0017")
+    put_on(past, record.id)
+    past.office("0017").records.change_record(record.id, documents=())
+    past.world.system.records.close_record(record.id)
+    past.gone()
+    hold = placed(past, category=Category.WORK)
+    (first,) = applied(past)
+    assert (False, (Category.EMPLOYEE_FILE,)) == (first.whole, first.categories)
+    assert "Voucher.pdf" in past_titles(past, record.id)
+    past.office().retention.release_hold(hold, "settled")
+    assert [ErasureState.DESTROYED] == [each.state for each in applied(past)]
+    assert "Voucher.pdf" not in past_titles(past, record.id)
+
+
+def test_an_absence_that_was_cancelled_is_held_in_the_past(past: Past) -> None:
+    organization = past.world.system.organization
+    stay = DateRange(date(2026, 5, 1), date(2026, 5, 4))
+    booked = organization.book_absence(
+        Absence(id=past.world.new_id(), employee_id=past.id("0024"), effective=stay, note="体检")
+    )
+    organization.cancel_absence(booked.id)
+    past.gone()
+    placed(past, category=Category.ABSENCES)
+    assert Verdict.KEEP is verdicts(past.office(on=DUE), past.id("0024"))[Category.ABSENCES]
+    (done,) = applied(past)
+    assert not done.whole
+
+
+@pytest.mark.parametrize("whose", ["the leaver", "everybodys handovers"])
+def test_the_protocol_in_the_handover_of_somebody_under_a_hold_is_kept(past: Past, whose: str) -> None:
+    """It is the verifier's, who is erased; the case is the leaver's."""
+    case = past.world.leave()
+    item = past.world.system.handover.items(case)[0]
+    past.office("0003").handover.assign_receiver(item.id, past.id("0021"))
+    past.office("0017").handover.brief(item.id, summary="tell")
+    past.office("0021").handover.accept(item.id, "ok", take_over="mine")
+    paper = Document(title="Protocol.pdf", uri="file:///p")
+    past.office("0003").handover.verify(item.id, evidence="seen", documents=(paper,))
+    past.gone("0003", on=LAST_DAY)
+    placed(past, **({"employee_id": past.id("0017")} if whose == "the leaver" else {"category": Category.HANDOVERS}))
+    on = date(2029, 6, 1)
+    found = past.office(on=on).retention.standing(past.id("0003"))
+    assert {Category.HANDOVERS} == {each.category for each in found if each.stops}
+    past.office(on=on).retention.apply()
+    stored = past.world.system.handover.item(item.code).verified
+    assert stored is not None
+    assert [paper] == list(stored.documents)
+    assert [False] == [each.whole for each in past.office().retention.erasures()]
+
+
+def test_a_hold_that_is_placed_on_the_records_author_meanwhile_stops_the_keys(past: Past, ring: KeyRing) -> None:
+    """Between the overwriting and the destruction everything is looked for again."""
+    record = record_of(past)
+    held: list[str] = []
+
+    class Slow:
+        """Places a hold while the second walk is under way."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(ring, name)
+
+        def destroy(self, tenant: str, subject: str) -> None:
+            raise AssertionError((tenant, subject, held))
+
+    office = past.office(on=DUE)
+    past.world.core.units.vault = Slow()  # type: ignore[assignment]
+    run = past.world.core.units.run
+
+    def late(*args: object, **more: object) -> object:
+        done = run(*args, **more)  # type: ignore[arg-type]
+        if not held and "retention.advance_erasure" in args:
+            held.append(placed(past, employee_id=past.id("0017")))
+        return done
+
+    past.world.core.units.run = late  # type: ignore[method-assign]
+    assert "retention.stopped" == refusal(lambda: office.retention.erase(past.id("0024"), "asked"))
+    assert held
+    assert "Voucher.pdf" in past_titles(past, record)
+
+
+def test_a_personal_field_that_the_company_declared_is_found_too(past: Past) -> None:
+    """On a record of the person, who wrote it and put nothing else there, and which somebody under a hold owns today."""
+    past.world.system.organization.declare_field(
+        CustomField(id=past.world.new_id(), kind="work_record", name="diary", personal=True)
+    )
+    record: WorkRecord = past.world.record("Visit", owner="0024", custom={"diary": "private"})
+    past.world.system.records.transfer_record(record.id, past.id("0017"), "moves on")
+    past.world.system.records.close_record(record.id)
+    past.gone()
+    placed(past, employee_id=past.id("0017"))
+    (done,) = applied(past)
+    assert not done.whole
+    assert {"diary": "private"} == past.world.system.records.record(record.id).custom
+    assert Verdict.KEEP is verdicts(past.office(on=DUE), past.id("0024"))[Category.WORK]
+
+
+def test_the_plan_of_a_person_without_a_trace_elsewhere_is_as_before(past: Past) -> None:
+    past.gone()
+    assert {Category.EMPLOYEE_FILE: Verdict.DUE} == verdicts(past.office(on=DUE), past.id("0024"))
