@@ -11,7 +11,8 @@ from handover_core.organization.model import Employee
 from handover_core.retention import queries, refusals, rules
 from handover_core.retention.erasing import overwrite
 from handover_core.retention.kinds import ERASURE
-from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence
+from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence, Repeat
+from handover_core.retention.outlived import Outlived, outlived
 from handover_core.retention.presence import presence_of
 from handover_core.retention.texts import LAPSED
 from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
@@ -91,6 +92,29 @@ class Eraser:
             erasure = self._advance(erasure, ErasureState.DESTROYED)
         return erasure
 
+    def repeat(self, found: Outlived) -> Erasure:
+        """Take what outlived a finished erasure, keys that are there again too; raise `Refused` where something stops it."""
+        erasure = found.erasure
+        presence = self._known_presence()
+        self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
+        # What was written with the keys is recorded as sealed by them, as in any erasure.
+        self._overwrite(erasure, found.categories)
+        if found.keys:
+            self._vault.destroy(self._desk.tenant, erasure.subject_id)
+            self._desk.do("retention.erase", lambda unit: _touched(unit, erasure.subject_id), erasure.reason)
+            self._overwrite(erasure, found.categories)
+
+        def decide(unit: UnitOfWork) -> Erasure:
+            present = unit.repository(ERASURE).get(erasure.id)
+            repeat = Repeat(on=self._desk.today(unit), by_id=self._desk.actor.id, keys=found.keys)
+            return unit.repository(ERASURE).save(rules.repeated(present, repeat))
+
+        return self._desk.do("retention.repeat_erasure", decide, erasure.reason)
+
+    def outlived(self, employee_id: str | None = None) -> list[Outlived]:
+        """Return what has to be erased once more, of everybody or of one person."""
+        return outlived(self._desk.ask, self._desk.policy, self._vault, self._desk.tenant, employee_id)
+
     def _lapsed(self, erasure: Erasure) -> Erasure:
         if erasure.state is ErasureState.OVERWRITTEN and not self._keys_there(erasure):
             self._overwrite(erasure)
@@ -107,13 +131,14 @@ class Eraser:
     def _keys_there(self, erasure: Erasure) -> bool:
         return self._vault.person(self._desk.tenant, erasure.subject_id) is not None
 
-    def compact(self, erasures: list[Erasure]) -> Compaction:
+    def compact(self, *erasures: list[Erasure]) -> Compaction:
         """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end."""
         found = self._desk.units.driver.schema.compact()
         if found.complete:
             ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
             done = {each.id: self._advance(each, ErasureState.COMPACTED) for each in ended}
-            erasures[:] = [done.get(each.id, each) for each in erasures]
+            for some in erasures:
+                some[:] = [done.get(each.id, each) for each in some]
         return found
 
     def _presence_now(self) -> Presence:
@@ -136,11 +161,10 @@ class Eraser:
         if refusal is not None:
             raise refusal
 
-    def _overwrite(self, erasure: Erasure) -> None:
-        categories: Iterable[Category] = rules.WHOLE if erasure.whole else erasure.categories
+    def _overwrite(self, erasure: Erasure, categories: Iterable[Category] | None = None) -> None:
         overwrite(
             self._desk.ask, lambda fn: self._desk.do("retention.erase", fn, erasure.reason), self._desk.policy,
-            erasure.subject_id, categories,
+            erasure.subject_id, categories or (rules.WHOLE if erasure.whole else erasure.categories),
         )  # fmt: skip
 
     def _advance(self, erasure: Erasure, state: ErasureState) -> Erasure:

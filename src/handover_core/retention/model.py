@@ -86,6 +86,15 @@ class LeftMention:
 
 
 @frozen(kw_only=True)
+class Repeat:
+    """That a finished erasure was done once more; ``keys`` tells that the person's keys were there again."""
+
+    on: date
+    by_id: str
+    keys: bool
+
+
+@frozen(kw_only=True)
 class Erasure(Aggregate):
     """One person's records being erased: some categories, or (``whole``) everything with the person's keys.
 
@@ -108,6 +117,7 @@ class Erasure(Aggregate):
     left_on: date | None = None
     void_on: date | None = None
     void_reason: str = ""
+    repeats: tuple[Repeat, ...] = ()
 
     def is_for(self, ended_on: date | None) -> bool:
         """Tell whether it is for the employment that ended on this day; None for one that has not ended."""
@@ -225,9 +235,13 @@ class Mentions:
 
 @frozen(kw_only=True)
 class Applied:
-    """What one application of the plan has done, and the persons it had to pass over with what stops them."""
+    """What one application of the plan has done, and the persons it had to pass over with what stops them.
+
+    ``repeated`` are finished erasures that were done once more, since something had outlived them.
+    """
 
     erasures: tuple[Erasure, ...] = ()
+    repeated: tuple[Erasure, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     compacted: bool = False
     done: tuple[Text, ...] = ()

@@ -138,6 +138,15 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     ]  # fmt: skip
 
 
+def finished(unit: UnitOfWork) -> list[tuple[Erasure, Employee]]:
+    """Return the erasures that came to their end, with their persons, in the order in which they were requested."""
+    past = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
+    found = [each for each in unit.repository(ERASURE).list(In("state", past)) if not each.unfinished]
+    people = unit.repository(EMPLOYEE).get_many([each.subject_id for each in found])
+    by_day = sorted(found, key=lambda each: (each.requested_on, each.id))
+    return [(each, people[each.subject_id]) for each in by_day]
+
+
 def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Erasure]:
     """Return the erasures that were interrupted, oldest first."""
     open_ones = In("state", (ErasureState.REQUESTED, ErasureState.OVERWRITTEN))

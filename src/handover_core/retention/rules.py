@@ -21,6 +21,7 @@ from handover_core.retention.model import (
     ErasureState,
     LegalHold,
     PersonFacts,
+    Repeat,
     Stop,
     StopCode,
     Verdict,
@@ -137,6 +138,12 @@ def stopped_again(
 def ended_on(person: Employee) -> date | None:
     """Return the day on which the last employment ended; None where it has not, or nobody recorded it."""
     return person.left_on if person.status is EmployeeStatus.LEFT else None
+
+
+def repeated(erasure: Erasure, repeat: Repeat) -> Erasure:
+    """Return a finished erasure as done once more; the files of the store have old bytes in them again."""
+    state = ErasureState.DESTROYED if erasure.state is ErasureState.COMPACTED else erasure.state
+    return evolve(erasure, state=state, repeats=(*erasure.repeats, repeat))
 
 
 def void(erasure: Erasure, reason: str, day: date) -> Erasure:

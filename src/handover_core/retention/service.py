@@ -26,8 +26,10 @@ from handover_core.retention.model import (
     Mention,
     Mentions,
     Presence,
+    Verdict,
     Waiting,
 )
+from handover_core.retention.outlived import restored
 from handover_core.retention.presence import presence_of
 from handover_core.storage import IsNull, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
@@ -63,6 +65,7 @@ class RetentionService(Room):
     def apply(self, *, compact: bool = False) -> Applied:
         """Erase what is due, after what an earlier call left unfinished; clean the files up where that is asked for.
 
+        What outlived an earlier erasure goes too: keys that came back, values that were not yet called personal.
         Whoever cannot be erased is passed over and named with the reason. It may be called again after any
         interruption.
         """
@@ -72,22 +75,25 @@ class RetentionService(Room):
         waiting: list[Waiting] = []
         for each in self.desk.ask(queries.unfinished):
             self._gather(erasures, waiting, each.subject_id, partial(eraser.carry_out, each))
+        repeated: list[Erasure] = []
+        for found in eraser.outlived():
+            self._gather(repeated, waiting, found.erasure.subject_id, partial(eraser.repeat, found))
         due = list(self._due())
         mentions = self._mentions_of([person.id for person, plan in due if _names_go(plan)])
         for person, plan in due:
             act = partial(self._erased, eraser, person, plan, mentions.get(person.id, []))
             self._gather(erasures, waiting, person.id, act)
-        found = eraser.compact(erasures) if compact else None
+        cleaned = eraser.compact(erasures, repeated) if compact else None
         return Applied(
-            erasures=tuple(erasures), waiting=tuple(waiting), compacted=found is not None,
-            done=() if found is None else found.done, remains=() if found is None else found.remains,
+            erasures=tuple(erasures), repeated=tuple(repeated), waiting=tuple(waiting), compacted=cleaned is not None,
+            done=() if cleaned is None else cleaned.done, remains=() if cleaned is None else cleaned.remains,
         )  # fmt: skip
 
     def erase(self, employee_id: str, reason: str, *, leave: str = "") -> Erasure:
         """Erase everything about one person who asks for it, though it is not due yet.
 
         ``leave`` is why free text that still names the person is left as it is; without it such text refuses. An
-        erasure of them that was cut off is brought to its end first.
+        erasure of them that was cut off is brought to its end first; of one that is finished, what outlived it is taken.
         """
         self._check(rules.COMPANY_ACTIONS, "erase")
         self._decides(employee_id)
@@ -96,8 +102,11 @@ class RetentionService(Room):
             done = eraser.carry_out(each)
             if done.destroyed_on is not None:
                 return done
-        person = self._person(employee_id)
-        categories = rules.on_request(self._plan_of(employee_id))
+        person, plan = self._person(employee_id), self._plan_of(employee_id)
+        if all(each.verdict is Verdict.ERASED for each in plan):
+            for found in eraser.outlived(employee_id):
+                return eraser.repeat(found)
+        categories = rules.on_request(plan)
         identity = self._identity(employee_id)
         for words in (rules.given("reason", reason), leave):
             _check_reason(identity, words)
@@ -113,6 +122,11 @@ class RetentionService(Room):
         """Return all erasures, by id."""
         self._check(rules.SEES, "plan")
         return self.desk.ask(lambda unit: unit.repository(ERASURE).list())
+
+    def restored(self) -> list[Erasure]:
+        """Return the erasures whose keys are there again, as after an old backup of them; `apply` destroys them again."""
+        self._check(rules.SEES, "plan")
+        return restored(self.desk.ask, self.desk.units.vault, self.desk.tenant)
 
     # Holds
 

@@ -30,6 +30,11 @@ from handover_core_cli.state import State
 NOBODY = Text("Nothing is planned: nobody who has left is on record.", "没有已离职人员，暂无计划。")
 COUNTED = Text("{due} due, {may} may be erased, {keep} kept.", "到期 {due}，可删除 {may}，保留 {keep}。")
 ERASED = Text("{number}: {categories} — {state}.", "{number}：{categories}——{state}。")
+REPEATED = Text(
+    "{number}: once more, since {what} had outlived the erasure — {state}.", "{number}：{what}，已再次删除——{state}。"
+)
+KEYS = Text("the keys, from a backup,", "密钥已由备份恢复")
+VALUES = Text("values that were not yet called personal", "此前未列为个人信息的内容仍在")
 PASSED = Text("{number} was passed over: {why}", "已跳过 {number}：{why}")
 NOTHING_DUE = Text("Nothing is due.", "没有到期的记录。")
 DONE = Text("done: {what}", "已完成：{what}")
@@ -105,13 +110,15 @@ def apply(
     applied = state.office().retention.apply(compact=compact)
     for each in applied.erasures:
         state.console.say(ERASED, **_words(each))
+    for again in applied.repeated:
+        state.console.say(REPEATED, **_words(again), what=KEYS if again.repeats[-1].keys else VALUES)
     for waiting in applied.waiting:
         state.console.say(PASSED, number=waiting.number, why=waiting.why)
-    if not applied.erasures and not applied.waiting:
+    if not (applied.erasures or applied.repeated or applied.waiting):
         state.console.say(NOTHING_DUE)
     for text, what in (*((DONE, each) for each in applied.done), *((REMAINS, each) for each in applied.remains)):
         state.console.say(text, what=what)
-    if applied.erasures and not compact:
+    if (applied.erasures or applied.repeated) and not compact:
         state.console.say(NOT_YET)
     state.console.give(applied)
 

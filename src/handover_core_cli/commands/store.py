@@ -24,6 +24,10 @@ EMPTY = Text(
     "公司 {tenant} 尚无数据。可先执行 handover templates -o 文件夹，填写后 handover import 文件夹",
 )
 KIND, COUNT = Text("kind", "种类"), Text("stored", "数量")
+BACK = Text(
+    "The keys of {count} erased persons are there again, as after an old backup: `handover retention apply` destroys them.",
+    "{count} 名已删除人员的密钥重新出现（如恢复了旧备份）：请执行 handover retention apply 再次销毁。",
+)
 PART = Text("part", "部分")
 COPYING = Text("{part}: {seen} compared, {written} written", "{part}：已比对 {seen}，已写入 {written}")
 SAME = Text(
@@ -69,7 +73,13 @@ def doctor(context: typer.Context) -> None:
     state.console.table((KIND, COUNT), [(name, count) for name, count in counts.items() if count])
     if not any(counts.values()):
         state.console.say(EMPTY, tenant=state.tenant)
-    state.console.give({"version": __version__, "store": shown(state.store), "tenant": state.tenant, "stored": counts})
+    back = core.office(state.tenant, OPERATOR).retention.restored()
+    if back:
+        state.console.say(BACK, count=len(back))
+    state.console.give({
+        "version": __version__, "store": shown(state.store), "tenant": state.tenant, "stored": counts,
+        "keys_back": [each.subject_id for each in back],
+    })  # fmt: skip
 
 
 def copy(

@@ -1,0 +1,132 @@
+"""What outlived an erasure that was finished: values in the clear that nobody called personal then, and keys.
+
+A company declares a field as personal after somebody was erased; a later version of the library knows of one more; keys
+come back with an old backup of their table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from handover_core.audit.walking import Stream, streams_of
+from handover_core.history.sealed import token_of
+from handover_core.history.states import states
+from handover_core.policy import Policy
+from handover_core.retention import queries, rules
+from handover_core.retention.categories import KINDS_OF, category_of
+from handover_core.retention.model import Category, Erasure
+from handover_core.storage import Kind, UnitOfWork, Vault
+from handover_core.storage.codec import from_json
+from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
+from handover_core.storage.redacting import forgotten
+from handover_core.storage.walking import Ask
+
+_WORDS = re.compile(r'"([^"\\]+)"')
+
+
+@frozen(kw_only=True)
+class Outlived:
+    """An erasure that has to be done once more, in which categories, and whether the person's keys are there again."""
+
+    erasure: Erasure
+    categories: frozenset[Category]
+    keys: bool
+
+
+def outlived(ask: Ask, policy: Policy, vault: Vault, tenant: str, subject: str | None = None) -> list[Outlived]:
+    """Return what has to be erased once more, of everybody or of one person, by person.
+
+    Rows and history of all kinds with personal fields are walked over once.
+    """
+    found = ask(lambda unit: _last_of(unit, subject))
+    back = {each.subject_id for each in restored(ask, vault, tenant) if subject in {None, each.subject_id}}
+    clear = _in_the_clear(ask, policy, {whose: categories for whose, (_, categories) in found.items()})
+    wanted = dict(found)
+    for each in restored(ask, vault, tenant):
+        if each.subject_id in back:
+            wanted.setdefault(each.subject_id, (each, frozenset(rules.WHOLE)))
+    return [
+        Outlived(erasure=erasure, categories=categories, keys=whose in back)
+        for whose, (erasure, categories) in sorted(wanted.items())
+        if whose in back or whose in clear
+    ]
+
+
+def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
+    """Return the last whole erasure of everybody whose keys were destroyed and are there again, by person.
+
+    Not of those who were employed again and have left again: their next erasure takes the keys. Without a vault nobody
+    knows of any.
+    """
+    found: dict[str, Erasure] = {}
+    for each, person in ask(queries.finished):
+        ended = rules.ended_on(person)
+        last = each.whole and (ended is None or each.is_for(ended))
+        if last and vault is not None and vault.person(tenant, person.id) is not None:
+            found[person.id] = each
+    return [found[whose] for whose in sorted(found)]
+
+
+def _last_of(unit: UnitOfWork, subject: str | None) -> dict[str, tuple[Erasure, frozenset[Category]]]:
+    """Return for each person the last erasure of the last employment, and what all of them together took."""
+    found: dict[str, tuple[Erasure, frozenset[Category]]] = {}
+    for each, person in queries.finished(unit):
+        if subject in {None, person.id} and each.is_for(rules.ended_on(person)):
+            before = found.get(person.id)
+            taken = frozenset(rules.WHOLE if each.whole else each.categories)
+            if before is None:
+                found[person.id] = each, taken
+            else:
+                found[person.id] = before[0] if before[0].whole else each, before[1] | taken
+    return found
+
+
+def _in_the_clear(ask: Ask, policy: Policy, wanted: Mapping[str, frozenset[Category]]) -> set[str]:
+    """Return of whom something stands in the clear, in what is stored or in the past, that should not."""
+    found: set[str] = set()
+    kinds = {kind.name: kind for kinds in KINDS_OF.values() for kind in kinds} if wanted else {}
+    for kind in kinds.values():
+        fields = _fields(ask, kind)
+        for stream in streams_of(ask, kind) if fields else ():
+            texts = [each.body or "" for each in stream.changes] + ([] if stream.row is None else [stream.row.body])
+            named = {stream.id}.union(*map(_WORDS.findall, texts))
+            for subject in named.intersection(wanted).difference(found):
+                if _holds(stream, fields, subject) and _category(kind, stream, policy) in wanted[subject]:
+                    found.add(subject)
+    return found
+
+
+def _holds(stream: Stream, fields: Fields, subject: str) -> bool:
+    present = None if stream.row is None else stream.row.body
+    if present is not None and _says(from_json(present), fields, stream.id, subject):
+        return True
+    return bool(stream.changes) and bool(
+        forgotten(stream.changes, states(stream.changes, present, from_json), fields, subject)
+    )
+
+
+def _says(body: Body, fields: Fields, id_: str, subject: str) -> bool:
+    """Tell whether a body says something about a person in the clear, beside what an erasure leaves."""
+    found: list[Any] = []
+
+    def note(each: Personal, whose: str, value: Any) -> Any:
+        if whose == subject and token_of(value) is None and value != each.erased(value, pseudonym_of(whose)):
+            found.append(value)
+        return value
+
+    mapped(body, fields, id_, note)
+    return bool(found)
+
+
+def _category(kind: Kind[Any], stream: Stream, policy: Policy) -> Category:
+    body = {} if stream.row is None else from_json(stream.row.body)
+    return category_of(kind, body, policy)
+
+
+def _fields(ask: Ask, kind: Kind[Any]) -> Fields:
+    found: Fields = ask(lambda unit: unit.personal(kind))
+    return found
