@@ -15,7 +15,7 @@ from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY
 from handover_core.organization.rules import KEEPERS
 from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType, UnitFactory, UnitOfWork
-from handover_core.storage.custom import is_about_nobody
+from handover_core.storage.custom import refusal_of
 from handover_core.values import external_key
 from handover_core_import import findings
 from handover_core_import.binding import Binder, ParsedRow
@@ -298,7 +298,7 @@ def _declare(declared: dict[str, list[CustomField]], row: ParsedRow, context: Co
         label_en=values.get("label_en") or "", label_zh=values.get("label_zh") or "",
         personal=bool(values.get("personal")),
     )  # fmt: skip
-    if not is_about_nobody(field, KINDS):  # such a row comes back, and no column is its own
+    if refusal_of(field, KINDS) is None:  # such a row comes back, and no column is its own
         declared.setdefault(field.kind, []).append(field)
 
 

@@ -403,9 +403,10 @@ def test_a_personal_custom_field_of_a_kind_about_nobody_comes_back(bring, units)
         {"所属表": "岗位", "字段名": "diary", "类型": "文本", "个人信息": "是"},
         {"所属表": "员工", "字段名": "home", "类型": "文本", "个人信息": "是"},
         {"所属表": "岗位", "字段名": "room", "类型": "文本", "个人信息": "否"},
+        {"所属表": "岗位", "字段名": "$room", "类型": "文本", "个人信息": "否"},
     ]
     report = bring({"自定义字段": rows, "岗位": [{"岗位编码": "P", "岗位名称": "p", "room": "5", "diary": "x"}]})
-    assert codes(report) == {("自定义字段", 2): ("custom.personal",)}
+    assert codes(report) == {("自定义字段", 2): ("custom.personal",), ("自定义字段", 5): ("custom.name",)}
     assert {each.name for each in state(units)["custom_field"].values()} == {"home", "room"}
     assert [each.custom for each in state(units)["position"].values()] == [{"room": "5"}]
     again = bring({"自定义字段": [{**rows[2], "个人信息": "是"}]})

@@ -135,6 +135,15 @@ def test_a_custom_field_can_be_personal_only_where_there_is_a_person(store: Driv
     office.organization.declare_field(CustomField(id=new_id(), kind="work_record", name="chief", personal=True))
 
 
+@pytest.mark.parametrize("name", ["", " ", " x", "$sealed", "x~"])
+def test_a_custom_field_bears_a_name_that_means_nothing_else(store: Driver, name: str) -> None:
+    """Neither that of a sealed value, nor that of another field's folded text, nor one that nobody sees."""
+    office = HandoverCore(store).office("company", evolve(AUDITOR, roles=frozenset({"hr", "owner"})))
+    with pytest.raises(InvalidInput) as refused:
+        office.organization.declare_field(CustomField(id=new_id(), kind="employee", name=name))
+    assert "custom.name" == refused.value.problems[0].code
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=stories(), data=st.data())
 def test_a_sealed_past_is_read_as_it_was(

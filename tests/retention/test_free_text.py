@@ -9,9 +9,11 @@ from attrs import evolve
 
 from handover_core.errors import HandoverError, InvalidInput, Refused
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Absence
+from handover_core.organization.model import Absence, OrgUnit
 from handover_core.records.kinds import WORK_RECORD
+from handover_core.retention import refusals
 from handover_core.retention.model import ErasureState, Mention
+from handover_core.retention.service import MOST
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang
 from handover_core.values import DateRange
@@ -135,3 +137,35 @@ def test_reasons_must_not_name_the_person_again(past: Past) -> None:
         retention.redact("work_record", record, person, " ")
     with pytest.raises(HandoverError):
         retention.redact("nonsense", record, person, "x")
+
+
+def test_words_by_which_things_are_found_stop_no_erasure_and_are_told_apart(past: Past) -> None:
+    """A code cannot be redacted, or nothing would find its bearer: it is reported, and its own command renames it."""
+    past.world.system.organization.add_unit(OrgUnit(id="desk", code="0024", name="Desk"))
+    (found,) = of_now(past)
+    assert ("org_unit", "code", True) == (found.kind, found.field, found.fixed)
+    with pytest.raises(Refused) as raised:
+        past.office().retention.redact("org_unit", "desk", past.id("0024"), "before the erasure")
+    assert raised.value.rule is refusals.FIXED
+    past.gone()
+    applied = past.office(on=DUE).retention.apply()
+    assert ((), [ErasureState.DESTROYED]) == (applied.waiting, [each.state for each in applied.erasures])
+    assert {("org_unit", "code")} == {(each.kind, each.field) for each in applied.erasures[0].left}
+
+
+def test_texts_that_can_be_redacted_come_first_and_are_never_crowded_out(past: Past) -> None:
+    """However many codes name the person."""
+    for number in range(MOST + 1):
+        past.world.system.organization.add_unit(OrgUnit(id=f"a{number:03d}", code=f"0024-{number}", name="Desk"))
+    record = named(past)
+    found = past.office().retention.mentions(past.id("0024"))
+    assert (True, MOST) == (found.more, len(found.found))
+    assert [("work_record", record), ("work_record", record)] == [(each.kind, each.id) for each in found.found[:2]]
+
+
+def test_a_leaver_with_a_handover_is_erased_when_it_is_due(past: Past) -> None:
+    """Nothing that the library itself writes on a case names the giver."""
+    past.world.record("Offer", owner="0017")
+    past.world.leave()
+    found = past.office().retention.mentions(past.id("0017")).found
+    assert [] == [each for each in found if each.kind.startswith("handover")]

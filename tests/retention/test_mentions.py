@@ -110,3 +110,61 @@ def test_among_many_nobody_is_left_out(names: list[str], text: str) -> None:
     found = People(wanted).named_in(json.dumps([text], ensure_ascii=False))
     assert {name for name, identity in wanted.items() if identity.named_in(text)} <= set(found)
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 138-0000-1111", "call +86 138 0000 1111", "(138)00001111", "0086-13800001111", "+8613800001111",
+        "１３８－００００－１１１１", "8613800001111",
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_found_however_it_is_grouped(text: str) -> None:
+    """With the country before it or without; and whichever of these ways stands in the file."""
+    for written in ("13800001111", "+86 138 0000 1111", "138-0000-1111"):
+        identity = Identity.of((written,))
+        assert identity.named_in(text)
+        assert People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False)) == ["p"]
+        assert not any(sign.isdigit() for sign in identity.replaced(text, "P-x"))
+
+
+@pytest.mark.parametrize("text", ["1380000111", "138000011112", "order 913800001111", "13800001112"])
+def test_another_number_is_not_the_telephone(text: str) -> None:
+    assert not Identity.of(("13800001111",)).named_in(text)
+
+
+def test_all_ways_of_writing_go_at_once_and_the_rest_stays_as_it_is() -> None:
+    """A text with an ordinary name and a full-width one; signs that are no name keep their form."""
+    text = "Li Si（ＬＩ　ＳＩ，0138）①"
+    identity = Identity.of(("Li Si",))
+    assert "P-1（P-1，0138）①" == identity.replaced(text, "P-1")
+    assert f"{COVER}（{COVER}，0138）①" == identity.excerpt(text)
+
+
+def test_letters_and_their_accents_are_one() -> None:
+    """As file names come from some systems."""
+    assert "P-1, Jos" == Identity.of(("Jos\u00e9",)).replaced("Jose\u0301, Jos", "P-1")
+    assert "see \ucca0" == Identity.of(("\uae40\ucca0",)).replaced("see \ucca0", "P-1")
+    assert "see P-1" == Identity.of(("\uae40\ucca0",)).replaced("see \u1100\u1175\u11b7\u110e\u1165\u11af", "P-1")
+
+
+def test_a_year_is_nobodys_number() -> None:
+    text = "2025 price list, valid from 2025-01-01"
+    assert text == Identity.of(("2025",)).replaced(text, "P-1")
+    assert "P-1" == Identity.of(("2125",)).replaced("2125", "P-1")
+
+
+def test_a_custom_field_may_bear_any_name() -> None:
+    """Nothing is passed over because its name ends like that of a reference."""
+    custom = {"wechat_id": "E1001", "id": "E1001", "mark": "E1001", "sealed": {"$sealed": ["E1001", 1, "E1001"]}}
+    assert [f"custom.{name}" for name in ("wechat_id", "id", "mark")] == [
+        path for path, text in leaves({"custom": custom}) if WANG.named_in(text)
+    ]
+
+
+@given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
+def test_whatever_a_text_is_what_is_not_a_name_stays(text: str) -> None:
+    """To the letter, also where it is read in other characters."""
+    assert text == Identity.of(("王小芳x",)).replaced(text, "P-1")
+    around = Identity.of(("王小芳",)).replaced(f"{text}\n王小芳\n{text}", "P-1")
+    assert f"{text}\nP-1\n{text}" == around or "王小芳" in text

@@ -36,7 +36,7 @@ from handover_core.organization.model import (
 )
 from handover_core.storage import CUSTOM_FIELD, CustomField, Eq, Kind, Order, Page, UnitOfWork, all_of
 from handover_core.storage.criteria import Contains
-from handover_core.storage.custom import check_personal
+from handover_core.storage.custom import check_declared
 
 ACTIONS: dict[str, tuple[Kind[Any], tuple[Action[Any], ...]]] = {
     "company": (COMPANY, rules.COMPANY_ACTIONS),
@@ -73,12 +73,12 @@ class OrganizationService(Room):
     def declare_field(self, declared: CustomField) -> CustomField:
         """Declare a further field for a kind in this company.
 
-        Raises `InvalidInput` for a personal one where the kind is about nobody.
+        Raises `InvalidInput` for a name that cannot be one, and for a personal one where the kind is about nobody.
         """
 
         def decide(unit: UnitOfWork) -> CustomField:
             self.check(unit, rules.COMPANY_ACTIONS, "declare_field", declared)
-            check_personal(declared, unit.kinds)
+            check_declared(declared, unit.kinds)
             return unit.repository(CUSTOM_FIELD).add(declared)
 
         return self.desk.do("organization.declare_field", decide)

@@ -44,9 +44,10 @@ class Eraser:
         left: Sequence[Mention] = (), leave: str = "",
     ) -> Erasure:  # fmt: skip
         """Record that an erasure is wanted; raise `Refused` where something stops it, or mentions are left for no reason."""
-        if left and not leave.strip():
-            first = f"{left[0].kind} {left[0].id}: {left[0].field}"
-            raise Refused(refusals.MENTIONED, count=len(left), where=first)
+        free = [each for each in left if not each.fixed]
+        if free and not leave.strip():
+            first = f"{free[0].kind} {free[0].id}: {free[0].field}"
+            raise Refused(refusals.MENTIONED, count=len(free), where=first)
 
         presence = self._known_presence()
 

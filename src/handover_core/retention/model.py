@@ -214,7 +214,8 @@ class Mention:
     """Free text that names a person: where, and an excerpt in which the name itself is covered.
 
     ``version`` is None for what is stored now, else that of an entry of the history. The reason of a bulk stands in all
-    its entries and is found once, in its header; ``entries`` is how many these are.
+    its entries and is found once, in its header; ``entries`` is how many these are. ``fixed`` texts are words by which
+    something is found, such as a code: no redaction changes them, and they stop no erasure.
     """
 
     kind: str
@@ -223,6 +224,7 @@ class Mention:
     excerpt: str
     version: int | None = None
     entries: int | None = None
+    fixed: bool = False
 
 
 @frozen(kw_only=True)

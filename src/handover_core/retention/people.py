@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from handover_core.retention.mentions import Identity, written_ways
+from handover_core.retention.mentions import Identity, squeezed, written_ways
 
 Tree = dict[str, "Tree"]
 _END = ""
@@ -17,8 +17,9 @@ class People:
 
     def __init__(self, wanted: Mapping[str, Identity]) -> None:
         self._persons: dict[str, list[str]] = {}
+        self._squeezes = any(identity.telephones for identity in wanted.values())
         for person, identity in wanted.items():
-            for value in identity.sought:
+            for value in {*identity.sought, *identity.telephones}:
                 # As it stands in JSON, where quotes and backslashes are written otherwise.
                 self._persons.setdefault(json.dumps(value, ensure_ascii=False)[1:-1].lower(), []).append(person)
         pattern = _pattern(_tree(self._persons))
@@ -29,7 +30,8 @@ class People:
         if self._pattern is None:
             return []
         found: dict[str, None] = {}
-        for written in written_ways(text):
+        ways = written_ways(text)
+        for written in dict.fromkeys((*ways, *map(squeezed, ways)) if self._squeezes else ways):
             low, place = written.lower(), 0
             while match := self._pattern.search(low, place):
                 # The longest value is matched; shorter ones may begin at the same place, and others further on in it.

@@ -67,6 +67,11 @@ UNNAMED = Rule(
     Text("Nothing in it names the person.", "其中没有提及该员工的文本。"),
     Text("Look for mentions again.", "请重新查找提及之处。"),
 )
+FIXED = Rule(
+    "retention.redact.fixed",
+    Text("Only words by which it is found, such as a code, name the person.", "仅编号等用于检索的字词提及该员工。"),
+    Text("Rename it by its own command; no redaction changes them.", "请用相应命令改名；隐去操作不更改这些字词。"),
+)
 OWN_FILE = Rule(
     "retention.redact.own_file",
     Text("The file of the person is not redacted: it says whom to look for.", "本人档案不作隐去：须据此查找提及之处。"),

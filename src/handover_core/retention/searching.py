@@ -16,7 +16,7 @@ from handover_core.retention.model import Mention
 from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.freetext import is_text
+from handover_core.storage.freetext import is_free, is_text
 from handover_core.storage.personal import Fields, pseudonym_of
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, rows_of
@@ -77,6 +77,10 @@ class _Past:
             return change.body or ""
         return to_json(self._opener.load(change.kind, change.body))
 
+    def is_fixed(self, change: Change, path: str) -> bool:
+        """Tell whether a text of an entry is a word by which something is found."""
+        return _is_fixed(self._kinds.get(change.kind), path)
+
     def texts(self, change: Change, besides: str) -> Iterator[Leaf]:
         """Yield the texts of an entry; what is sealed for ``besides`` goes with their keys and names them to nobody."""
         if change.body is None:
@@ -95,8 +99,19 @@ def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
     """Yield the leaves that are texts, and no dates or closed words, which nobody can take a name out of."""
     told = None if kind is None else is_text(kind.type)
     for path, text in leaves(data):
-        if told is None or path.startswith("custom.") or told(tuple(path.split("."))):
+        if told is None or _is_custom(path) or told(tuple(path.split("."))):
             yield path, text
+
+
+def _is_fixed(kind: Kind[Any] | None, path: str) -> bool:
+    """Tell whether a text is a word by which something is found, which no redaction changes."""
+    return (
+        kind is not None and path != REASON and not _is_custom(path) and not is_free(kind.type)(tuple(path.split(".")))
+    )
+
+
+def _is_custom(path: str) -> bool:
+    return path.startswith("custom.")
 
 
 def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
@@ -107,14 +122,14 @@ def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identit
     left = erased(from_json(row.body), fields, row.id, employee_id)
     for path, text in _texts(kind, left):
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
-            yield Mention(kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text))
+            yield Mention(
+                kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text), fixed=_is_fixed(kind, path)
+            )
 
 
 def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
-    found: list[Leaf] = []
-    if _reason(change):
-        found.append((REASON, _reason(change)))
-    found += past.texts(change, employee_id)
+    reason = _reason(change)
+    found = [*([(REASON, reason)] if reason else []), *past.texts(change, employee_id)]
     seen: set[str] = set()
     for path, text in found:
         if path in seen or _is_own(change, path, employee_id) or _of_another(change.kind, change.id, path, employee_id):
@@ -123,7 +138,7 @@ def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity)
             seen.add(path)
             yield Mention(
                 kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
-                entries=_entries(change),
+                entries=_entries(change), fixed=past.is_fixed(change, path),
             )  # fmt: skip
 
 

@@ -172,7 +172,8 @@ class RetentionService(Room):
         """Return the free texts that name a person, in what is stored and in the history. It scans: say so to people.
 
         Names, numbers, e-mail addresses and telephone numbers of today and of the past are looked for; not what is
-        shorter than two characters, or four digits.
+        shorter than two characters or four digits, nor four digits that are as well a year. Texts that can be redacted
+        come first.
         """
         self._check(rules.SEES, "mentions")
         found = self._mentions_of([employee_id]).get(employee_id, [])
@@ -212,7 +213,12 @@ class RetentionService(Room):
                 raise Refused(refusals.UNNAMED)
             return len(past)
 
-        return self.desk.do(COMMAND, decide, reason)
+        try:
+            return self.desk.do(COMMAND, decide, reason)
+        except Refused as refused:
+            if refused.rule is refusals.UNNAMED and self._names(kind, id, employee_id):
+                raise Refused(refusals.FIXED) from refused
+            raise
 
     # Access
 
@@ -291,13 +297,14 @@ class RetentionService(Room):
     def _mentions_of(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
         """Return the mentions of each of the persons, one more than an answer gives at most, from one walk."""
         wanted = {id_: self._identity(id_) for id_ in ids}
-        found: dict[str, list[Mention]] = {}
+        free: dict[str, list[Mention]] = {id_: [] for id_ in ids}
+        fixed: dict[str, list[Mention]] = {id_: [] for id_ in ids}
         if any(identity.values for identity in wanted.values()):
             for id_, mention in searching.mentions_of(self.desk.ask, self.desk.units, self.desk.tenant, wanted):
-                mine = found.setdefault(id_, [])
+                mine = (fixed if mention.fixed else free)[id_]
                 if len(mine) <= MOST:
                     mine.append(mention)
-        return found
+        return {id_: [*free[id_], *fixed[id_]] for id_ in ids}
 
     def _gather(self, done: list[Erasure], waiting: list[Waiting], employee_id: str, act: _Act) -> None:
         try:
@@ -307,6 +314,9 @@ class RetentionService(Room):
             number = self._person(employee_id).number
             why = Text(error.message(Lang.EN), error.message(Lang.ZH))
             waiting.append(Waiting(employee_id=employee_id, number=number, why=why))
+
+    def _names(self, kind: str, id_: str, employee_id: str) -> bool:
+        return any((each.kind, each.id) == (kind, id_) for each in self._mentions_of([employee_id])[employee_id])
 
     @staticmethod
     def _erased(eraser: Eraser, person: Employee, plan: Sequence[Due], left: Sequence[Mention]) -> Erasure:

@@ -39,18 +39,27 @@ CUSTOM_FIELD = Kind(
 )
 
 
-def is_about_nobody(declared: CustomField, kinds: Kinds) -> bool:
-    """Tell whether a field is personal though its kind is about nobody."""
-    return declared.personal and declared.kind in kinds and not kinds[declared.kind].subject
-
-
-def check_personal(declared: CustomField, kinds: Kinds) -> None:
-    """Raise `InvalidInput` for a personal field of a kind that is about nobody."""
-    if is_about_nobody(declared, kinds):
-        raise InvalidInput.at(
+def refusal_of(declared: CustomField, kinds: Kinds) -> InvalidInput | None:
+    """Return what is wrong with a declaration: a name that cannot be one, or personal where the kind is about nobody."""
+    name = declared.name
+    if not name or name != name.strip() or name.startswith("$") or name.endswith("~"):
+        return InvalidInput.at(
+            "name", "custom.name", "is empty, has blanks around it, begins with $ or ends with ~",
+            "为空、首尾有空格、以 $ 开头或以 ~ 结尾",
+        )  # fmt: skip
+    if declared.personal and declared.kind in kinds and not kinds[declared.kind].subject:
+        return InvalidInput.at(
             "personal", "custom.personal", "{kind} is about nobody in particular", "{kind} 不涉及特定个人",
             kind=KINDS_IN_WORDS.get(declared.kind, Text(declared.kind, declared.kind)),
         )  # fmt: skip
+    return None
+
+
+def check_declared(declared: CustomField, kinds: Kinds) -> None:
+    """Raise `InvalidInput` for a declaration that cannot be."""
+    refusal = refusal_of(declared, kinds)
+    if refusal is not None:
+        raise refusal
 
 
 UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")

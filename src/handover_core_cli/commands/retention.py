@@ -60,6 +60,7 @@ HOLDS = (
     Text("released", "解除日"),
 )  # fmt: skip
 PLACES = (Text("what", "对象"), Text("field", "字段"), Text("entry", "历史版本"), Text("text", "文本"))
+FIXED = Text("{excerpt} (a code, which no redaction changes)", "{excerpt}（编号，隐去操作不更改）")
 IN_ALL = Text("{field}, in {count} entries", "{field}（共 {count} 条）")
 ALL = Text("all", "全部")
 
@@ -251,7 +252,8 @@ def _place(mention: Mention, lang: Lang) -> tuple[object, ...]:
     word = KINDS_IN_WORDS.get(mention.kind)
     kind = mention.kind if word is None else word.say(lang)
     field = mention.field if mention.entries is None else IN_ALL.say(lang, field=mention.field, count=mention.entries)
-    return (f"{kind} {mention.id}", field, mention.version, mention.excerpt)
+    excerpt = FIXED.say(lang, excerpt=mention.excerpt) if mention.fixed else mention.excerpt
+    return (f"{kind} {mention.id}", field, mention.version, excerpt)
 
 
 def _held(placed: LegalHold, lang: Lang) -> tuple[object, ...]:

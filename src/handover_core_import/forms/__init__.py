@@ -30,7 +30,7 @@ from handover_core.procedures.model import Acknowledgement, Deviation, SopRun, S
 from handover_core.records import kinds as records
 from handover_core.records.model import OPEN_STATUSES, Project, ProjectMember, RecordDocument, RecordStatus, WorkRecord
 from handover_core.storage import CUSTOM_FIELD, CustomField
-from handover_core.storage.custom import check_personal
+from handover_core.storage.custom import check_declared
 from handover_core.values import DateRange, Document
 from handover_core_import import sheets as s
 from handover_core_import.forms.parts import Form, Part
@@ -101,7 +101,7 @@ def _stepped(given: Given) -> Given:
 
 def _declared(given: Given) -> Given:
     about = {name: given[name] for name in ("kind", "name", "personal")}
-    check_personal(CustomField(id="", **about), KINDS)
+    check_declared(CustomField(id="", **about), KINDS)
     return given
 
 
