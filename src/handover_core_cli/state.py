@@ -101,7 +101,7 @@ class State:
 
     def _ring_in(self, store: Driver) -> str:
         with HandoverCore(store).units.unit(self.tenant, OPERATOR, write=False) as unit:
-            return unit.ring
+            return unit.privacy.ring
 
     def office(self) -> Office:
         """Return the office of the person given with ``--as``, else of the operator, now or as known at an instant."""

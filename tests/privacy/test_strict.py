@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from attrs import evolve
@@ -18,7 +16,7 @@ from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.storage import ContainsAny, Driver, MemoryStore, Order, UnitFactory, UnitOfWork
+from handover_core.storage import ContainsAny, Driver, MemoryStore, UnitFactory, UnitOfWork
 from handover_core.storage.copying import copy_company
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.privacy import Level
@@ -28,6 +26,7 @@ from handover_core_keys import KeyRing
 from handover_core_mongo import MongoStore
 from handover_core_sql import SqlStore
 from pasts import AUDITOR, Story
+from questioned import asked
 
 OWNER = evolve(AUDITOR, roles=frozenset({Role.OWNER, Role.AUDITOR}))
 
@@ -179,18 +178,3 @@ def test_every_question_is_answered_as_at_level_standard(
         with core.units.unit(tenant, OWNER, write=False) as unit:
             answers.append(asked(unit, where, order, limit))
     assert answers[0] == answers[1]
-
-
-def asked(unit: UnitOfWork, where: Any, order: Order | None, limit: int) -> list[Any]:
-    repository = unit.repository(EMPLOYEE)
-    pages, after = [], None
-    while True:
-        page = repository.page(where, order=order, limit=limit, after=after)
-        pages.append(page.items)
-        after = page.next
-        if after is None:
-            break
-    listed = repository.list(where, order=order)
-    streamed = list(repository.stream(where, order=order))
-    groups = [dict(repository.group(*names, where=where)) for names in (("status",), ("name", "hired_on"))]
-    return [pages, listed, streamed, repository.count(where), groups]

@@ -264,7 +264,7 @@ class _Pass:
 
 
 def _check_keys(source: UnitFactory, target: UnitFactory, tenant: str) -> None:
-    ring = source.read(tenant, COPIER, lambda unit: unit.ring)
+    ring = source.read(tenant, COPIER, lambda unit: unit.privacy.ring)
     if ring and (target.vault is None or target.vault.id != ring):
         raise OtherKeys(tenant)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
@@ -77,6 +78,14 @@ def nameless_one(value: Any, pseudonym: str) -> Any:
 def pseudonym_of(subject: str) -> str:
     """Return the word by which an erased person is known: the same for the same id, and nothing can be read from it."""
     return f"P-{sha256(subject.encode()).hexdigest()[:10].upper()}"
+
+
+_PSEUDONYM = re.compile(r"P-[0-9A-F]{10}")
+
+
+def is_pseudonym(text: str) -> bool:
+    """Tell whether a text may be a pseudonym; a name may look the same."""
+    return _PSEUDONYM.fullmatch(text) is not None
 
 
 def custom_of(names: Iterable[str], subject: str) -> Fields:

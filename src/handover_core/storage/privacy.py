@@ -24,15 +24,36 @@ class Level(StrEnum):
 class Settings:
     """Which ring of keys a company's data is sealed with, and at which level; it stands in a register of the store.
 
-    The ring without a name is that of a company of whom nothing was ever sealed.
+    The ring without a name is that of a company of whom nothing was ever sealed. ``level`` is kept by all rows. While
+    they are brought to another one it is the lower of both, and ``towards`` is the other: what is written keeps to it
+    already, and rows of both kinds stand side by side.
     """
 
     ring: str = ""
     level: Level = Level.STANDARD
+    towards: Level | None = None
+
+    @property
+    def writes(self) -> Level:
+        """The level that is kept by what is written from now on."""
+        return self.towards or self.level
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some rows may be sealed and others not."""
+        return self.towards is not None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether rows may be sealed."""
+        return self.mixed or self.level is Level.STRICT
 
     def put(self, expected: int | None) -> Put:
         """Return the register to be written over this version."""
-        return Put(SPACE, SETTINGS, json.dumps({"ring": self.ring, "level": self.level.value}), expected)
+        body = {"ring": self.ring, "level": self.level.value}
+        if self.towards is not None:
+            body["towards"] = self.towards.value
+        return Put(SPACE, SETTINGS, json.dumps(body), expected)
 
 
 def settings_of(register: Register | None) -> Settings:
@@ -40,4 +61,5 @@ def settings_of(register: Register | None) -> Settings:
     if register is None:
         return Settings()
     body = json.loads(register.body)
-    return Settings(body["ring"], Level(body["level"]))
+    towards = body.get("towards")
+    return Settings(body["ring"], Level(body["level"]), None if towards is None else Level(towards))

@@ -31,12 +31,14 @@ def rewrites(stream: Sequence[Change], past: Iterable[Change]) -> list[Rewrite]:
     return [Rewrite(before[each.version], each) for each in past]
 
 
-def forgotten(stream: Sequence[Change], found: Sequence[State], fields: Fields, subject: str) -> list[Change]:
-    """Return the entries in which something personal about somebody stands in the clear, without it.
+def forgotten(
+    stream: Sequence[Change], found: Sequence[State], fields: Fields, subjects: Sequence[str]
+) -> list[Change]:
+    """Return the entries in which something personal about some persons stands in the clear, without it.
 
     ``found`` are the states after each entry. What is sealed stays: it goes with the keys.
     """
-    return cleared(stream, found, fields, lambda whose: whose == subject)
+    return cleared(stream, found, fields, lambda whose: whose in subjects)
 
 
 def cleared(

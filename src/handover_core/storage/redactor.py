@@ -56,20 +56,23 @@ class Redactor:
 
         return self.rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
 
-    def forget(self, kind: Kind[Any], id_: str, subject: str) -> list[int]:
+    def forget(self, kind: Kind[Any], id_: str, subjects: Sequence[str]) -> list[int]:
         """See `UnitOfWork.forget`."""
         fields = self.safe.fields(kind)
 
         def body(text: str) -> str:
-            return to_json(erased(from_json(text), fields, id_, subject))
+            left = from_json(text)
+            for subject in subjects:
+                left = erased(left, fields, id_, subject)
+            return to_json(left)
 
-        return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subject), body)
+        return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subjects), body)
 
     def in_the_clear(self, kind: Kind[Any], id_: str, subject: str) -> bool:
         """See `UnitOfWork.in_the_clear`."""
         stream = self.unit.changes(kind, id_)
         row = self.unit.transaction.get(kind, self.unit.tenant, id_)
-        return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), subject))
+        return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), (subject,)))
 
     def rewrite(self, kind: Kind[Any], id_: str, past_of: Past, body_of: Callable[[str], str]) -> list[int]:
         """Put entries of a stream, and the body of its row, as they are to stand; return the versions of the entries."""
@@ -133,5 +136,5 @@ class Redactor:
         )  # fmt: skip
 
 
-def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subject: str) -> list[Change]:
-    return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subject)
+def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subjects: Sequence[str]) -> list[Change]:
+    return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subjects)

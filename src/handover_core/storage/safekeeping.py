@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, cast
 
+from attrs import evolve
+
 from handover_core.errors import AlreadyExists, Contention, OtherKeys, UnitClosed
 from handover_core.history.difference import difference
 from handover_core.history.redaction import PLACE
@@ -15,7 +17,7 @@ from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.kinds import Kind
 from handover_core.storage.opening import Unkeyed, UnkeyedTransaction
 from handover_core.storage.personal import Body, Fields, custom_of
-from handover_core.storage.privacy import SETTINGS, SPACE, Level, Settings, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, Settings, settings_of
 from handover_core.storage.sealing import Sealer
 from handover_core.storage.strict import Strictness, StrictTransaction
 from handover_core.storage.vault import Vault
@@ -48,12 +50,12 @@ class Safekeeping:
         self._inner = transaction
         vault = self._vault
         if vault is None:
-            unkeyed = Unkeyed(tenant=self._tenant, sealed=self._is_strict, fields=self.fields)
+            unkeyed = Unkeyed(tenant=self._tenant, sealed=lambda: self.settings.sealed, fields=self.fields)
             return cast("Transaction", UnkeyedTransaction(transaction, unkeyed))
         ways = Strictness(
             tenant=self._tenant,
             sealer=self._sealer,
-            strict=self._is_strict_with_keys,
+            settings=self._keyed_settings,
             fields=self.fields,
             written=self._written,
             blind=vault.blind,
@@ -118,40 +120,45 @@ class Safekeeping:
         sealed = self._sealer.sealed(kind.name, fields, id_, plain, going=going)
         return None if sealed is plain else sealed
 
-    @property
-    def ring(self) -> str:
-        """The ring of keys that the store names, empty for none."""
-        return self._settings().ring
+    def gone(self, kind: Kind[Any], id_: str, body: Body) -> tuple[str, ...]:
+        """Return the persons of whom something stands in a body although their keys were destroyed."""
+        return self._sealer.gone(self.fields(kind), id_, body)
 
     def check(self) -> None:
         """Raise `OtherKeys` where the store is sealed with other keys than these, or with some and these are none."""
-        if self.ring not in {"", self._mine}:
+        if self.settings.ring not in {"", self._mine}:
             raise OtherKeys(self._tenant)
+
+    def keep(self, settings: Settings) -> None:
+        """Put other settings in the place of those that stand; raise `Contention` where somebody came first."""
+        transaction = self._writing()
+        found = transaction.register(self._tenant, SPACE, SETTINGS)
+        if settings_of(found) != self.settings:
+            raise Contention
+        if settings != self.settings:
+            try:
+                transaction.put_registers(self._tenant, [settings.put(None if found is None else found.version)])
+            except AlreadyExists as error:
+                raise Contention from error
+        self._known = settings
 
     @property
     def _mine(self) -> str:
         return "" if self._vault is None else self._vault.id
 
-    def _is_strict(self) -> bool:
-        return self._settings().level is Level.STRICT
-
-    def _is_strict_with_keys(self) -> bool:
-        """Tell the same; raise `OtherKeys` before anything is sealed, or asked by digest, with others than the store's."""
-        if not self._is_strict():
-            return False
-        self.check()
-        return True
+    def _keyed_settings(self) -> Settings:
+        """Return the settings; raise `OtherKeys` before anything is sealed, or asked by digest, with other keys."""
+        if self.settings.sealed:
+            self.check()
+        return self.settings
 
     def _bind(self) -> None:
         """See to it that the store is sealed with these keys; raise `OtherKeys` where it is sealed with others."""
         if self._bound:
             return
-        transaction = self._writing()
-        if not self.ring and self._mine:
-            try:
-                transaction.put_registers(self._tenant, [Settings(self._mine).put(None)])
-            except AlreadyExists as error:
-                raise Contention from error
+        self._writing()
+        if not self.settings.ring and self._mine:
+            self.keep(evolve(self.settings, ring=self._mine))
         self.check()
         self._bound = True
 
@@ -163,7 +170,9 @@ class Safekeeping:
         self._bind()
         return None if self._vault is None else self._vault.blind(self._tenant, PLACE, text)
 
-    def _settings(self) -> Settings:
+    @property
+    def settings(self) -> Settings:
+        """How the company's personal data is kept, read once."""
         if self._inner is None:
             raise UnitClosed
         if self._known is None:

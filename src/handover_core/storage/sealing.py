@@ -70,6 +70,19 @@ class Sealer:
 
         return mapped(body, fields, id_, seal)
 
+    def gone(self, fields: Sequence[Personal], id_: str, body: Body) -> tuple[str, ...]:
+        """Return the persons of whom something personal stands in a body although their keys were destroyed."""
+        found: dict[str, None] = {}
+
+        def note(each: Personal, subject: str, value: Any) -> Any:
+            if value != each.erased(value, pseudonym_of(subject)):
+                found[subject] = None
+            return value
+
+        mapped(body, fields, id_, note)
+        vault = self._vault
+        return () if vault is None else tuple(each for each in found if self._keys(vault, each) is None)
+
     def confirm(self) -> None:
         """Raise `Erased` where the keys of somebody for whom was sealed here were destroyed since."""
         if self._vault is not None:

@@ -1,7 +1,9 @@
 """A transaction that keeps personal data sealed in the state too: what goes in is sealed, what comes out is open.
 
-Columns of personal fields hold keyed digests, by which equal values are found. What a digest cannot answer (order,
-prefix, substring) is answered here, over the opened rows of the kind.
+Columns of personal fields hold keyed digests, by which equal values are found; pseudonyms stay as they are, since nothing
+personal is in them. What a digest cannot answer (order, prefix, substring) is answered here, over the opened rows of the
+kind. While a company is brought from one level to another, rows of both kinds stand side by side: then equal values are
+asked for in both forms, and a value that is unique in one form is looked for in the other.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from handover_core.history.sealed import MARK
+from handover_core.errors import AlreadyExists
+from handover_core.history.sealed import MARK, token_of
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import (
     And,
@@ -33,25 +36,28 @@ from handover_core.storage.encoding import Stored
 from handover_core.storage.kinds import Kind
 from handover_core.storage.memory.matching import arranged, matches, value_of
 from handover_core.storage.opening import hidden_of
-from handover_core.storage.personal import Fields
+from handover_core.storage.personal import Fields, is_pseudonym
+from handover_core.storage.privacy import Level, Settings
 from handover_core.storage.sealing import Sealer
 
 Blind = Callable[[str, str], str]
 """Returns the digest for the name of a field and its stored value."""
+Forms = Callable[[str, Stored], tuple[Stored, ...]]
+"""Returns the forms in which the value of a field may be stored: its digest, and the value itself where that may be."""
 
 
 @frozen(kw_only=True)
 class Strictness:
     """What a transaction needs in order to seal and open rows of a company whose level is strict.
 
-    ``strict`` tells whether it is, and raises `OtherKeys` where these are not its keys; it is asked when a kind with
-    personal fields is met. ``fields`` are those of a kind with the custom ones; ``written`` makes a write of a row that
-    is open.
+    ``settings`` tells whether it is, and raises `OtherKeys` where rows may be sealed and not with these keys; it is
+    asked when a kind with personal fields is met. ``fields`` are those of a kind with the custom ones; ``written`` makes
+    a write of a row that is open.
     """
 
     tenant: str
     sealer: Sealer
-    strict: Callable[[], bool]
+    settings: Callable[[], Settings]
     fields: Callable[[Kind[Any]], Fields]
     written: Callable[[Kind[Any], Row], Write]
     blind: Callable[[str, str, str], str]
@@ -120,7 +126,7 @@ class StrictTransaction:
 
     def insert_many(self, kind: Kind[Any], tenant: str, writes: Iterable[Write], /) -> None:
         """See `Transaction.insert_many`."""
-        if self._strict(kind):
+        if self._seals(kind) or self._mixed(kind):
             writes = [self.stored(kind, write) for write in writes]
         self.inner.insert_many(kind, tenant, writes)
 
@@ -131,10 +137,59 @@ class StrictTransaction:
     # Sealing and opening
 
     def stored(self, kind: Kind[Any], write: Write) -> Write:
-        """Return a write as it reaches the store."""
-        if not self._strict(kind):
-            return write
-        hidden, blind = self._hidden(kind), self._blind(kind)
+        """Return a write as it reaches the store; raise `AlreadyExists` where it is there in the form of another level."""
+        if self._mixed(kind):
+            self._check_unique(kind, write)
+        return self._kept(kind, write) if self._seals(kind) else write
+
+    def odd(self, kind: Kind[Any], tenant: str, after: str | None, limit: int) -> tuple[list[str], str | None]:
+        """Return which of the next rows are not kept as the level says, and the id after which to go on.
+
+        Where the level is being changed, columns are compared too: those of a row in which nothing is sealed.
+        """
+        place = None if after is None else (None, after)
+        rows = self.inner.find(kind, tenant, Query(limit=limit, after=place))
+        ids = {row.id for row in rows if self._expected(kind, self._opened(kind, row)) != row.body}
+        if self._mixed(kind):
+            ids |= self._unlike(kind, tenant, [row for row in rows if row.id not in ids and MARK not in row.body])
+        return [row.id for row in rows if row.id in ids], rows[-1].id if len(rows) == limit else None
+
+    def _expected(self, kind: Kind[Any], row: Row) -> str:
+        return self._sealed(kind, row, going=True).body if self._seals(kind) else row.body
+
+    def _unlike(self, kind: Kind[Any], tenant: str, rows: Sequence[Row]) -> set[str]:
+        """Return the ids of rows of which a column is in the form of another level."""
+        hidden, found = self._hidden(kind), set[str]()
+        writes = [self._ways.written(kind, row) for row in rows]
+        stored = [self._kept(kind, write) if self._seals(kind) else write for write in writes]
+        for place, spec in enumerate(kind.columns):
+            wanted = {write.row.id: write.columns[place] for write in stored if write.columns[place] is not None}
+            if spec.name in hidden and wanted:
+                where = In(spec.name, tuple(dict.fromkeys(wanted.values())))
+                found |= wanted.keys() - {row.id for row in self.inner.find(kind, tenant, Query(where=where))}
+        return found
+
+    def _check_unique(self, kind: Kind[Any], write: Write) -> None:
+        hidden, forms = self._hidden(kind), self._forms(kind)
+        for names in kind.unique:
+            values = [write.columns[kind.position[name]] for name in names]
+            if hidden.isdisjoint(names) or None in values:
+                continue
+            parts = (blinded(Eq(name, value), hidden, forms) for name, value in zip(names, values, strict=True))
+            found = self.inner.find(kind, self._ways.tenant, Query(where=all_of(*parts), limit=2))
+            if any(row.id != write.row.id for row in found):
+                spelled = ", ".join(f"{name} = {value!r}" for name, value in zip(names, values, strict=True))
+                raise AlreadyExists(kind.name, spelled)
+
+    def _kept(self, kind: Kind[Any], write: Write) -> Write:
+        """Return a write with everything personal in it sealed, and digests in its columns."""
+        row, hidden, blind = self._sealed(kind, write.row), self._hidden(kind), self._blind(kind)
+        body = from_json(row.body)
+        left = {
+            spec.name for spec, value in zip(kind.columns, write.columns, strict=True)
+            if spec.name in hidden and is_pseudonym(str(value)) and token_of(body.get(spec.name)) is None
+        }  # fmt: skip
+        hidden -= left
         columns = tuple(
             blind(spec.name, str(value)) if value is not None and spec.name in hidden else value
             for spec, value in zip(kind.columns, write.columns, strict=True)
@@ -142,21 +197,11 @@ class StrictTransaction:
         search = tuple(
             None if spec.name in hidden else value for spec, value in zip(kind.searchable, write.search, strict=True)
         )
-        return Write(self._sealed(kind, write.row), columns, search, self._side(write.side, hidden, blind))
+        return Write(row, columns, search, self._side(write.side, hidden, blind))
 
-    def odd(self, kind: Kind[Any], tenant: str, after: str | None, limit: int) -> tuple[list[str], str | None]:
-        """Return which of the next rows are not kept as the level says, and the id after which to go on."""
-        place = None if after is None else (None, after)
-        rows = self.inner.find(kind, tenant, Query(limit=limit, after=place))
-        ids = [row.id for row in rows if self._kept(kind, self._opened(kind, row)).body != row.body]
-        return ids, rows[-1].id if len(rows) == limit else None
-
-    def _kept(self, kind: Kind[Any], row: Row) -> Row:
-        return self._sealed(kind, row) if self._strict(kind) else row
-
-    def _sealed(self, kind: Kind[Any], row: Row) -> Row:
+    def _sealed(self, kind: Kind[Any], row: Row, *, going: bool = False) -> Row:
         body = from_json(row.body)
-        sealed = self._ways.sealer.sealed(kind.name, self._ways.fields(kind), row.id, body)
+        sealed = self._ways.sealer.sealed(kind.name, self._ways.fields(kind), row.id, body, going=going)
         return row if sealed is body else row._replace(body=to_json(sealed))
 
     @staticmethod
@@ -183,45 +228,60 @@ class StrictTransaction:
         """Return the question as the store can answer it, or None where it cannot."""
         if query.where is None and query.order is None:
             return query
-        if not self._strict(kind):
-            return query
         hidden = self._hidden(kind)
+        if not hidden:
+            return query
         if query.order is not None and query.order.field in hidden:
             return None
         if query.where is None:
             return query
-        where = blinded(query.where, hidden, self._blind(kind))
+        where = blinded(query.where, hidden, self._forms(kind))
         return None if where is None else evolve(query, where=where)
 
     def _candidates(self, kind: Kind[Any], tenant: str, where: Criterion | None) -> Iterator[Write]:
         """Yield the rows that fulfil the parts of the question that the store can answer."""
         parts = where.parts if isinstance(where, And) else () if where is None else (where,)
-        blind, hidden = self._blind(kind), self._hidden(kind)
-        narrowed = all_of(*(blinded(part, hidden, blind) for part in parts))
+        forms, hidden = self._forms(kind), self._hidden(kind)
+        narrowed = all_of(*(blinded(part, hidden, forms) for part in parts))
         for row in self.inner.stream(kind, tenant, Query(where=narrowed)):
             yield self._ways.written(kind, self._opened(kind, row))
 
-    def _strict(self, kind: Kind[Any]) -> bool:
-        return bool(kind.personal or kind.subject) and self._ways.strict()
+    def _seals(self, kind: Kind[Any]) -> bool:
+        return _is_personal(kind) and self._ways.settings().writes is Level.STRICT
+
+    def _mixed(self, kind: Kind[Any]) -> bool:
+        return _is_personal(kind) and self._ways.settings().mixed
 
     def _hidden(self, kind: Kind[Any]) -> frozenset[str]:
-        """Return the names by which personal fields of a kind are asked for."""
-        if not self._strict(kind):
-            return frozenset()
-        return hidden_of(self._ways.fields(kind))
+        """Return the names by which fields of a kind are asked for that may be sealed."""
+        sealed = _is_personal(kind) and self._ways.settings().sealed
+        return hidden_of(self._ways.fields(kind)) if sealed else frozenset()
+
+    def _forms(self, kind: Kind[Any]) -> Forms:
+        blind, mixed = self._blind(kind), self._mixed(kind)
+
+        def forms(name: str, value: Stored) -> tuple[Stored, ...]:
+            digest = blind(name, str(value))
+            return (digest, value) if mixed or is_pseudonym(str(value)) else (digest,)
+
+        return forms
 
     def _blind(self, kind: Kind[Any]) -> Blind:
         return lambda name, value: self._ways.blind(self._ways.tenant, f"{kind.name}/{name}", value)
 
 
-def blinded(criterion: Criterion, hidden: Iterable[str], blind: Blind) -> Criterion | None:
-    """Return a prepared criterion with digests for the values of hidden fields; None where digests cannot answer it."""
+def _is_personal(kind: Kind[Any]) -> bool:
+    return bool(kind.personal or kind.subject)
+
+
+def blinded(criterion: Criterion, hidden: Iterable[str], forms: Forms) -> Criterion | None:
+    """Return a prepared criterion with the stored forms of the values of hidden fields; None where these cannot answer it."""
     match criterion:
         case And(parts) | Or(parts):
-            made = [each for part in parts if (each := blinded(part, hidden, blind)) is not None]
+            made = [each for part in parts if (each := blinded(part, hidden, forms)) is not None]
             return evolve(criterion, parts=tuple(made)) if len(made) == len(parts) else None
         case Not(part):
-            inner = blinded(part, hidden, blind)
+            inner = blinded(part, hidden, forms)
             return None if inner is None else Not(inner)
     name = criterion.field  # type: ignore[attr-defined]
     if name not in hidden:
@@ -230,7 +290,10 @@ def blinded(criterion: Criterion, hidden: Iterable[str], blind: Blind) -> Criter
         case IsNull():
             return criterion
         case Eq(_, value) | Ne(_, value):
-            return evolve(criterion, value=blind(name, str(value)))
+            found = forms(name, value)
+            if len(found) == 1:
+                return evolve(criterion, value=found[0])
+            return In(name, found) if isinstance(criterion, Eq) else Not(In(name, found))
         case In(_, values) | ContainsAny(_, values):
-            return evolve(criterion, values=tuple(blind(name, str(value)) for value in values))
+            return evolve(criterion, values=tuple(form for value in values for form in forms(name, value)))
     return None

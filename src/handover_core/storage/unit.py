@@ -34,6 +34,7 @@ from handover_core.storage.encoding import check_key, check_text, encode_checked
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal import Fields
+from handover_core.storage.privacy import Settings
 from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
 from handover_core.storage.redactor import Redactor
 from handover_core.storage.references import named_by, newly_named, referring_to
@@ -213,9 +214,18 @@ class UnitOfWork:
         return self._safe.beneath(self.transaction)
 
     @property
-    def ring(self) -> str:
-        """The ring of keys that the store says this company is sealed with, empty for none."""
-        return self._safe.ring
+    def privacy(self) -> Settings:
+        """How the company's personal data is kept: with which ring of keys, and at which level."""
+        return self._safe.settings
+
+    def keep_privacy(self, settings: Settings) -> None:
+        """Keep the company's personal data otherwise from now on, in this unit too; raise `Contention`."""
+        with self._dooming():
+            self._safe.keep(settings)
+
+    def gone(self, kind: Kind[T], aggregate: T) -> tuple[str, ...]:
+        """Return the persons of whom something stands in an aggregate although their keys were destroyed."""
+        return self._safe.gone(kind, aggregate.id, self.codec.dump(aggregate))
 
     def check_keys(self) -> None:
         """Raise `OtherKeys` where the company is sealed with other keys than those of this core, or it has none."""
@@ -342,14 +352,14 @@ class UnitOfWork:
         with self._dooming():
             return self._redactor().redact(kind, id, replaced)
 
-    def forget(self, kind: Kind[Any], id: str, subject: str) -> list[int]:
-        """Take what stands in the clear about a person out of an aggregate and its past; return the versions touched.
+    def forget(self, kind: Kind[Any], id: str, *subjects: str) -> list[int]:
+        """Take what stands in the clear about persons out of an aggregate and its past; return the versions touched.
 
         Meant for what was written before there were keys; what is sealed is left to the destruction of these. Raises
         like `redact`.
         """
         with self._dooming():
-            return self._redactor().forget(kind, id, subject)
+            return self._redactor().forget(kind, id, subjects)
 
     def redact_bulk(
         self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Callable[[str], str]

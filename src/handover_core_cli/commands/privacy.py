@@ -17,6 +17,10 @@ from handover_core_cli.state import State
 
 LEVEL = Text("Personal data is kept at level {level}.", "个人信息保护级别：{level}。")
 LEVELS = {Level.STANDARD: Text("standard", "标准"), Level.STRICT: Text("strict", "严格")}
+CHANGING = Text(
+    "It is being brought to level {level}: by another call, or by one that was cut off. Set the level again to go on.",
+    "正在更改为{level}级别：由另一命令进行，或曾被中断。请再次设置该级别以继续。",
+)
 CHANGED = Text("{count} rows were written anew.", "已重新写入 {count} 行。")
 RENEWED = Text(
     "{number} has a new key; what was sealed before still opens with the older one.",
@@ -46,11 +50,13 @@ def level(
     state: State = context.obj
     privacy = state.office().privacy
     count = 0 if wanted is None else privacy.set_level(wanted, reason)
-    found = privacy.level()
+    found, towards = privacy.level(), privacy.changing()
     state.console.say(LEVEL, level=LEVELS[found])
+    if towards is not None:
+        state.console.say(CHANGING, level=LEVELS[towards])
     if wanted is not None:
         state.console.say(CHANGED, count=count)
-    state.console.give({"level": found, "written": count})
+    state.console.give({"level": found, "changing": towards, "written": count})
 
 
 def renew(
