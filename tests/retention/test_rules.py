@@ -205,12 +205,13 @@ def test_an_erasure_is_unfinished_until_what_it_promises_is_done() -> None:
 
 
 def test_a_hold_is_released_once_with_a_reason_by_who_may() -> None:
-    """An approver or the owner."""
+    """An approver or the owner, and nobody the one on themselves."""
     (action,) = rules.HOLD_ACTIONS
     action.check(OWNER, hold(), LEFT)
     done = rules.released(hold(), OWNER, "settled", LEFT)
     assert (done.stands, done.released_by_id, done.release_reason) == (False, "owner", "settled")
-    for actor, target in ((HR, hold()), (OWNER, done)):
+    action.check(OWNER, hold(employee_id="p"), LEFT)
+    for actor, target in ((HR, hold()), (OWNER, done), (OWNER, hold(employee_id="owner"))):
         with pytest.raises(Refused):
             action.check(actor, target, LEFT)
     with pytest.raises(InvalidInput):

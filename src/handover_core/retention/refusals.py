@@ -49,7 +49,7 @@ NOT_TOGETHER = Rule(
 )
 ONESELF = Rule(
     "retention.oneself",
-    Text("Nobody decides about the erasure of their own records.", "不能决定删除本人的记录。"),
+    Text("Nobody decides about keeping or erasing their own records.", "不能决定本人记录的保全或删除。"),
     Text("Another approver must do it.", "须由其他审批人执行。"),
 )
 RELEASED = Rule(

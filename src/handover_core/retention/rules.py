@@ -170,7 +170,9 @@ def given(path: str, reason: str) -> str:
 
 def _may_release(actor: Actor, hold: LegalHold, _today: date) -> Refused | None:
     return first_refusal(
-        None if hold.stands else Refused(refusals.RELEASED, on=hold.released_on), lacks_role(actor, *APPROVERS)
+        None if hold.stands else Refused(refusals.RELEASED, on=hold.released_on),
+        None if hold.employee_id is None else not_oneself(actor, hold.employee_id),
+        lacks_role(actor, *APPROVERS),
     )
 
 
