@@ -30,6 +30,7 @@ HISTORY = Text(
     "Changed {count} times, last at {at} by {actor} ({command})",
     "共变更 {count} 次，最近一次 {at}，{actor}（{command}）",
 )
+DELETED = Text("It was deleted; what it was stands in its history.", "已删除；原内容见其历史记录。")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that the format knows: what an archive holds says itself when it was made."""
 
@@ -75,7 +76,8 @@ def index(archive: PersonArchive, lang: Lang) -> str:
 
 def _item(item: Archived, lang: Lang) -> list[str]:
     rows = [f"| {name} | {_cell(value)} |" for name, value in item.fields.items() if value not in (None, "", [], {})]
-    lines = [f"### {item.id}", "", f"| {FIELD.say(lang)} | {VALUE.say(lang)} |", "|---|---|", *rows, ""]
+    table = [f"| {FIELD.say(lang)} | {VALUE.say(lang)} |", "|---|---|", *rows]
+    lines = [f"### {item.id}", "", *([DELETED.say(lang)] if item.deleted else table), ""]
     if item.history:
         last = item.history[-1]
         lines += [

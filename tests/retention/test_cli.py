@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from handover_core.actor import Actor
+from handover_core.actor import SYSTEM, Actor
 from handover_core.app import HandoverCore
-from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.kinds import ABSENCE, EMPLOYEE
+from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage.personal import pseudonym_of
+from handover_core.values import DateRange
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
@@ -62,6 +64,18 @@ class Shell:
         HandoverCore(store, vault=ring).units.run(
             TENANT, Actor("x"), lambda unit: unit.repository(WORK_RECORD).add_many(records), "test.bulk", reason
         )
+        store.close()
+        ring.close()
+
+    def cancelled_absence(self, note: str) -> None:
+        """Book an absence of the person with a note, and cancel it."""
+        ring = KeyRing(KeyTable.in_file(self.folder / "keys.db"), MasterKeys.from_file(self.folder / "master.key"))
+        store = SqlStore.from_url(f"sqlite:///{self.folder / 'h.db'}")
+        units = HandoverCore(store, vault=ring).units
+        stay = DateRange(date(2021, 5, 1), date(2021, 5, 4))
+        booked = Absence(id="gone", employee_id=self.person, effective=stay, note=note)
+        made = units.run(TENANT, SYSTEM, lambda unit: unit.repository(ABSENCE).add(booked), "test.book")
+        units.run(TENANT, SYSTEM, lambda unit: unit.repository(ABSENCE).delete(made), "test.cancel")
         store.close()
         ring.close()
 
@@ -158,6 +172,20 @@ def test_everything_about_a_person_is_one_archive(shell: Shell) -> None:
     assert "全部信息" in content["index.zh-CN.md"].decode()
     assert out.stat().st_mode & 0o077 == 0
     assert shell.json("archive", "0024", "-o", out, "--as", "0003", code=1)["error"]["code"] == "actor.role"
+    assert ".zip" in shell("archive", "0024", "-o", shell.folder / "c.txt", code=2)
+    assert not (shell.folder / "c.txt").exists()
+
+
+def test_what_was_deleted_is_said_to_be_so(shell: Shell) -> None:
+    """In the index as well; the note stands in the history alone."""
+    shell.cancelled_absence("体检")
+    out = shell.folder / "c.zip"
+    shell("archive", "0024", "-o", out)
+    with zipfile.ZipFile(out) as packed:
+        (absence,) = json.loads(packed.read("absence.json"))["items"]
+        assert (True, {}) == (absence["deleted"], absence["fields"])
+        assert "体检" in json.dumps(absence["history"], ensure_ascii=False)
+        assert "It was deleted" in packed.read("index.en.md").decode()
 
 
 def test_without_keys_nothing_is_erased(shell: Shell) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,28 +12,33 @@ from attrs import frozen
 from handover_core.audit import rules as audit
 from handover_core.audit.model import Entry
 from handover_core.audit.opening import Opener
+from handover_core.audit.walking import Stream, streams_of
 from handover_core.desk import Desk
+from handover_core.handover.kinds import HANDOVER
+from handover_core.history.changes import Change
 from handover_core.history.sealed import Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.storage import Kind
+from handover_core.storage import Eq, Kind
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.criteria import Criterion
 from handover_core.storage.driver import Row
 from handover_core.storage.personal import Fields, Personal, left_at, mapped, pseudonym_of
 from handover_core.storage.redacting import cleared
-from handover_core.storage.references import referring_to
 from handover_core.storage.walking import rows_of
 
 
 @frozen(kw_only=True)
 class Archived:
-    """One aggregate about the person: its fields as plain JSON data, and its history, oldest first."""
+    """One aggregate about the person: its fields as plain JSON data, and its history, oldest first.
+
+    What was ``deleted`` has no fields any more; what it was stands in the history.
+    """
 
     id: str
     version: int
     fields: dict[str, Any]
     history: tuple[Entry, ...]
+    deleted: bool = False
 
 
 @frozen(kw_only=True)
@@ -46,7 +51,7 @@ class Section:
 
 @frozen(kw_only=True)
 class PersonArchive:
-    """Everything about one person: their file first, then whatever refers to them, by kind."""
+    """Everything about one person: their file first, then whatever names them and all of their own cases, by kind."""
 
     tenant: str
     employee_id: str
@@ -60,15 +65,14 @@ def archive_of(desk: Desk, employee_id: str) -> PersonArchive:
     """Return everything about a person; raise `NotFound`.
 
     What was sealed is opened where its key is there; what was erased stands as what an erasure leaves, and so does
-    what is personal about others in the same aggregates. Kinds that name people inside their parts are walked over.
+    what is personal about others in the same aggregates. Rows and history of all kinds are walked over once.
     """
     views = _Views(desk, employee_id)
     person, made_at = desk.ask(lambda unit: (unit.repository(EMPLOYEE).get(employee_id), unit.now))
     sections = [Section(kind=EMPLOYEE.name, items=(views.archived(EMPLOYEE, _own(desk, employee_id)),))]
-    for kind, rows in _about(desk, views, employee_id):
-        if rows:
-            items = tuple(views.archived(kind, rows[id_]) for id_ in sorted(rows))
-            sections.append(Section(kind=kind.name, items=items))
+    for kind, items in _about(desk, views, employee_id):
+        if items:
+            sections.append(Section(kind=kind.name, items=tuple(sorted(items, key=lambda each: each.id))))
     return PersonArchive(
         tenant=desk.tenant, employee_id=employee_id, number=person.number, name=person.name, made_at=made_at,
         sections=tuple(sections),
@@ -81,18 +85,25 @@ def _own(desk: Desk, employee_id: str) -> Row:
     return row
 
 
-def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[Any], dict[str, Row]]]:
-    """Yield for each kind the rows that refer to the person, or hold something personal about them, by id."""
-    questions: dict[str, list[Criterion]] = {}
-    for kind, where in referring_to(desk.units.kinds, EMPLOYEE, employee_id):
-        questions.setdefault(kind.name, []).append(where)
-    within = [kind.name for kind in desk.units.kinds if any(not each.subject.startswith("/") for each in kind.personal)]
-    for name in dict.fromkeys((*questions, *within)):
-        kind = desk.units.kinds[name]
-        rows = {row.id: row for where in questions.get(name, ()) for row in rows_of(desk.ask, kind, where=where)}
-        if name in within:
-            rows |= {row.id: row for row in rows_of(desk.ask, kind) if views.is_about(kind, row)}
-        yield kind, rows
+def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[Any], list[Archived]]]:
+    """Yield for each kind what names the person, now or before it was deleted, and what belongs to a case of theirs."""
+    word = to_json(employee_id)
+    cases = desk.ask(lambda unit: unit.repository(HANDOVER).list(Eq("giver_id", employee_id)))
+    own = {case.id for case in cases}
+    for kind in desk.units.kinds:
+        of_case = "handover_id" in kind.position
+        found = [
+            views.archived(kind, row)
+            for row in rows_of(desk.ask, kind)
+            if (kind.name, row.id) != (EMPLOYEE.name, employee_id)
+            and (word in row.body or (of_case and from_json(row.body)["handover_id"] in own))
+        ]
+        found += [
+            views.deleted(kind, stream)
+            for stream in streams_of(desk.ask, kind)
+            if stream.row is None and any(word in (each.body or "") for each in stream.changes)
+        ]
+        yield kind, found
 
 
 class _Views:
@@ -101,31 +112,28 @@ class _Views:
     def __init__(self, desk: Desk, employee_id: str) -> None:
         self._ask = desk.ask
         self._person = employee_id
-        self._word = to_json(employee_id)
         self._opener = Opener(desk.ask, desk.units, desk.tenant)
-
-    def is_about(self, kind: Kind[Any], row: Row) -> bool:
-        """Tell whether a row holds something personal about the person."""
-        if self._word not in row.body:
-            return False
-        whose: set[str] = set()
-
-        def note(_: Personal, subject: str, value: Any) -> Any:
-            whose.add(subject)
-            return value
-
-        mapped(from_json(row.body), kind.personal, row.id, note)
-        return self._person in whose
 
     def archived(self, kind: Kind[Any], row: Row) -> Archived:
         """Return an aggregate with its history."""
         stream, fields = self._ask(lambda unit: (unit.changes(kind, row.id), unit.personal(kind)))
-        found = states(stream, row.body, from_json)
+        body = dict(mapped(from_json(row.body), fields, row.id, self._left))
+        history = self._history(kind, fields, stream, row.body)
+        return Archived(id=row.id, version=row.version, fields=body, history=history)
+
+    def deleted(self, kind: Kind[Any], stream: Stream) -> Archived:
+        """Return what is left of an aggregate that was deleted: its history."""
+        fields = self._ask(lambda unit: unit.personal(kind))
+        history = self._history(kind, fields, stream.changes, None)
+        return Archived(id=stream.id, version=stream.changes[-1].version, fields={}, history=history, deleted=True)
+
+    def _history(
+        self, kind: Kind[Any], fields: Fields, stream: Sequence[Change], present: str | None
+    ) -> tuple[Entry, ...]:
+        found = states(stream, present, from_json)
         clear = {each.version: each for each in cleared(stream, found, fields, lambda whose: whose != self._person)}
         load = partial(self._load, kind, fields)
-        history = audit.entries_of([clear.get(each.version, each) for each in stream], load)
-        body = dict(mapped(from_json(row.body), fields, row.id, self._left))
-        return Archived(id=row.id, version=row.version, fields=body, history=tuple(history))
+        return tuple(audit.entries_of([clear.get(each.version, each) for each in stream], load))
 
     def _left(self, each: Personal, whose: str, value: Any) -> Any:
         return value if whose == self._person else each.erased(value, pseudonym_of(whose))

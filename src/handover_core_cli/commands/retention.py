@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from handover_core.app import Office
-from handover_core.errors import NotFound
+from handover_core.errors import InvalidInput, NotFound
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.retention.model import (
@@ -178,6 +178,8 @@ def archive(
 ) -> None:
     """Write everything about one person as an archive: what is stored, and how it came to be so."""
     state: State = context.obj
+    if out.suffix.lower() != ".zip":
+        raise InvalidInput.at(str(out), "file.format", "does not end in .zip", "扩展名须为 .zip")
     office = state.office()
     made = office.retention.archive(_found(office, person).id)
     names = write_archive(out, made)
