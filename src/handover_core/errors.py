@@ -175,6 +175,23 @@ class StorageUnavailable(HandoverError):
         super().__init__(reason=reason)
 
 
+class KeysInUse(StorageUnavailable):
+    """Keys were destroyed or replaced, but somebody reads their file: the bytes of before are still in it."""
+
+    code = "privacy.keys_in_use"
+    text = Text(
+        "The file of keys is being read: keys that were destroyed in it are not overwritten yet.",
+        "密钥文件正被读取：其中已销毁的密钥尚未被覆盖。",
+    )
+    cure = Text(
+        "Wait until the reader (a backup, another program) has ended, then do the same again.",
+        "请等待读取者（备份或其他程序）结束后重试。",
+    )
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
 class CommitUnknown(StorageUnavailable):
     """The answer to a commit was lost: it may or may not have landed.
 

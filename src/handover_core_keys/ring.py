@@ -102,7 +102,10 @@ class KeyRing:
         raise _restless()
 
     def rewrap(self) -> int:
-        """Wrap every key with the current master key and return how many were not; then the older ones may go."""
+        """Wrap every key with the current master key and return how many were not; then the older ones may go.
+
+        Raises `KeysInUse` where all are wrapped, and somebody who reads the file keeps the older ones in it: call it again.
+        """
         count = 0
         for tenant, subject, entry in self._table.entries():
             old = [each for each in entry.keys if each.master != self._wrapper.current]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from handover_core.errors import StorageUnavailable
+from handover_core.errors import KeysInUse, StorageUnavailable
 from handover_core.ids import new_id
 
 CHUNK = 500
@@ -152,10 +152,15 @@ class KeyTable:
             after = rows[-1].person
 
     def cleanse(self) -> None:
-        """Let nothing of what was replaced stay in the file; raise `StorageUnavailable`. A server's own log keeps it."""
+        """Let nothing of what was replaced stay in the file. A server's own log keeps it.
+
+        Raises `KeysInUse` while somebody reads the file, who may go on seeing what was replaced; `StorageUnavailable`.
+        """
         if self._engine.dialect.name == "sqlite":
             with _told(), self._engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            if busy:
+                raise KeysInUse
 
     def close(self) -> None:
         """Close the connections."""

@@ -118,6 +118,7 @@ class Eraser:
 
     def _lapsed(self, erasure: Erasure) -> Erasure:
         if erasure.state is ErasureState.OVERWRITTEN and not self._keys_there(erasure):
+            self._vault.destroy(self._desk.tenant, erasure.subject_id)  # also what may still be readable in their file
             self._overwrite(erasure)
             return self._advance(erasure, ErasureState.DESTROYED)
 

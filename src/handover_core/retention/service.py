@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from handover_core.desk import Room
-from handover_core.errors import Erased, Refused, UnreadableBody, Unsealable
+from handover_core.errors import Erased, KeysInUse, Refused, UnreadableBody, Unsealable
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
@@ -325,7 +325,7 @@ class RetentionService(Room):
         return eraser.carry_out(eraser.request(person, categories, DUE.en, whole=whole, left=left))
 
 
-_OF_ONE = (Refused, Erased, Unsealable, UnreadableBody)
+_OF_ONE = (Refused, Erased, Unsealable, UnreadableBody, KeysInUse)
 """What stops the erasure of one person and says nothing about the next."""
 
 

@@ -43,7 +43,11 @@ class Vault(Protocol):
         """Return the keys of a person, none of which need exist; None where they were destroyed."""
 
     def destroy(self, tenant: str, subject: str, /) -> None:
-        """Destroy all keys of a person, for ever; nothing happens where that was done before."""
+        """Destroy all keys of a person, for ever.
+
+        Where that was done before, only what a call that failed has left readable is made unreadable. Raises
+        `StorageUnavailable` while something may still be read: then the keys are no more used, and it is called again.
+        """
 
     def blind(self, tenant: str, place: str, text: str, /) -> str:
         """Return a keyed digest by which equal texts are found without being readable: 43 characters."""
