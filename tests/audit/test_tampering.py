@@ -244,6 +244,39 @@ def test_a_field_that_a_company_declared_may_hold_anything(crime: Crime, body: s
         assert (False, False) == crime.verified()
 
 
+@pytest.mark.parametrize("name", [*VALUES, "kind", "id"])
+def test_mongodb_takes_anything_from_whoever_passes_by_the_validators(crime: Crime, name: str) -> None:
+    """Parts of other types, and none at all."""
+    store = crime.story.core.units.driver
+    if not isinstance(store, MongoStore):
+        pytest.skip("the other databases keep to their columns")
+    log, key = store._collections["change"], {"id": crime.archive.person, "version": 4}
+    for change in ({"$set": {name: value}} for value in (None, "abc", b"x", 1.5e300, [], {})):
+        _lied(crime, log, key, change)
+    if name != "batch":
+        _lied(crime, log, key, {"$unset": {name: 1}})
+
+
+@pytest.mark.parametrize("name", ["id", "version", "format", "changed_at", "head", "body"])
+def test_mongodb_takes_anything_in_any_row(crime: Crime, name: str) -> None:
+    store = crime.story.core.units.driver
+    if not isinstance(store, MongoStore):
+        pytest.skip("the other databases keep to their columns")
+    for value in (None, "abc", b"x", 1.5e300, [], {}):
+        _lied(crime, store._collections["employee"], {"id": crime.archive.person}, {"$set": {name: value}})
+    _lied(crime, store._collections["employee"], {"id": crime.archive.person}, {"$unset": {name: 1}})
+
+
+def _lied(crime: Crime, collection: Any, which: dict[str, Any], change: dict[str, Any]) -> None:
+    """Change a document, verify, and put it back."""
+    document = collection.find_one(which)
+    collection.update_one(which, change, bypass_document_validation=True)
+    if collection.find_one({"_id": document["_id"]}) != document:
+        assert (False, False) == crime.verified(), change
+    collection.delete_one({"_id": document["_id"]})
+    collection.insert_one(document)
+
+
 @contextmanager
 def on_sqlite(crime: Crime) -> Iterator[Callable[[str], int]]:
     """Yield what runs a statement that is taken back at the end; the file is put back as it was."""

@@ -152,6 +152,8 @@ def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None, fou
         return found  # by such a name nothing can be asked for
     if stream.changes and not changes:
         return found
+    if row is not None and row.id != stream.id:
+        row = None  # found by its key, and not by what it calls itself
     bulks = Bulks(lambda fn: fn(unit))
     again = walking.Stream(stream.kind, stream.id, tuple(map(walking.typed, changes)), row)
     return _check(unit.tenant, again, opener, bulks)
