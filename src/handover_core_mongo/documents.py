@@ -118,7 +118,7 @@ def as_change(found: Mapping[str, Any]) -> Change:
     """
     part = found.get
     return Change(
-        kind=part("kind", ""), id=part("id", ""), version=_number(part("version")), operation=Operation(part("operation")),
+        kind=part("kind", ""), id=part("id", ""), version=_number(part("version")), operation=Operation(part("operation", "")),
         format=_number(part("format")), at=_number(part("at")), actor=part("actor", ""), command=part("command", ""),
         reason=part("reason"), body=part("body"), batch=part("batch"), head=part("head", ""),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.storage import ContainsAny, Driver, MemoryStore, UnitFactory, UnitOfWork
+from handover_core.storage import CUSTOM_FIELD, ContainsAny, Driver, Eq, MemoryStore, UnitFactory, UnitOfWork
 from handover_core.storage.copying import copy_company
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.privacy import Level
@@ -178,3 +178,26 @@ def test_every_question_is_answered_as_at_level_standard(
         with core.units.unit(tenant, OWNER, write=False) as unit:
             answers.append(asked(unit, where, order, limit))
     assert answers[0] == answers[1]
+
+
+def test_a_field_that_becomes_personal_later_leaves_the_past_as_it_was(
+    store: Driver, ring: KeyRing, strict: Archive
+) -> None:
+    """The row of a bulk is sealed anew, and what the bulk was made of stood in the clear: it takes the keys to see that."""
+    story, id_ = strict.story, new_id()
+    person = Employee(id=id_, number="0099", name="赵六", custom={"badge.colour": "green"})
+    story.do(lambda unit: unit.repository(EMPLOYEE).add_many([person]))
+
+    def declare(unit: UnitOfWork) -> None:
+        (field,) = unit.repository(CUSTOM_FIELD).list(Eq("name", "badge.colour"))
+        unit.repository(CUSTOM_FIELD).change(field, personal=True)
+
+    story.do(declare)
+    office = office_of(story, store, ring)
+    assert office.privacy.set_level(Level.STRICT) > 0
+    assert "green" not in everything(store, story.tenant)
+    assert story.audit.verify().sound
+    assert HandoverCore(store).office(story.tenant, AUDITOR).audit.verify().sound
+    story.do(lambda unit: unit.redact(EMPLOYEE, id_, lambda text: text.replace("green", "P")))
+    assert story.audit.verify().sound
+    assert HandoverCore(store).office(story.tenant, AUDITOR).audit.verify().sound

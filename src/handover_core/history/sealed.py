@@ -7,6 +7,7 @@ it like any other content, so that it can be checked without a key, and also aft
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -68,12 +69,19 @@ def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Words = _as
     return text(value, place) if isinstance(value, str) else value
 
 
-def agrees(found: Any, recorded: Any) -> bool:
-    """Tell whether a JSON value is what was recorded, as far as one can see without keys: a token agrees with anything."""
+def agrees(found: Any, recorded: Any, *, keyless: bool = False) -> bool:
+    """Tell whether a JSON value is what was recorded, as far as one can see: what was recorded sealed agrees with anything.
+
+    Whoever is ``keyless`` cannot see either what was recorded in the clear and is sealed now.
+    """
     if token_of(recorded) is not None:
         return found is not None
+    if keyless and token_of(found) is not None:
+        return recorded is not None
     if isinstance(recorded, dict) and isinstance(found, dict):
-        return found.keys() == recorded.keys() and all(agrees(found[name], each) for name, each in recorded.items())
+        return found.keys() == recorded.keys() and all(
+            agrees(found[name], each, keyless=keyless) for name, each in recorded.items()
+        )
     if isinstance(recorded, list) and isinstance(found, list):
-        return len(found) == len(recorded) and all(map(agrees, found, recorded))
+        return len(found) == len(recorded) and all(map(partial(agrees, keyless=keyless), found, recorded))
     return type(found) is type(recorded) and found == recorded
