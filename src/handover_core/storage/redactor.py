@@ -11,6 +11,7 @@ from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import broken_entries
 from handover_core.history.redaction import KEYED, REDACTED, digest_of_thin, marked_text
+from handover_core.history.sealed import MARK
 from handover_core.history.states import states
 from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
@@ -18,7 +19,7 @@ from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.freetext import is_free
 from handover_core.storage.kinds import Kind
-from handover_core.storage.personal import Fields
+from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import Recorder
 from handover_core.storage.redacting import forgotten, reworded, rewrites
 from handover_core.storage.sealing import erased
@@ -91,11 +92,13 @@ class Redactor:
         if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
         first = self._check(kind, stream, past, body)
+        if past and past[0].batch is not None:
+            past[0] = _keeping(past[0], first)
         broken = self._broken(kind, stream)
         transaction.redact(unit.tenant, rewrites(stream, past))
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
         digests = {
-            str(each.version): digest_of_thin(unit.tenant, each, each.body if each.batch is None else first)
+            str(each.version): digest_of_thin(unit.tenant, each, each.body if each.batch is None else to_json(first))
             for each in past
             if each.version not in broken
         }
@@ -115,15 +118,15 @@ class Redactor:
         mark = self.safe.mark(text)
         return to_json(content if mark is None else {**content, KEYED: mark})
 
-    def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> str:
-        """Return the content of the first state as it is to stand; raise `UnreadableBody` where one cannot be read."""
+    def _check(self, kind: Kind[Any], stream: Sequence[Change], past: list[Change], body: str | None) -> Body | None:
+        """Return the first state as it is to stand; raise `UnreadableBody` where one cannot be read."""
         after = {each.version: each for each in past}
         found = states([after.get(each.version, each) for each in stream], body, from_json)
         for state in found:
             if state.body is not None and kind.name in self.unit.kinds:
                 opened = to_json(self.safe.opened(kind, state.body))
                 self.unit.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
-        return to_json(found[0].body)
+        return found[0].body
 
     def _broken(self, kind: Kind[Any], stream: Sequence[Change]) -> set[int]:
         """Return the versions that are not as they were written: nothing answers for them, so they go on being found."""
@@ -134,6 +137,16 @@ class Redactor:
         return broken_entries(
             unit.tenant, stream, present, to_json, from_json, opened, Bulks(lambda fn: fn(unit)).of
         )  # fmt: skip
+
+
+def _keeping(thin: Change, state: Body | None) -> Change:
+    """Return a thin entry that holds what later entries tell sealed of its state.
+
+    So it follows from the entry itself, also when the level has changed, or the keys are gone.
+    """
+    own = {} if thin.body is None else from_json(thin.body)
+    sealed = {name: value for name, value in (state or {}).items() if name in own or MARK in to_json(value)}
+    return thin._replace(body=to_json(sealed)) if sealed else thin
 
 
 def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subjects: Sequence[str]) -> list[Change]:
