@@ -189,6 +189,11 @@ TAKEN = Finding(
     Text("{key!r} belongs to {other!r} of the same source already", "{key!r} 已属于同一来源的 {other!r}"),
     Text("Check which of the two is right.", "请核对两者哪个正确。"),
 )
+ERASED = Finding(
+    "privacy.erased",
+    Text("whom this row is about was erased here", "该行所指人员的个人信息已在此删除"),
+    Text("Take the row out; somebody who came back gets a new number.", "请删去该行；重新入职者请使用新工号。"),
+)
 CYCLE_ROW = Finding(
     "organization.cycle",
     Text("The line {names} runs in a circle.", "{names} 形成了循环。"),

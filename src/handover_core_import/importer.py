@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from handover_core.actor import Actor
-from handover_core.errors import AlreadyExists, HandoverError, InvalidInput, NotFound, Refused
+from handover_core.errors import AlreadyExists, Erased, HandoverError, InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY
@@ -120,8 +121,13 @@ class Importer:
         name = zone.time_zone if zone else _zone_in(binder, source)
         return Context(
             tenant=self._tenant, source=self._source, zone=_zone(name), overwrite=self._overwrite, binder=binder,
-            staging=staging,
+            staging=staging, blind=self._blind,
         )  # fmt: skip
+
+    @property
+    def _blind(self) -> Callable[[str], str] | None:
+        vault = self._units.vault
+        return None if vault is None else partial(vault.blind, self._tenant, "import.id")
 
     def _take(
         self, context: Context, source: Source, report: ImportReport, *, declarations: bool
@@ -205,7 +211,7 @@ class Importer:
             return
         try:
             yield self._commit(work, staged)
-        except (InvalidInput, AlreadyExists, NotFound, Refused) as error:
+        except (InvalidInput, AlreadyExists, NotFound, Refused, Erased) as error:
             if len(staged) == 1:
                 yield self._give_up(work, staged, error)
                 return
@@ -234,6 +240,8 @@ class Importer:
             problem = as_problem(entry, error)
         elif isinstance(error, Refused):
             problem = refusal(error)
+        elif isinstance(error, Erased):
+            problem = RowProblem(findings.ERASED, "", {})
         else:
             problem = RowProblem(findings.Finding(error.code, error.text, error.cure), "", error.params)
         return work.rejected(entry, problem)

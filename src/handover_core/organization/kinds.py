@@ -69,7 +69,7 @@ LABOUR_CONTRACT = Kind(
     ),
     indexes=(("employee_id",),),
     references=(Reference("employee_id", "employee"),),
-    personal=(personal("document", "/employee_id", nameless_one),),
+    personal=(personal("document", "/employee_id", nameless_one), personal("external", "/employee_id", by_none)),
     subject="/employee_id",
 )
 
@@ -85,6 +85,7 @@ ASSIGNMENT = Kind(
     ),
     indexes=(("employee_id",), ("position_id",)),
     references=(Reference("employee_id", "employee"), Reference("position_id", "position")),
+    personal=(personal("external", "/employee_id", by_none),),  # which an import makes of the employee's number
     subject="/employee_id",
 )
 
@@ -99,7 +100,7 @@ ABSENCE = Kind(
     ),
     indexes=(("employee_id", "ends_on"),),
     references=(Reference("employee_id", "employee"),),
-    personal=(personal("note", "/employee_id", by_no_text),),
+    personal=(personal("note", "/employee_id", by_no_text), personal("external", "/employee_id", by_none)),
     subject="/employee_id",
 )
 

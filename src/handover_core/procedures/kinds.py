@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handover_core.procedures.model import Acknowledgement, Sop, SopRun, SopVersion
 from handover_core.storage.kinds import Field, Kind, Reference, day, integer, key, text
-from handover_core.storage.personal import nameless, personal
+from handover_core.storage.personal import by_none, nameless, personal
 
 SOP = Kind(
     name="sop",
@@ -70,6 +70,7 @@ ACKNOWLEDGEMENT = Kind(
         Reference("sop_id", "sop"),
         Reference("version_id", "sop_version"),
     ),
+    personal=(personal("external", "/employee_id", by_none),),
     subject="/employee_id",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -46,6 +46,17 @@ class Context:
     overwrite: bool
     binder: Binder
     staging: Staging
+    blind: Callable[[str], str] | None = None
+
+    def id_of(self, kind: str, source: str, external_id: str) -> str:
+        """Return the id that a new aggregate gets: the same for the same row, whoever imports it.
+
+        Where the company keeps keys it is made with them: an external id may hold an employee's number, and whoever
+        guesses that must not see from an id whose it was. So somebody who was erased does not come in again unseen.
+        """
+        if self.blind is None:
+            return derived_id("import", self.tenant, kind, source, external_id)
+        return derived_id("import", self.tenant, kind, self.blind(f"{len(source)}:{source}{external_id}"))
 
 
 @frozen
@@ -224,7 +235,7 @@ class Resolver:
         if staged is None or self._directory.where_rejected("position", code) is not None:
             return None
         other = read_entry(self._context, "position", staged)
-        return derived_id("import", self._context.tenant, "position", other.source, other.external_id)
+        return self._context.id_of("position", other.source, other.external_id)
 
     def missing(self, kind: str, code: str, head: str) -> RowProblem:
         """Return the problem of a reference that stands for nothing that came in."""

@@ -8,7 +8,6 @@ from typing import Any
 from attrs import define, evolve, field
 
 from handover_core.errors import InvalidInput, Refused
-from handover_core.ids import derived_id
 from handover_core.organization.model import Assignment
 from handover_core.organization.rules import check_no_overlap
 from handover_core.storage import Kind
@@ -60,10 +59,8 @@ def reference_of(stored: Aggregate | None, entry: Entry) -> ExternalReference | 
 
 
 def new_id_for(context: Context, kind: str, entry: Entry) -> str:
-    """Return the id that a new aggregate gets: the same for the same row, whoever imports it."""
-    return (
-        "company" if kind == "company" else derived_id("import", context.tenant, kind, entry.source, entry.external_id)
-    )
+    """Return the id that a new aggregate gets; see `Context.id_of`."""
+    return "company" if kind == "company" else context.id_of(kind, entry.source, entry.external_id)
 
 
 def with_reference(stored: Aggregate, reference: ExternalReference) -> tuple[ExternalReference, ...]:

@@ -10,7 +10,6 @@ from attrs import define, evolve, field
 
 from handover_core.clock import day_in
 from handover_core.errors import InvalidInput
-from handover_core.ids import derived_id
 from handover_core.procedures.kinds import SOP, SOP_VERSION
 from handover_core.procedures.model import Sop, SopState, SopVersion
 from handover_core.storage import UnitOfWork
@@ -220,7 +219,7 @@ def _revise(case: _Case, sop_id: str, target: SopVersion, key: str, outcome: Com
 
 def _add(case: _Case, sop_id: str, number: int, outcome: Comparison, key: str) -> None:
     entry = case.entry
-    id_ = derived_id("import", case.context.tenant, "sop_version", entry.source, f"{entry.external_id}@{number}")
+    id_ = case.context.id_of("sop_version", entry.source, f"{entry.external_id}@{number}")
     version = _made(id_, sop_id, number, key, outcome.merged, None)
     if version.state is SopState.PUBLISHED:
         for other in list(case.all.values()):
