@@ -122,6 +122,7 @@ QUESTIONS: dict[str, Question] = {
     "retention.plan": lambda it: it.world.system.retention.plan(),
     "retention.standing": lambda it: it.world.system.retention.standing(it.id("0017")),
     "privacy.level": lambda it: it.world.system.privacy.level(),
+    "privacy.changing": lambda it: it.world.system.privacy.changing(),
     "my_todo": lambda it: it.world.office("0017").my_todo(),
     "my_todo: owner": lambda it: it.world.office("0001").my_todo(),
     "person": lambda it: it.world.core.person(it.world.tenant, "0017"),
