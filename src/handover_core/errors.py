@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from handover_core.ids import pseudonym_of
 from handover_core.texts import KINDS_IN_WORDS, Lang, Rule, Text
 
 
@@ -258,11 +259,12 @@ class UnreadableBody(HandoverError):
 
 
 class Unsealable(HandoverError):
-    """A sealed value that cannot be opened although its person was not erased."""
+    """A sealed value that cannot be opened although its person was not erased; ``subject`` is the person's id."""
 
     code = "privacy.unsealable"
     text = Text(
-        "A sealed value of {subject!r} cannot be opened: {reason}.", "无法解封 {subject!r} 的已封存信息：{reason}。"
+        "A sealed value of {subject!r}{number} cannot be opened: {reason}.",
+        "无法解封 {subject!r}{number} 的已封存信息：{reason}。",
     )
     cure = Text(
         "Open the core with the keys that this store was written with, or bring them back from their backup.",
@@ -270,7 +272,12 @@ class Unsealable(HandoverError):
     )
 
     def __init__(self, subject: str, reason: Text) -> None:
-        super().__init__(subject=subject, reason=reason)
+        super().__init__(subject=subject, number="", reason=reason)
+        self.subject = subject
+
+    def known_as(self, number: str) -> None:
+        """Let the message say by which employee number people know the person."""
+        self.params = {**self.params, "number": f" ({number})"}
 
 
 class SealBroken(Unsealable):
@@ -300,12 +307,12 @@ class OtherKeys(HandoverError):
 
 
 class Erased(HandoverError):
-    """Somebody wrote personal data about a person who was erased."""
+    """Somebody wrote personal data about a person who was erased; the message holds the pseudonym beside the id."""
 
     code = "privacy.erased"
     text = Text(
-        "{subject!r} was erased; nothing personal can be stored about them in {kind} any more.",
-        "{subject!r} 的个人信息已被删除，不能再在 {kind} 中保存其个人信息。",
+        "{subject!r} ({pseudonym}) was erased; nothing personal can be stored about them in {kind} any more.",
+        "{subject!r}（{pseudonym}）的个人信息已被删除，不能再在 {kind} 中保存其个人信息。",
     )
     cure = Text(
         "Leave the field as it is, or give a person who came back a new entry.",
@@ -313,7 +320,7 @@ class Erased(HandoverError):
     )
 
     def __init__(self, subject: str, kind: str) -> None:
-        super().__init__(subject=subject, kind=kind)
+        super().__init__(subject=subject, pseudonym=pseudonym_of(subject), kind=kind)
 
 
 class EndlessHandlers(HandoverError):

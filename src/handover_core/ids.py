@@ -21,6 +21,11 @@ def new_id() -> str:
     return f"{millis[:8]}-{millis[8:12]}-7{random[:3]}-{_VARIANT[random[3]]}{random[4:7]}-{random[7:19]}"
 
 
+def pseudonym_of(subject: str) -> str:
+    """Return the word by which an erased person is known: the same for the same id, and nothing can be read from it."""
+    return f"P-{sha256(subject.encode()).hexdigest()[:10].upper()}"
+
+
 def derived_id(*parts: str) -> str:
     """Return the one id that belongs to ``parts`` (UUIDv8, RFC 9562, over SHA-256).
 

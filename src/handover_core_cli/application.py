@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from handover_core import __version__
+from handover_core.errors import Unsealable
 from handover_core.texts import Lang
 from handover_core_cli.commands import (
     audit,
@@ -28,7 +30,23 @@ from handover_core_cli.keys import default_keys, default_master, keys_at
 from handover_core_cli.output import Console, default_lang
 from handover_core_cli.state import DEFAULT_STORE, DEFAULT_TENANT, Rules, State, parse_day, parse_instant
 
+
+class Numbered(TyperGroup):
+    """Names people in errors by the number that users know, beside the id."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Unsealable as error:
+            number = ctx.obj.number_of(error.subject) if isinstance(ctx.obj, State) else None
+            if number is not None:
+                error.known_as(number)
+            raise
+
+
 application = typer.Typer(
+    cls=Numbered,
     name="handover",
     help="Nobody leaves with the only copy of what they know. / 人走，知识不走。",
     no_args_is_help=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from attrs import field, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
-from handover_core.errors import InvalidInput, StorageUnavailable
+from handover_core.errors import HandoverError, InvalidInput, StorageUnavailable
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
 from handover_core.texts import Lang
@@ -109,6 +111,15 @@ class State:
         actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
         office = core.office(self.tenant, actor, on=self.on)
         return office if self.known_at is None else office.known_at(self.known_at)
+
+    def number_of(self, employee_id: str) -> str | None:
+        """Return the employee number of an id; None where nobody has it, or the store does not tell."""
+        with suppress(HandoverError):
+            units = HandoverCore(self.open()).units
+            with units.unit(self.tenant, OPERATOR, write=False) as unit:
+                person = unit.repository(EMPLOYEE).peek(employee_id)
+            return None if person is None else person.number
+        return None
 
 
 def store_from_url(url: str) -> SqlStore | MongoStore:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +15,13 @@ import pytest
 
 from handover_core.actor import SYSTEM, Actor
 from handover_core.app import HandoverCore
+from handover_core.errors import Erased, Unsealable
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage.personal import pseudonym_of
+from handover_core.texts import Lang, Text
 from handover_core.values import DateRange
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
@@ -119,7 +123,13 @@ def test_from_the_plan_to_the_erasure(shell: Shell) -> None:
     assert refused["error"]["code"] == "retention.mentioned"
     shell("redact", "work_record", shell.record, "--person", "0024", "--reason", "before the erasure")
     assert "No free text names 0024" in shell("mentions", "0024")
-    assert "clean" in shell("erase", "0024", "--reason", "asked", *DUE)
+    assert "No erasures" in shell("erasures")
+    erased = shell("erase", "0024", "--reason", "asked", *DUE)
+    assert "clean" in erased
+    assert f"{pseudonym_of(shell.person)} ({shell.person})" in erased
+    assert pseudonym_of(shell.person) in shell("erasures")
+    assert "密钥已销毁" in shell("erasures", lang="zh-CN")
+    assert {shell.person: pseudonym_of(shell.person)} == shell.json("erasures")["numbers"]
     assert pseudonym_of(shell.person) in shell("plan", shell.person, *DUE)
     assert "erased" in shell("plan", shell.person, *DUE)
     assert "Nothing is due" in shell("apply", *DUE)
@@ -145,7 +155,10 @@ def test_holds_are_placed_listed_and_released(shell: Shell) -> None:
     assert "No holds" in shell("hold", "list")
     placed = shell.json("hold", "place", "--person", "0024", "--reason", "court", "--as", "0006")
     shell("hold", "place", "--category", "work", "--reason", "tax audit")
-    assert "court" in shell("hold", "list")
+    listed = shell("hold", "list")
+    assert "court" in listed
+    assert "0024" in listed
+    assert shell.person not in listed
     assert "court" in shell("plan", *DUE)
     assert shell.json("hold", "release", placed["id"], "--reason", "x", "--as", "0006", code=1)
     shell("hold", "release", placed["id"], "--reason", "settled")
@@ -195,3 +208,24 @@ def test_without_keys_nothing_is_erased(shell: Shell) -> None:
 def test_somebody_who_is_nobody(shell: Shell) -> None:
     """Is said to be unknown, by number and by id."""
     assert "9999" in shell("erase", "9999", "--reason", "x", code=2)
+
+
+def test_an_error_about_a_sealed_value_says_whose_it_is_by_number(shell: Shell) -> None:
+    """Beside the id, which nobody knows; as where the key of one person was lost."""
+    with closing(sqlite3.connect(shell.folder / "keys.db")) as keys:
+        assert keys.execute("DELETE FROM handover_person_key WHERE subject = ?", (shell.person,)).rowcount
+        keys.commit()
+    said = shell("archive", "0024", "-o", shell.folder / "c.zip", code=3)
+    assert f"'{shell.person}' (0024)" in said
+
+
+def test_errors_about_people_hold_what_they_are_known_by() -> None:
+    """The erased by their pseudonym, others by their number where somebody tells it."""
+    said = Erased("p1", "employee")
+    assert f"'p1' ({pseudonym_of('p1')})" in said.message()
+    assert f"'p1'（{pseudonym_of('p1')}）" in said.message(Lang.ZH)
+    lost = Unsealable("p1", Text("its key is lost", "密钥丢失"))
+    assert "'p1' cannot be opened" in lost.message()
+    lost.known_as("0042")
+    assert "'p1' (0042) cannot be opened" in lost.message()
+    assert "'p1' (0042)" in lost.message(Lang.ZH)

@@ -10,6 +10,7 @@ from shutil import copy
 
 import pytest
 
+from handover_core.errors import KeysInUse
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.retention.model import Category, ErasureState
@@ -126,6 +127,28 @@ def test_what_stops_an_erasure_stops_its_repetition(past: Past, tmp_path: Path, 
     (waiting,) = applied.waiting
     assert ("court" if stop == "hold" else "employ") in waiting.why.en
     assert back.person(past.tenant, past.id("0024")) is not None
+    back.close()
+
+
+def test_a_repetition_that_was_cut_off_goes_on(past: Past, tmp_path: Path, ring: KeyRing) -> None:
+    """Before the keys are destroyed, and where somebody reads their file: it is unfinished until they are gone."""
+    back = erased(past, tmp_path, ring).bring_back(past)
+
+    class Busy:
+        def __getattr__(self, name: str) -> object:
+            return getattr(back, name)
+
+        def destroy(self, tenant: str, subject: str) -> None:
+            back.destroy(tenant, subject)
+            raise KeysInUse
+
+    past.world.core.units.vault = Busy()  # type: ignore[assignment]
+    retention = past.office(on=LATER).retention
+    assert [past.id("0024")] == [each.employee_id for each in retention.apply().waiting]
+    assert [ErasureState.OVERWRITTEN] == [each.state for each in retention.erasures()]
+    past.world.core.units.vault = back
+    (done,) = past.office(on=LATER).retention.apply().erasures
+    assert (ErasureState.DESTROYED, 1) == (done.state, len(done.repeats))
     back.close()
 
 

@@ -94,23 +94,25 @@ class Eraser:
         return erasure
 
     def repeat(self, found: Outlived) -> Erasure:
-        """Take what outlived a finished erasure, keys that are there again too; raise `Refused` where something stops it."""
+        """Take what outlived a finished erasure, keys that are there again too; raise `Refused` where something stops it.
+
+        With keys it is begun again where the rows are overwritten, so that it goes on from there if it is cut off.
+        """
         erasure = found.erasure
         presence = self._known_presence()
         self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
-        # What was written with the keys is recorded as sealed by them, as in any erasure.
-        self._overwrite(erasure, found.categories)
-        if found.keys:
-            self._vault.destroy(self._desk.tenant, erasure.subject_id)
-            self._desk.do("retention.erase", lambda unit: _touched(unit, erasure.subject_id), erasure.reason)
+        if not found.keys:
             self._overwrite(erasure, found.categories)
 
         def decide(unit: UnitOfWork) -> Erasure:
             present = unit.repository(ERASURE).get(erasure.id)
+            if present.unfinished:
+                return present
             repeat = Repeat(on=self._desk.today(unit), by_id=self._desk.actor.id, keys=found.keys)
             return unit.repository(ERASURE).save(rules.repeated(present, repeat))
 
-        return self._desk.do("retention.repeat_erasure", decide, erasure.reason)
+        noted = self._desk.do("retention.repeat_erasure", decide, erasure.reason)
+        return self.carry_out(noted) if noted.unfinished else noted
 
     def outlived(self, employee_id: str | None = None) -> list[Outlived]:
         """Return what has to be erased once more, of everybody or of one person."""

@@ -22,7 +22,6 @@ from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts, Presence
 from handover_core.retention.texts import FINISH
 from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
-from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.walking import Ask, pages_of
 from handover_core.todo import Todo
 
@@ -128,12 +127,14 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     """Return the erasures that were cut off and that the actor may finish."""
     if not actor.has(*rules.APPROVERS):
         return []
+    found = unfinished(unit)
+    people = unit.repository(EMPLOYEE).get_many([each.subject_id for each in found]) if found else {}
     return [
         Todo(
             room="retention", action="go_on", kind=ERASURE.name, id=each.id, code=each.id,
-            title=pseudonym_of(each.subject_id), does=FINISH, due_on=each.requested_on,
+            title=people[each.subject_id].number, does=FINISH, due_on=each.requested_on,
         )
-        for each in unfinished(unit)
+        for each in found
         if "go_on" in allowed(rules.ERASURE_ACTIONS, actor, each, today)
     ]  # fmt: skip
 

@@ -141,8 +141,12 @@ def ended_on(person: Employee) -> date | None:
 
 
 def repeated(erasure: Erasure, repeat: Repeat) -> Erasure:
-    """Return a finished erasure as done once more; the files of the store have old bytes in them again."""
+    """Return a finished erasure as done once more; the files of the store have old bytes in them again.
+
+    Where keys have to be destroyed it is unfinished until they are.
+    """
     state = ErasureState.DESTROYED if erasure.state is ErasureState.COMPACTED else erasure.state
+    state = ErasureState.OVERWRITTEN if repeat.keys else state
     return evolve(erasure, state=state, repeats=(*erasure.repeats, repeat))
 
 
@@ -152,7 +156,9 @@ def void(erasure: Erasure, reason: str, day: date) -> Erasure:
 
 
 def advanced(erasure: Erasure, state: ErasureState, day: date) -> Erasure:
-    """Return an erasure that has come to a state on a day."""
+    """Return an erasure that has come to a state on a day; the first day on which keys were destroyed stays."""
+    if state is ErasureState.DESTROYED:
+        day = erasure.destroyed_on or day
     return changed(erasure, state=state, **{f"{state}_on": day})
 
 

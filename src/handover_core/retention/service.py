@@ -78,7 +78,9 @@ class RetentionService(Room):
         repeated: list[Erasure] = []
         for found in eraser.outlived():
             self._gather(repeated, waiting, found.erasure.subject_id, partial(eraser.repeat, found))
-        due = list(self._due())
+        # Whoever's former erasure waits is due again, and would wait for the same reason.
+        tried = {each.employee_id for each in waiting}
+        due = [(person, plan) for person, plan in self._due() if person.id not in tried]
         mentions = self._mentions_of([person.id for person, plan in due if _names_go(plan)])
         for person, plan in due:
             act = partial(self._erased, eraser, person, plan, mentions.get(person.id, []))

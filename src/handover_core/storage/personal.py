@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from attrs import frozen
+
+from handover_core.ids import pseudonym_of as pseudonym_of  # noqa: PLC0414 - what an erasure leaves is told here
 
 Body = Mapping[str, Any]
 Erase = Callable[[Any, str], Any]
@@ -73,11 +74,6 @@ def nameless(value: Any, pseudonym: str) -> Any:
 def nameless_one(value: Any, pseudonym: str) -> Any:
     """Leave of one document what `nameless` leaves; null where it is not known."""
     return nameless(value, pseudonym) if isinstance(value, dict) else None
-
-
-def pseudonym_of(subject: str) -> str:
-    """Return the word by which an erased person is known: the same for the same id, and nothing can be read from it."""
-    return f"P-{sha256(subject.encode()).hexdigest()[:10].upper()}"
 
 
 _PSEUDONYM = re.compile(r"P-[0-9A-F]{10}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from handover_core.retention.model import (
 from handover_core.retention.rules import said
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 from handover_core_cli.archiving import write_archive
+from handover_core_cli.output import plain
 from handover_core_cli.state import State
 
 NOBODY = Text("Nothing is planned: nobody who has left is on record.", "没有已离职人员，暂无计划。")
@@ -59,6 +61,11 @@ HOLDS = (
     Text("id", "编号"), Text("person", "人员"), Text("what", "类别"), Text("since", "自"), Text("reason", "理由"),
     Text("released", "解除日"),
 )  # fmt: skip
+NO_ERASURES = Text("No erasures.", "没有删除记录。")
+ERASURES = (
+    Text("id", "编号"), Text("person", "人员"), Text("what", "类别"), Text("state", "状态"), Text("since", "自"),
+    Text("reason", "理由"),
+)  # fmt: skip
 PLACES = (Text("what", "对象"), Text("field", "字段"), Text("entry", "历史版本"), Text("text", "文本"))
 FIXED = Text("{excerpt} (a code, which no redaction changes)", "{excerpt}（编号，隐去操作不更改）")
 IN_ALL = Text("{field}, in {count} entries", "{field}（共 {count} 条）")
@@ -75,6 +82,7 @@ def register(application: typer.Typer) -> None:
     group.command("plan", help="what is due, and why / 到期计划")(plan)
     group.command("apply", help="erase what is due / 执行到期删除")(apply)
     group.command("erase", help="erase one person on request / 应请求删除一人")(erase)
+    group.command("erasures", help="erasures and how far they have come / 删除记录")(erasures)
     group.command("mentions", help="free text that names a person / 查找提及某人的文本")(mentions)
     group.command("redact", help="put the pseudonym in its place / 隐去文本中的姓名")(redact)
     group.command("archive", help="everything about one person / 导出个人全部信息")(archive)
@@ -108,11 +116,13 @@ def apply(
 ) -> None:
     """Erase what is due and finish what was cut off; whoever cannot be erased is named with the reason."""
     state: State = context.obj
-    applied = state.office().retention.apply(compact=compact)
+    office = state.office()
+    applied = office.retention.apply(compact=compact)
+    numbers = _numbers(office, (each.subject_id for each in (*applied.erasures, *applied.repeated)))
     for each in applied.erasures:
-        state.console.say(ERASED, **_words(each))
+        state.console.say(ERASED, **_words(each, numbers))
     for again in applied.repeated:
-        state.console.say(REPEATED, **_words(again), what=KEYS if again.repeats[-1].keys else VALUES)
+        state.console.say(REPEATED, **_words(again, numbers), what=KEYS if again.repeats[-1].keys else VALUES)
     for waiting in applied.waiting:
         state.console.say(PASSED, number=waiting.number, why=waiting.why)
     if not (applied.erasures or applied.repeated or applied.waiting):
@@ -121,7 +131,7 @@ def apply(
         state.console.say(text, what=what)
     if (applied.erasures or applied.repeated) and not compact:
         state.console.say(NOT_YET)
-    state.console.give(applied)
+    state.console.give({**plain(applied), "numbers": numbers})
 
 
 def erase(
@@ -136,9 +146,10 @@ def erase(
     state: State = context.obj
     office = state.office()
     done = office.retention.erase(_found(office, person).id, reason, leave=leave_mentions)
-    state.console.say(ERASED, **_words(done))
+    numbers = _numbers(office, (done.subject_id,))
+    state.console.say(ERASED, **_words(done, numbers))
     state.console.say(NOT_YET)
-    state.console.give(done)
+    state.console.give({**plain(done), "numbers": numbers})
 
 
 def mentions(context: typer.Context, person: Person) -> None:
@@ -220,12 +231,34 @@ def listed(
 ) -> None:
     """Show the holds that stand."""
     state: State = context.obj
-    found = state.office().retention.holds(released=everything)
+    office = state.office()
+    found = office.retention.holds(released=everything)
+    numbers = _numbers(office, (each.employee_id for each in found if each.employee_id is not None))
     if not found:
         state.console.say(NO_HOLDS)
     else:
-        state.console.table(HOLDS, [_held(each, state.lang) for each in found])
-    state.console.give({"holds": found})
+        state.console.table(HOLDS, [_held(each, numbers, state.lang) for each in found])
+    state.console.give({"holds": found, "numbers": numbers})
+
+
+def erasures(context: typer.Context) -> None:
+    """Show the erasures that were recorded, and how far each has come."""
+    state: State = context.obj
+    office = state.office()
+    found = office.retention.erasures()
+    numbers = _numbers(office, (each.subject_id for each in found))
+    if not found:
+        state.console.say(NO_ERASURES)
+    else:
+        state.console.table(ERASURES, [_recorded(each, numbers, state.lang) for each in found])
+    state.console.give({"erasures": found, "numbers": numbers})
+
+
+def _numbers(office: Office, ids: Iterable[str]) -> dict[str, str]:
+    """Return the employee numbers by which people are known, by id; of the erased it is their pseudonym."""
+    wanted = sorted(set(ids))
+    people = office.desk.ask(lambda unit: unit.repository(EMPLOYEE).get_many(wanted)) if wanted else {}
+    return {id_: person.number for id_, person in people.items()}
 
 
 def _found(office: Office, person: str) -> Employee:
@@ -245,9 +278,10 @@ def _row(due: Due, lang: Lang) -> tuple[object, ...]:
             due.erase_after, why)  # fmt: skip
 
 
-def _words(erasure: Erasure) -> dict[str, object]:
+def _words(erasure: Erasure, numbers: Mapping[str, str]) -> dict[str, object]:
     labels = tuple(CATEGORY_LABELS[each] for each in erasure.categories)
-    return {"number": erasure.subject_id, "categories": labels, "state": STATE_LABELS[erasure.state]}
+    number = f"{numbers[erasure.subject_id]} ({erasure.subject_id})"
+    return {"number": number, "categories": labels, "state": STATE_LABELS[erasure.state]}
 
 
 def _place(mention: Mention, lang: Lang) -> tuple[object, ...]:
@@ -258,7 +292,14 @@ def _place(mention: Mention, lang: Lang) -> tuple[object, ...]:
     return (f"{kind} {mention.id}", field, mention.version, excerpt)
 
 
-def _held(placed: LegalHold, lang: Lang) -> tuple[object, ...]:
+def _recorded(erasure: Erasure, numbers: Mapping[str, str], lang: Lang) -> tuple[object, ...]:
+    what = ALL.say(lang) if erasure.whole else ", ".join(CATEGORY_LABELS[each].say(lang) for each in erasure.categories)
+    return (erasure.id, numbers[erasure.subject_id], what, STATE_LABELS[erasure.state], erasure.requested_on,
+            erasure.void_reason or erasure.reason)  # fmt: skip
+
+
+def _held(placed: LegalHold, numbers: Mapping[str, str], lang: Lang) -> tuple[object, ...]:
+    who = ALL.say(lang) if placed.employee_id is None else numbers[placed.employee_id]
     category = ALL if placed.category is None else CATEGORY_LABELS[placed.category]
-    return (placed.id, placed.employee_id or ALL.say(lang), category, placed.placed_on, placed.reason,
+    return (placed.id, who, category, placed.placed_on, placed.reason,
             placed.released_on)  # fmt: skip
