@@ -121,7 +121,6 @@ QUESTIONS: dict[str, Question] = {
     "retention.mentions": lambda it: it.world.system.retention.mentions(it.id("0017")),
     "retention.plan": lambda it: it.world.system.retention.plan(),
     "retention.standing": lambda it: it.world.system.retention.standing(it.id("0017")),
-    "privacy.changing": lambda it: it.world.system.privacy.changing(),
     "privacy.level": lambda it: it.world.system.privacy.level(),
     "privacy.changing": lambda it: it.world.system.privacy.changing(),
     "my_todo": lambda it: it.world.office("0017").my_todo(),
