@@ -9,6 +9,7 @@ from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Company, Employee
 from handover_core.outbox import queue, routing
+from handover_core.outbox.kinds import DEAD_LETTER
 from handover_core.outbox.model import DeadLetterStatus, Entry, Subscription
 from handover_core.storage import Driver
 from outbox.kit import BEGINNING, OWNER, Post, refusing
@@ -214,24 +215,50 @@ class TestDeadLetters:
         with pytest.raises(Refused):
             parked.core.office(parked.tenant, Actor("x", {Role.MANAGER})).outbox.skip(letter.id, "no")
 
-    def test_a_letter_whose_subscription_has_ended_can_still_be_settled(self, parked: Post) -> None:
-        """What waited is gone by then; the decision is recorded all the same."""
+    def test_a_dead_letter_ends_with_its_subscription(self, parked: Post) -> None:
+        """Nobody is asked about it any more, and it holds nothing up."""
         (letter,) = parked.office.outbox.dead_letters()
         parked.office.outbox.unsubscribe("erp", "closed")
-        parked.relay().run_once()
-        assert DeadLetterStatus.SKIPPED is parked.office.outbox.skip(letter.id, "closed").status
+        assert [] == parked.office.outbox.dead_letters() == parked.office.my_todo()
+        with parked.core.units.unit(parked.tenant, OWNER, write=False) as unit:
+            assert DeadLetterStatus.DROPPED is unit.repository(DEAD_LETTER).get(letter.id).status
+        for again in (parked.office.outbox.skip, parked.office.outbox.retry):
+            with pytest.raises(Refused):
+                again(letter.id, "too late")
 
-    def test_a_retry_after_the_subscription_began_again_is_sent(self, parked: Post) -> None:
-        """What waited was dropped with the first one; it is queued anew."""
-        (letter,) = parked.office.outbox.dead_letters()
-        parked.office.outbox.unsubscribe("erp", "closed")
-        parked.relay().run_once()
+    @pytest.mark.parametrize("swept", [True, False])
+    def test_a_subscription_that_begins_again_owes_nothing_to_what_was_parked(self, parked: Post, swept: bool) -> None:
+        """The stream goes on, and a replay brings what was missed, in order and once."""
+        parked.office.outbox.unsubscribe("erp", "moved")
+        if swept:
+            parked.relay().run_once()
         receiver = parked.subscribe()
-        receiver.refuse = lambda _: None
-        parked.office.outbox.retry(letter.id, "they are back")
-        parked.clock.pass_by(days=1)
+        parked.rename("a", "four")
         parked.relay().run_once()
-        assert (letter.stream_id, letter.stream_version) in receiver.places(letter.stream_kind)
+        assert [("a", 4)] == receiver.places()[-1:]
+        assert 0 == parked.office.outbox.standing()[0].parked
+        receiver.arrived.clear()
+        assert 5 == parked.office.outbox.replay("erp", "all of it", since=BEGINNING)
+        parked.relay().run_once()
+        assert [("a", 1), ("a", 2), ("a", 3), ("a", 4)] == [each for each in receiver.places() if each[0] == "a"]
+
+    def test_an_event_that_ends_its_relay_is_parked_in_the_end(self, post: Post) -> None:
+        """Its attempts are on record, though nobody could tell how they ended; the next stream goes on."""
+        receiver = post.subscribe(attempts=3)
+        post.hire("a")
+        receiver.refuse = lambda _: GeneratorExit()
+        for _ in range(3):
+            with pytest.raises(GeneratorExit):
+                post.relay().run_once()
+            post.clock.pass_by(hours=1)
+        assert [] == post.office.outbox.dead_letters()
+        assert 1 == post.relay().run_once().parked
+        (letter,) = post.office.outbox.dead_letters()
+        assert (3, "outcome-unknown") == (letter.attempts, letter.failure)
+        receiver.refuse = lambda _: None
+        post.hire("b")
+        post.relay().run_once()
+        assert [("b", 1)] == receiver.places()
 
     def test_an_event_that_the_history_no_longer_has_is_parked(self, post: Post) -> None:
         """There is nothing to be sent, and somebody has to know."""

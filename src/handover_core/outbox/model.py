@@ -19,11 +19,15 @@ class SubscriptionStatus(StrEnum):
 
 
 class DeadLetterStatus(StrEnum):
-    """What became of a dead letter; as long as it is parked, the rest of its stream waits behind it."""
+    """What became of a dead letter; as long as it is parked, the rest of its stream waits behind it.
+
+    It is dropped with its subscription.
+    """
 
     PARKED = "parked"
     SKIPPED = "skipped"
     RETRIED = "retried"
+    DROPPED = "dropped"
 
 
 STATUS_LABELS = {
@@ -32,6 +36,7 @@ STATUS_LABELS = {
     "parked": Text("parked", "已搁置"),
     "skipped": Text("skipped", "已跳过"),
     "retried": Text("retried", "已重投"),
+    "dropped": Text("dropped", "已随订阅取消"),
 }
 
 

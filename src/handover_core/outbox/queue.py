@@ -12,9 +12,10 @@ from typing import NamedTuple
 import attrs
 
 from handover_core.history.changes import Event
-from handover_core.outbox.model import Entry, Lease
+from handover_core.outbox.model import DeadLetter, Entry, Lease
 from handover_core.storage import Put, Register, Transaction
 from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.recording import lane_of
 
 QUEUE = "queue:"
 LEASE = "lease:"
@@ -76,10 +77,15 @@ def lease_in(register: Register | None) -> Lease | None:
     return None if register is None else Lease(**from_json(register.body))
 
 
-def found(transaction: Transaction, tenant: str, subscription_id: str, entry: Entry) -> Waiting | None:
-    """Return what waits under the key of an entry, or None."""
-    register = transaction.register(tenant, queue_of(subscription_id), entry_key(entry))
-    return None if register is None else waiting_in(register)
+def held_by(transaction: Transaction, tenant: str, letter: DeadLetter) -> Waiting | None:
+    """Return the entry that a dead letter has parked, or None where it is gone, or waits anew for another reason."""
+    place = Entry(
+        kind=letter.stream_kind, id=letter.stream_id, version=letter.stream_version,
+        lane=lane_of(letter.stream_kind, letter.stream_id), at=0,
+    )  # fmt: skip
+    register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(place))
+    waiting = None if register is None else waiting_in(register)
+    return waiting if waiting is not None and waiting.entry.parked == letter.id else None
 
 
 def lanes(transaction: Transaction, tenant: str, subscription_id: str) -> Iterator[int]:

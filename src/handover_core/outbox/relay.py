@@ -2,7 +2,8 @@
 
 For each lane of each subscription one relay at a time holds a lease. Every write names the version of the lease that it
 has seen, so a relay that was overtaken stores nothing more. An attempt is on record before it is made: whoever finds
-it there knows that the event may have arrived, and marks it.
+it there knows that the event may have arrived, and marks it. Attempts that nobody has told the outcome of count too: an
+event that ends every relay that sends it is parked in the end.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from handover_core.errors import AlreadyExists, CommitUnknown, Contention, Versi
 from handover_core.history.changes import Change
 from handover_core.outbox import queue, rules
 from handover_core.outbox.envelope import envelope
-from handover_core.outbox.kinds import DEAD_LETTER
+from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import DeadLetter, Delivered, Entry, Lease, Subscription
 from handover_core.outbox.queue import Waiting
 from handover_core.outbox.routing import PAGE, RELAY, active, route, sweep
@@ -37,6 +38,7 @@ ENOUGH = 3
 """After failures in so many lanes, one after the other, a receiver is left alone until the next run."""
 _TRIES = 6
 _GONE = Failure("entry-missing", final=True)
+_UNTOLD = Failure("outcome-unknown", final=True)
 
 R = TypeVar("R")
 
@@ -50,6 +52,7 @@ class _Held:
     lease: Lease
     version: int
     work: tuple[tuple[Waiting, Change | None], ...] = ()
+    parked: int = 0
 
 
 @frozen
@@ -136,7 +139,7 @@ class Relay:
                 break
             delivered = sum(each.tried and each.failure is None for each in results)
             failed = [each.failure for each in results if each.failure is not None]
-            done += Delivered(delivered=delivered, failed=len(failed), parked=left.parked)
+            done += Delivered(delivered=delivered, failed=len(failed), parked=held.parked + left.parked)
             if not delivered and not all(each.final for each in failed):
                 return done, True
             held = self._begin(subscription, lane) if left.more else None
@@ -156,10 +159,18 @@ class Relay:
             return None
         lease = self._renewed(subscription, now)
         found = None if register is None else register.version
-        marks = [queue.put_entry(subscription.id, rules.tried(each.entry), each.version) for each in waiting]
+        spent = [each for each in waiting if each.entry.attempts >= subscription.attempts]
+        left = [each for each in waiting if each not in spent]
+        marks = [queue.put_entry(subscription.id, rules.tried(each.entry), each.version) for each in left]
+        marks += [
+            queue.put_entry(subscription.id, _parked(unit, subscription, each.entry, _UNTOLD), each.version)
+            for each in spent
+        ]
         transaction.put_registers(self._tenant, [queue.put_lease(subscription.id, lane, lease, found), *marks])
-        work = tuple((each, _change(transaction, self._tenant, each.entry)) for each in waiting)
-        return _Held(subscription=subscription, lane=lane, lease=lease, version=(found or 0) + 1, work=work)
+        work = tuple((each, _change(transaction, self._tenant, each.entry)) for each in left)
+        return _Held(
+            subscription=subscription, lane=lane, lease=lease, version=(found or 0) + 1, work=work, parked=len(spent)
+        )
 
     def _renewed(self, subscription: Subscription, now: int) -> Lease:
         return Lease(owner=self.name, until=now + max(self._lease, 2 * subscription.timeout * rules.SECOND))
@@ -224,7 +235,7 @@ class Relay:
         again = rules.after_failure(
             entry, to_micros(unit.now), self._chance(), subscription.attempts, final=failure.final
         )
-        return again or rules.parked(entry, _buried(unit, subscription, entry, failure).id)
+        return again or _parked(unit, subscription, entry, failure)
 
     # Both
 
@@ -270,10 +281,17 @@ def _change(transaction: Transaction, tenant: str, entry: Entry) -> Change | Non
     return next((each for each in found if (each.kind, each.id, each.version) == place), None)
 
 
-def _buried(unit: UnitOfWork, subscription: Subscription, entry: Entry, failure: Failure) -> DeadLetter:
-    return unit.repository(DEAD_LETTER).add(
+def _parked(unit: UnitOfWork, subscription: Subscription, entry: Entry, failure: Failure) -> Entry:
+    """Return the entry as a dead letter holds it; one whose subscription has ended meanwhile is left to be dropped."""
+    subscriptions = unit.repository(SUBSCRIPTION)
+    present = subscriptions.get(subscription.id)
+    subscriptions.require(present)  # which ends with its dead letters: none may come after
+    if not present.is_active:
+        return entry
+    letter = unit.repository(DEAD_LETTER).add(
         DeadLetter(
             id=unit.new_id(), subscription_id=subscription.id, stream_kind=entry.kind, stream_id=entry.id,
             stream_version=entry.version, attempts=entry.attempts, failure=failure.word, parked_at=unit.now,
         )
     )  # fmt: skip
+    return rules.parked(entry, letter.id)

@@ -14,7 +14,6 @@ from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import (
     DeadLetter,
     DeadLetterStatus,
-    Entry,
     Standing,
     Subscription,
     SubscriptionStatus,
@@ -22,7 +21,6 @@ from handover_core.outbox.model import (
 from handover_core.outbox.replaying import Place, Point
 from handover_core.storage import Eq, UnitOfWork
 from handover_core.storage.encoding import to_micros
-from handover_core.storage.recording import lane_of
 
 COMPANY = "company"
 ACTIONS = frozenset((COMPANY, SUBSCRIPTION.name, DEAD_LETTER.name))
@@ -55,10 +53,13 @@ class OutboxService(Room):
         return self.desk.do("outbox.subscribe", decide)
 
     def unsubscribe(self, code: str, reason: str) -> Subscription:
-        """End a subscription; what still waits for it is dropped by the relays."""
+        """End a subscription with its dead letters; what else still waits for it is dropped by the relays."""
 
         def decide(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "unsubscribe", code)
+            for letter in queries.dead_letters(unit, present.id):
+                _released(unit, letter)
+                unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.DROPPED)
             return unit.repository(SUBSCRIPTION).change(present, status=SubscriptionStatus.ENDED)
 
         return self.desk.do("outbox.unsubscribe", decide, reason)
@@ -92,10 +93,7 @@ class OutboxService(Room):
 
         def decide(unit: UnitOfWork) -> DeadLetter:
             letter = self._parked(unit, "skip", dead_letter_id)
-            waiting = queue.found(unit.transaction, unit.tenant, letter.subscription_id, _entry_of(letter))
-            if waiting is not None:
-                place = queue.queue_of(letter.subscription_id), queue.entry_key(waiting.entry), waiting.version
-                unit.transaction.drop_registers(unit.tenant, [place])
+            _released(unit, letter)
             return unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.SKIPPED)
 
         return self.desk.do("outbox.skip", decide, reason)
@@ -105,12 +103,11 @@ class OutboxService(Room):
 
         def decide(unit: UnitOfWork) -> DeadLetter:
             letter = self._parked(unit, "retry", dead_letter_id)
-            waiting = queue.found(unit.transaction, unit.tenant, letter.subscription_id, _entry_of(letter))
-            # Where nothing waits any more, the subscription has ended in between and begun again: it is queued anew.
-            entry, version = (_entry_of(letter), None) if waiting is None else waiting
-            again = queue.put_entry(letter.subscription_id, rules.released(entry), version)
-            unit.claim()
-            unit.transaction.put_registers(unit.tenant, [again])
+            waiting = queue.held_by(unit.transaction, unit.tenant, letter)
+            if waiting is not None:
+                again = queue.put_entry(letter.subscription_id, rules.released(waiting.entry), waiting.version)
+                unit.claim()
+                unit.transaction.put_registers(unit.tenant, [again])
             return unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.RETRIED)
 
         return self.desk.do("outbox.retry", decide, reason)
@@ -178,8 +175,10 @@ def _named(unit: UnitOfWork, code: str) -> Subscription:
     return unit.repository(SUBSCRIPTION).named(code=code)
 
 
-def _entry_of(letter: DeadLetter) -> Entry:
-    return Entry(
-        kind=letter.stream_kind, id=letter.stream_id, version=letter.stream_version,
-        lane=lane_of(letter.stream_kind, letter.stream_id), at=0,
-    )  # fmt: skip
+def _released(unit: UnitOfWork, letter: DeadLetter) -> None:
+    """Take the event of a dead letter out of the queue, where it still holds its stream up."""
+    waiting = queue.held_by(unit.transaction, unit.tenant, letter)
+    if waiting is not None:
+        place = queue.queue_of(letter.subscription_id), queue.entry_key(waiting.entry), waiting.version
+        unit.claim()
+        unit.transaction.drop_registers(unit.tenant, [place])
