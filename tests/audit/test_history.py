@@ -280,6 +280,13 @@ def test_no_byte_can_be_changed_nothing_removed_inserted_or_swapped(
     assert not story.audit.verify().sound
 
 
+def test_of_several_broken_entries_the_first_is_named(tampered: tuple) -> None:
+    story, tamperer, edited, _ = tampered
+    for version in (3, 1):
+        tamperer.change(edited, version, {"actor": "somebody"})
+    assert [(edited, 1)] == [(each.id, each.version) for each in story.audit.verify().breaks]
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_removed_entry_is_found(tampered: tuple, version: int) -> None:
     story, tamperer, edited, _ = tampered

@@ -94,7 +94,7 @@ def check(
     found = _states(changes, present, load)
     broken = list(islice(_breaks(tenant, changes, found, dump, opened, of_bulk), 2))
     if broken:
-        return _cause(broken)
+        return broken[0] if changes[0].batch is None else _cause(broken)
     if changes[0].kind == HEADER:
         return None
     if found is None:
@@ -112,7 +112,7 @@ def broken_entries(
 
 
 def _cause(broken: Sequence[Break]) -> Break:
-    """Return which of the first two breaks is named.
+    """Return which of the first two breaks is named, in a stream that begins with a thin entry.
 
     What a thin entry was made of follows from later ones, so one of these may be the cause; or it hangs on the first.
     """
