@@ -70,6 +70,15 @@ class Keys:
         """Say which company the keys are for; ``named`` returns the ring that its store names, empty for none."""
         self._tenant, self._named = tenant, named
 
+    @property
+    def path(self) -> Path:
+        """The file of the keys."""
+        return self._keys
+
+    def anew(self) -> None:
+        """Make the file where it is missing, whatever the store says: the company begins with these keys."""
+        self._named = _nothing
+
     @cached_property
     def ring(self) -> KeyRing:
         """The ring of keys; raises `MissingExtra`, `StorageUnavailable`, `OtherKeys` where its file is missing."""

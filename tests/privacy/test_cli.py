@@ -125,6 +125,28 @@ def test_no_new_keys_are_made_for_a_company_that_has_some(company: Shell) -> Non
     assert not company.master.exists()
 
 
+def test_who_lost_the_keys_begins_anew_and_says_that_they_know(
+    company: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = company("org")
+    keys = company.folder / "keys"
+    for path in keys.glob("keys.db*"):
+        path.unlink()
+    begin = ("privacy", "begin-anew", "--reason", "the disk is gone")
+    said = company.said(capsys, *begin, code=1)
+    assert "read by nobody" in said
+    assert "level standard" in said
+    assert f"{keys / 'keys.db'} (to be made)" in said
+    assert not (keys / "keys.db").exists()
+    assert 0 == company(*begin, "--yes")["given_up"]
+    assert before == company("org")
+    assert company("depart", "0017", "--last-day", "2026-03-13", "--reason", "moves")["items"]
+    found = company("verify")
+    assert ([], True) == (found["breaks"], found["unopened"] > 50)
+    assert company("log", "--limit", "1")["entries"]
+    assert "privacy.nothing_lost" in str(company(*begin, "--yes", code=1))
+
+
 def test_a_person_gets_a_new_key_and_all_of_them_another_master(company: Shell) -> None:
     company("privacy", "renew", "0017")
     assert company("verify")["breaks"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from functools import partial
 from itertools import chain
 
 from handover_core.audit.model import Mark, Redaction
@@ -24,7 +25,7 @@ from handover_core.history.redaction import (
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
-from handover_core.storage.privacy import SETTINGS, SPACE, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, begun_anew, settings_of
 from handover_core.storage.walking import Ask
 from handover_core.texts import Text
 
@@ -50,6 +51,7 @@ class Attested:
         self._vault = vault
         self._tenant = tenant
         self._ring: str | None = ask(_ring)
+        self._anew: tuple[int, str] | None = ask(_anew)
         self._kept: tuple[list[Redaction], ...] = tuple([] for _ in _Rank)
         self._keyed = False
         self.count = self.redacted = self.unmarked = 0
@@ -121,7 +123,13 @@ class Attested:
         if mark is None:
             return Mark.UNMARKED
         right = text is not None and mark == self._vault.blind(self._tenant, PLACE, text)
-        return Mark.MARKED if right else Mark.WRONG
+        return Mark.MARKED if right else Mark.UNCHECKED if self._is_of_lost_keys(change) else Mark.WRONG
+
+    def _is_of_lost_keys(self, change: Change) -> bool:
+        """Tell whether an entry is older than these keys, and so says the store with a mark made with them."""
+        if self._vault is None or self._anew is None or change.at > self._anew[0]:
+            return False
+        return self._anew == begun_anew(self._anew[0], partial(self._vault.blind, self._tenant))
 
 
 def _rank(mark: Mark, *, lacks: bool, after: bool) -> _Rank:
@@ -147,6 +155,13 @@ def _redaction(
         kind=change.kind, id=change.id, version=change.version, redacted=redacted, rows=rows, actor=change.actor,
         command=change.command, at=instant(change.at), mark=mark, after=after,
     )  # fmt: skip
+
+
+def _anew(unit: UnitOfWork) -> tuple[int, str] | None:
+    try:
+        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).anew
+    except MALFORMED:
+        return None
 
 
 def _ring(unit: UnitOfWork) -> str | None:

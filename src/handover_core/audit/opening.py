@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from handover_core.errors import Unsealable
 from handover_core.history.sealed import MARK
 from handover_core.storage import UnitFactory
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Fields
-from handover_core.storage.sealing import Sealer
+from handover_core.storage.sealing import Sealer, missing
 from handover_core.storage.walking import Ask
 
 
@@ -20,6 +21,9 @@ class Opener:
         self._kinds = units.kinds
         self._sealer = Sealer(units.vault, tenant)
         self._fields: dict[str, Fields] = {}
+        self._checked = False
+        self.lacked = False
+        """Whether something was met of which the key is missing."""
 
     def load(self, kind: str, text: str) -> Any:
         """Return the JSON data of an entry or a row with its sealed values opened; see `Sealer.opened`."""
@@ -27,12 +31,24 @@ class Opener:
         return self.opened(kind, data) if MARK in text else data
 
     def opened(self, kind: str, data: Any) -> Any:
-        """Return JSON data with its sealed values opened; as it is where there are no keys."""
-        return self._sealer.opened(kind, self._of(kind), data)
+        """Return JSON data with its sealed values opened; as it is where there are no keys.
+
+        Values of which the key is missing stand as what an erasure leaves. Raises `SealBroken`, and `OtherKeys` where the
+        key is missing because the company is sealed with other keys.
+        """
+        return self._sealer.opened(kind, self._of(kind), data, lost=self._lacks)
 
     def whole(self, kind: str, data: Any) -> Any:
-        """Return the same; raise `Erased` where something in it belongs to a person whose keys were destroyed."""
-        return self._sealer.opened(kind, (), data, whole=True)  # which fields are personal matters where one was erased
+        """Return the same; raise `Erased` where keys of something in it were destroyed or are missing."""
+        return self._sealer.opened(
+            kind, (), data, whole=True, lost=self._lacks
+        )  # which fields are personal matters where one was erased
+
+    def _lacks(self, error: Unsealable) -> None:
+        missing(error)
+        if not self._checked:
+            self._ask(lambda unit: unit.check_keys())
+        self._checked = self.lacked = True
 
     def _of(self, kind: str) -> Fields:
         if kind not in self._fields:

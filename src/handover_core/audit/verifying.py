@@ -58,11 +58,13 @@ class Verification:
             elif change.operation is Operation.BATCH and change.body is not None:
                 self._batches[change.id] = _count(change.body)
         opener = self._opener if self._opens else None
+        self._opener.lacked = False
         found = _check(self._tenant, stream, opener, self._bulks)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
             again = self._ask(lambda unit: _reread(unit, stream, opener, found))
             self.breaks += [] if again is None else [again]
+        self._unopened += self._opener.lacked
 
     @property
     def full(self) -> bool:

@@ -181,10 +181,11 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Open
         if opened is None:
             return agrees(found, expected, keyless=True)
         try:
-            return bool(opened(found) == opened(expected))
+            clear = opened(expected)
         except Erased:
             return agrees(found, expected)
-    except (*MALFORMED, Unsealable):
+        return bool(opened(found) == clear)
+    except (*MALFORMED, Erased, Unsealable):
         return False
 
 

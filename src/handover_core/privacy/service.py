@@ -1,4 +1,4 @@
-"""Use cases of the privacy room: at which level personal data is kept."""
+"""Use cases of the privacy room: at which level personal data is kept, and what becomes of it where keys are lost."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from attrs import evolve
 
 from handover_core.actor import Role
 from handover_core.desk import Room
-from handover_core.errors import Contention, Refused
+from handover_core.errors import Contention, InvalidInput, Refused
 from handover_core.guards import lacks_role
-from handover_core.storage import Kind, UnitOfWork
-from handover_core.storage.privacy import Level, Settings
+from handover_core.history.sealed import MARK
+from handover_core.storage import Kind, Query, UnitOfWork, Vault
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.privacy import Level, Settings, begun_anew
 from handover_core.storage.walking import PAGE
 from handover_core.texts import Rule, Text
 
@@ -21,6 +23,9 @@ TOUCHED = 100
 PASSES = 10
 """How often units that began before are caught up with."""
 COMMAND = "privacy.set_level"
+ANEW = "privacy.begin_anew"
+RECORDED_ON = "company"
+"""The kind of the aggregate on which a beginning with other keys is recorded."""
 
 NO_VAULT = Rule(
     "privacy.no_vault",
@@ -31,6 +36,19 @@ OVERTAKEN = Rule(
     "privacy.overtaken",
     Text("Meanwhile somebody began to keep personal data at another level.", "期间有人开始更改为另一保护级别。"),
     Text("Look at the level, and set it again.", "请查看当前级别后重新设置。"),
+)
+NOTHING_LOST = Rule(
+    "privacy.nothing_lost",
+    Text(
+        "These are the company's keys, or it has none: there is nothing to be given up.",
+        "所用即为公司密钥，或公司尚无密钥：没有需要放弃的内容。",
+    ),
+    Text("Go on with them.", "请继续使用。"),
+)
+NO_COMPANY = Rule(
+    "privacy.no_company",
+    Text("The company is not stored, so that this could not be recorded.", "尚未登记公司，无法记录此操作。"),
+    Text("Store the company first (handover init --name).", "请先登记公司（handover init --name）。"),
 )
 
 
@@ -75,6 +93,39 @@ class PrivacyService(Room):
                 return count
             count += written
         raise Contention
+
+    def begin_anew(self, reason: str) -> int:
+        """Begin with the keys of this core, since the company's own are lost; return of how many rows was given up.
+
+        What was sealed with lost keys can be read by nobody: values of the past stand as an erasure would leave them. At
+        level standard the state is readable and stays. **At level strict the personal values of today go too**: rows
+        that cannot be opened are left as an erasure would leave them, for ever, also if the keys are found later. The
+        beginning is recorded on the company with the reason. With the company's own keys, of which some are missing,
+        the same is done for the rows of those persons. Where it was cut off, it goes on when it is called again.
+
+        Raises `Refused` for others than the owner, without keys, where nothing is lost, and where no company is stored
+        to record it on; `InvalidInput` without a reason.
+        """
+        refusal = lacks_role(self.desk.actor, Role.OWNER)
+        if refusal is not None:
+            raise refusal
+        vault = self.desk.units.vault
+        if vault is None:
+            raise Refused(NO_VAULT)
+        if not reason.strip():
+            raise InvalidInput.at("reason", "reason.missing", "is missing", "不能为空")
+        level: Level = self.desk.do(ANEW, partial(_anew_begun, vault), reason)
+        count = 0
+        for kind in self.desk.units.kinds:
+            after = None
+            while kind.subject:
+                ids, after = self.desk.ask(partial(_sealed, kind, after))
+                for start in range(0, len(ids), TOUCHED):
+                    count += self.desk.do(ANEW, partial(_given_up, kind, ids[start : start + TOUCHED]), reason)
+                if after is None:
+                    break
+        self.set_level(level, reason)
+        return count
 
     def _settings(self) -> Settings:
         refusal = lacks_role(self.desk.actor, Role.HR, Role.OWNER, Role.AUDITOR)
@@ -121,7 +172,7 @@ def _bound(level: Level, ring: str, unit: UnitOfWork) -> bool:
 
 def _begun(level: Level, ring: str, unit: UnitOfWork) -> None:
     unit.check_keys()
-    unit.keep_privacy(Settings(ring, Level.STANDARD, towards=level))
+    unit.keep_privacy(evolve(unit.privacy, ring=ring, level=Level.STANDARD, towards=level))
 
 
 def _ended(level: Level, unit: UnitOfWork) -> None:
@@ -129,6 +180,35 @@ def _ended(level: Level, unit: UnitOfWork) -> None:
     if found.writes is not level:
         raise Refused(OVERTAKEN)
     unit.keep_privacy(evolve(found, level=level, towards=None))
+
+
+def _anew_begun(vault: Vault, unit: UnitOfWork) -> Level:
+    """Bind a company to other keys; return the level that it is brought back to."""
+    found = unit.privacy
+    if not found.ring or (found.ring == vault.id and not found.sealed):
+        raise Refused(NOTHING_LOST)
+    companies = unit.repository(unit.kinds[RECORDED_ON])
+    stored = companies.list()
+    if not stored:
+        raise Refused(NO_COMPANY)
+    for company in stored:
+        companies.touch(company)
+    anew = found.anew if found.ring == vault.id else begun_anew(to_micros(unit.now), partial(vault.blind, unit.tenant))
+    settings = evolve(found, ring=vault.id, anew=anew)
+    if found.sealed:
+        settings = evolve(settings, level=Level.STANDARD, towards=found.writes)
+    unit.keep_privacy(settings)
+    return found.writes
+
+
+def _sealed(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
+    rows = unit.as_stored.find(kind, unit.tenant, Query(limit=PAGE, after=None if after is None else (None, after)))
+    ids = [row.id for row in rows if MARK in row.body]
+    return ids, rows[-1].id if len(rows) == PAGE else None
+
+
+def _given_up(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> int:
+    return unit.give_up(kind, ids)
 
 
 def _rewrite(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 
 from attrs import frozen
@@ -26,12 +27,14 @@ class Settings:
 
     The ring without a name is that of a company of whom nothing was ever sealed. ``level`` is kept by all rows. While
     they are brought to another one it is the lower of both, and ``towards`` is the other: what is written keeps to it
-    already, and rows of both kinds stand side by side.
+    already, and rows of both kinds stand side by side. ``anew`` says when the company last began with other keys, in
+    microseconds, with a mark that is made with these.
     """
 
     ring: str = ""
     level: Level = Level.STANDARD
     towards: Level | None = None
+    anew: tuple[int, str] | None = None
 
     @property
     def writes(self) -> Level:
@@ -50,9 +53,11 @@ class Settings:
 
     def put(self, expected: int | None) -> Put:
         """Return the register to be written over this version."""
-        body = {"ring": self.ring, "level": self.level.value}
+        body: dict[str, object] = {"ring": self.ring, "level": self.level.value}
         if self.towards is not None:
             body["towards"] = self.towards.value
+        if self.anew is not None:
+            body["anew"] = self.anew
         return Put(SPACE, SETTINGS, json.dumps(body), expected)
 
 
@@ -61,5 +66,13 @@ def settings_of(register: Register | None) -> Settings:
     if register is None:
         return Settings()
     body = json.loads(register.body)
-    towards = body.get("towards")
-    return Settings(body["ring"], Level(body["level"]), None if towards is None else Level(towards))
+    towards, anew = body.get("towards"), body.get("anew")
+    return Settings(
+        body["ring"], Level(body["level"]), None if towards is None else Level(towards),
+        None if anew is None else (int(anew[0]), str(anew[1])),
+    )  # fmt: skip
+
+
+def begun_anew(at: int, blind: Callable[[str, str], str]) -> tuple[int, str]:
+    """Return what the settings say of a beginning with other keys; ``blind`` digests a text at a place with these."""
+    return at, blind(f"{SPACE}/anew", str(at))

@@ -18,7 +18,7 @@ from handover_core.storage.kinds import Kind
 from handover_core.storage.opening import Unkeyed, UnkeyedTransaction
 from handover_core.storage.personal import Body, Fields, custom_of
 from handover_core.storage.privacy import SETTINGS, SPACE, Settings, settings_of
-from handover_core.storage.sealing import Sealer
+from handover_core.storage.sealing import Lost, Sealer, missing
 from handover_core.storage.strict import Strictness, StrictTransaction
 from handover_core.storage.vault import Vault
 
@@ -93,9 +93,13 @@ class Safekeeping:
         """Whether there are keys to open with."""
         return self._sealer.seals
 
-    def opened(self, kind: Kind[Any], body: Any, *, whole: bool = False) -> Any:
-        """Return JSON data with its sealed values opened; see `Sealer.opened`."""
-        return self._sealer.opened(kind.name, self.fields(kind), body, whole=whole)
+    def opened(self, kind: Kind[Any], body: Any, *, whole: bool = False, lost: Lost = missing) -> Any:
+        """Return JSON data of the past with its sealed values opened, as far as there are keys; see `Sealer.opened`."""
+        return self._sealer.opened(kind.name, self.fields(kind), body, whole=whole, lost=lost)
+
+    def sealed_again(self, kind: Kind[Any], id_: str, body: Body) -> Body:
+        """Return a body that is going with all that is personal in it sealed; what is sealed in it stays as it is."""
+        return self._sealer.sealed(kind.name, self.fields(kind), id_, body, going=True, tokens=True)
 
     def reworded(self, kind: Kind[Any], text: str, replaced: Words) -> str:
         """Return the text of a body or an entry with its texts replaced; see `Sealer.reworded`."""

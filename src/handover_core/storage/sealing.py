@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
-from handover_core.errors import Erased
+from handover_core.errors import Erased, SealBroken, Unsealable
 from handover_core.history.difference import Difference
-from handover_core.history.sealed import Token, Words, opened
+from handover_core.history.sealed import Token, Words, opened, token_of
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Personal, left_at, mapped, pseudonym_of
 from handover_core.storage.vault import PersonKeys, Vault
+
+Lost = Callable[[Unsealable], None]
+"""Lets a sealed value that cannot be opened pass, or raises."""
+
+
+def missing(error: Unsealable) -> None:
+    """Let pass a value of which the key is missing; raise for one that was tampered with."""
+    if isinstance(error, SealBroken):
+        raise error
 
 
 class Sealer:
@@ -44,11 +53,14 @@ class Sealer:
         if unknown:
             self._known.update(vault.prepare(self._tenant, unknown))
 
-    def sealed(self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *, going: bool = False) -> Body:
+    def sealed(
+        self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *, going: bool = False, tokens: bool = False
+    ) -> Body:
         """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
 
         What an erasure leaves in the place of a value is not personal, and stays as it is. In a body that is ``going``
-        it is put in the place of a value that outlived the keys, so that this value can still be overwritten.
+        it is put in the place of a value that outlived the keys, so that this value can still be overwritten. Where there
+        are ``tokens`` in the body already, these stay as they are.
         """
         vault = self._vault
         if vault is None:
@@ -56,7 +68,7 @@ class Sealer:
 
         def seal(each: Personal, subject: str, value: Any) -> Any:
             left = each.erased(value, pseudonym_of(subject))
-            if value == left:
+            if value == left or (tokens and token_of(value) is not None):
                 return value
             if subject not in self._known:
                 self._known.update(vault.prepare(self._tenant, (subject,)))
@@ -104,11 +116,14 @@ class Sealer:
             for name, (old, new) in changed.items()
         }  # fmt: skip
 
-    def opened(self, kind: str, fields: Sequence[Personal], body: Any, *, whole: bool = False) -> Any:
+    def opened(
+        self, kind: str, fields: Sequence[Personal], body: Any, *, whole: bool = False, lost: Lost | None = None
+    ) -> Any:
         """Return JSON data with its sealed values opened; those of erased persons become what stands for them.
 
-        Raises `Unsealable`, and `Erased` instead where it is asked for ``whole``. Without a vault the data is returned
-        as it is.
+        Those of which the key is missing do too where ``lost`` lets them, which is called with what `Unsealable` says;
+        otherwise that is raised. Where it is asked for ``whole``, `Erased` is raised for both. Values that were tampered
+        with are always raised. Without a vault the data is returned as it is.
         """
         vault = self._vault
         if vault is None:
@@ -117,7 +132,12 @@ class Sealer:
         def unseal(token: Token, place: tuple[str, ...]) -> Any:
             keys = self._keys(vault, token.subject)
             if keys is not None:
-                return from_json(keys.unseal(place_of(kind, place), token))
+                try:
+                    return from_json(keys.unseal(place_of(kind, place), token))
+                except Unsealable as error:
+                    if lost is None:
+                        raise
+                    lost(error)
             if whole:
                 raise Erased(token.subject, kind)
             return left_at(fields, place, token.subject)
@@ -125,7 +145,7 @@ class Sealer:
         return opened(body, (), unseal)
 
     def reworded(self, kind: str, body: Any, replaced: Words) -> Any:
-        """Return JSON data with its texts replaced, in what is sealed too; values of erased persons stay sealed.
+        """Return JSON data with its texts replaced, in what is sealed too; values without a key stay sealed.
 
         ``replaced`` is given each text and its place.
         """
@@ -136,7 +156,11 @@ class Sealer:
             if keys is None:
                 return token.as_json()
             at = place_of(kind, place)
-            before = keys.unseal(at, token)
+            try:
+                before = keys.unseal(at, token)
+            except Unsealable as error:
+                missing(error)
+                return token.as_json()
             after = to_json(opened(from_json(before), place, _closed, replaced))
             return (token if after == before else keys.seal(at, after)).as_json()
 

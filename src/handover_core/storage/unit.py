@@ -33,6 +33,7 @@ from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
+from handover_core.storage.losing import give_up
 from handover_core.storage.personal import Fields
 from handover_core.storage.privacy import Settings
 from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
@@ -222,6 +223,11 @@ class UnitOfWork:
         """Keep the company's personal data otherwise from now on, in this unit too; raise `Contention`."""
         with self._dooming():
             self._safe.keep(settings)
+
+    def give_up(self, kind: Kind[Any], ids: Sequence[str]) -> int:
+        """Leave what is sealed in rows and cannot be opened as an erasure would; return in how many. It cannot be undone."""
+        with self._dooming():
+            return give_up(self._redactor(), kind, ids)
 
     def gone(self, kind: Kind[T], aggregate: T) -> tuple[str, ...]:
         """Return the persons of whom something stands in an aggregate although their keys were destroyed."""

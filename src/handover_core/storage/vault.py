@@ -18,7 +18,7 @@ class PersonKeys(Protocol):
         """
 
     def unseal(self, place: str, token: Token, /) -> str:
-        """Return the text of a token; raise `Unsealable` where its key is missing, or it was tampered with."""
+        """Return the text of a token; raise `Unsealable` where its key is missing, `SealBroken` where it was tampered with."""
 
 
 class Vault(Protocol):

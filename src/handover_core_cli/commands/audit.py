@@ -58,8 +58,8 @@ LACKING = Text(
 )
 LEFT = Text("  … and others: {count}", "  ……另有 {count} 次")
 UNOPENED = Text(
-    "Without keys, sealed values were not held against the rows. Streams: {count}.",
-    "未提供密钥：{count} 条记录流中的封存信息未与现存数据比对。",
+    "Without their keys, sealed values were not held against the rows. Streams: {count}.",
+    "缺少密钥：{count} 条记录流中的封存信息未与现存数据比对。",
 )
 HELD = Text("Seals held against the store: {count}.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")

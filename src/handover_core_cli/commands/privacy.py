@@ -1,4 +1,4 @@
-"""`privacy level`, `privacy renew`, `privacy rewrap`: how personal data is kept, and with which keys."""
+"""`privacy level`, `renew`, `rewrap`, `begin-anew`: how personal data is kept, and with which keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handover_core.errors import Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.privacy.service import NO_VAULT
 from handover_core.storage.privacy import Level
-from handover_core.texts import Text
+from handover_core.texts import Rule, Text
 from handover_core_cli.keys import Keys
 from handover_core_cli.state import State
 
@@ -30,6 +30,22 @@ REWRAPPED = Text(
     "{count} keys are wrapped with the master key in {path} now. Use it from now on (--master-key).",
     "已用 {path} 中的主密钥重新包裹 {count} 个密钥。今后请使用它（--master-key）。",
 )
+SURE = Rule(
+    "privacy.sure",
+    Text(
+        "What was sealed with the lost keys can then be read by nobody, not even if they are found later. At level strict"
+        " that is every name, number and address of today; at level standard it is those of the past. This company:"
+        " level {level}. It would begin with the keys in {path} ({state}).",
+        "此后无人能再读取以遗失密钥封存的内容，即使日后找到密钥也不能。严格级别下包括当前所有姓名、工号和联系方式；"
+        "标准级别下为历史中的个人信息。本公司级别：{level}。将改用 {path} 中的密钥（{state}）。",
+    ),
+    Text("Look for a backup of the keys first. To go on, add --yes.", "请先查找密钥备份。确认继续请加 --yes。"),
+)
+THERE, TO_BE_MADE = Text("there already", "已存在"), Text("to be made", "将新建")
+BEGUN = Text(
+    "The company has begun anew with the keys in {path}. Rows whose personal values were given up: {count}.",
+    "公司已改用 {path} 中的密钥。放弃个人信息的行数：{count}。",
+)
 
 
 def register(application: typer.Typer) -> None:
@@ -38,6 +54,7 @@ def register(application: typer.Typer) -> None:
     group.command("level", help="show or change the level / 查看或更改级别")(level)
     group.command("renew", help="give a person a new key / 更换个人密钥")(renew)
     group.command("rewrap", help="change the master key / 更换主密钥")(rewrap)
+    group.command("begin-anew", help="go on with new keys, the old ones are lost / 密钥遗失后改用新密钥")(begin_anew)
     application.add_typer(group, name="privacy")
 
 
@@ -80,6 +97,25 @@ def rewrap(
     count = _keys(state).rewrapped(path)
     state.console.say(REWRAPPED, count=count, path=path)
     state.console.give({"rewrapped": count, "master": str(path)})
+
+
+def begin_anew(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(help="why / 原因")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="what is lost is given up / 确认放弃")] = False,
+) -> None:
+    """Go on with other keys, because the company's own are lost for good: what they sealed is given up."""
+    state: State = context.obj
+    keys = _keys(state)
+    privacy = state.office().privacy
+    if not yes:
+        level = LEVELS[privacy.changing() or privacy.level()]
+        raise Refused(SURE, level=level, path=str(keys.path), state=THERE if keys.path.exists() else TO_BE_MADE)
+    keys.anew()
+    count = privacy.begin_anew(reason)
+    state.console.say(BEGUN, path=keys.path, count=count)
+    state.console.give({"given_up": count, "keys": str(keys.path)})
 
 
 def _keys(state: State) -> Keys:

@@ -1,0 +1,230 @@
+"""Keys that are lost for good take the personal values of the past with them, and nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from handover_core.actor import Role
+from handover_core.app import HandoverCore, Office
+from handover_core.audit.model import Mark, Wanted
+from handover_core.errors import InvalidInput, OtherKeys, Refused, SealBroken, Unsealable
+from handover_core.organization.kinds import COMPANY, EMPLOYEE
+from handover_core.organization.model import Company, Employee, EmployeeStatus
+from handover_core.privacy import service
+from handover_core.storage import Driver, UnitOfWork, Vault
+from handover_core.storage.personal import pseudonym_of
+from handover_core.storage.privacy import Level
+from handover_core_keys import KeyRing
+from pasts import AUDITOR, Story
+
+OWNER = evolve(AUDITOR, id="owner", roles=frozenset({Role.OWNER, Role.AUDITOR, Role.HR, Role.APPROVER}))
+PEOPLE = [f"p{number}" for number in range(4)]
+
+
+class Lost:
+    """A company of four people, and what it is asked."""
+
+    def __init__(self, store: Driver, ring: KeyRing) -> None:
+        self.story = Story(store, ring)
+        self.tenant = self.story.tenant
+        self.use(ring)
+        self.office.organization.set_company(Company(id="company", name="A"))
+        for number, id_ in enumerate(PEOPLE):
+            self.office.organization.hire(Employee(id=id_, number=f"004{number}", name=f"王{number}", phone="138"))
+        self.now = self.story.now
+
+    def use(self, vault: Vault | None) -> None:
+        self.core = HandoverCore(self.story.core.store, vault=vault, clock=lambda: self.story.now)
+
+    @property
+    def office(self) -> Office:
+        return self.core.office(self.tenant, OWNER)
+
+    def sealed(self, id_: str) -> str:
+        with self.core.units.unit(self.tenant, OWNER, write=False) as unit:
+            row = unit.as_stored.get(EMPLOYEE, self.tenant, id_)
+            assert row is not None
+            return row.body
+
+    def past(self) -> list[Any]:
+        """Ask the past in every way; return the names that are told, and how many entries."""
+        audit, organization = self.office.audit, self.office.known_at(self.now).organization
+        return [
+            [each.name for each in audit.list_as_of(EMPLOYEE, self.now).found],
+            [each.name for each in sorted(organization.employees().items, key=lambda each: each.id)],
+            [audit.as_of(EMPLOYEE, id_, self.now).found.name for id_ in PEOPLE],
+            len(audit.search(Wanted()).items),
+        ]
+
+    def asked(self) -> None:
+        """Ask what must not fail."""
+        retention = self.office.retention
+        assert retention.archive("p0").number
+        retention.mentions("p0")
+        assert self.office.audit.entries(EMPLOYEE, "p0")
+        assert self.office.known_at(self.now).organization.chart() is not None
+
+
+@pytest.fixture
+def company(store: Driver, ring: KeyRing) -> Lost:
+    return Lost(store, ring)
+
+
+def lose(folder: Path, subject: str) -> None:
+    with closing(sqlite3.connect(folder / "keys.db")) as connection:
+        connection.execute("DELETE FROM handover_person_key WHERE subject = ?", (subject,))
+        connection.commit()
+
+
+def test_one_missing_key_is_one_persons_loss(company: Lost, tmp_path: Path) -> None:
+    """Lists and logs go on; the values stand as what an erasure leaves, and the person can be worked with."""
+    told = company.past()
+    lose(tmp_path, "p3")
+    left = pseudonym_of("p3")
+    names = [*told[0][:3], left]
+    assert [names, names, names, told[3]] == company.past()
+    company.asked()
+    company.office.organization.change_employee("p3", phone="1")
+    found = company.office.audit.verify()
+    assert ((), 1) == (found.breaks, found.unopened)
+    company.story.now = company.story.now.replace(year=2040)
+    with pytest.raises(Refused):
+        company.office.privacy.begin_anew("nothing is lost at this level")
+
+
+def test_what_was_tampered_with_is_still_told(company: Lost, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "keys.db")) as connection:
+        rows = dict(
+            connection.execute("SELECT subject, wrapped FROM handover_person_key WHERE subject IN ('p0', 'p3')")
+        )
+        number = rows["p3"].split(",")[0]
+        forged = ",".join([number, *rows["p0"].split(",")[1:]])
+        connection.execute("UPDATE handover_person_key SET wrapped = ? WHERE subject = 'p3'", (forged,))
+        connection.commit()
+    with pytest.raises(SealBroken):
+        company.office.audit.list_as_of(EMPLOYEE, company.now)
+
+
+def test_the_past_is_not_called_lost_with_the_wrong_keys(company: Lost, other_ring: KeyRing) -> None:
+    company.use(other_ring)
+    for ask in (
+        lambda: company.office.audit.search(Wanted()),
+        lambda: company.office.audit.list_as_of(EMPLOYEE, company.now),
+        lambda: company.office.retention.mentions("p0"),
+    ):
+        with pytest.raises(OtherKeys):
+            ask()
+
+
+def test_a_company_begins_anew_at_level_standard(company: Lost, ring: KeyRing, other_ring: KeyRing) -> None:
+    company.story.now = company.now.replace(year=2027)
+    company.core.units.run(
+        company.tenant, OWNER, lambda unit: unit.redact(COMPANY, "company", lambda text: text.replace("A", "…")), "x"
+    )
+    company.use(other_ring)
+    with pytest.raises(OtherKeys):
+        company.office.organization.hire(Employee(id="new", number="1", name="x"))
+    company.story.now = company.now.replace(year=2028)
+    assert 0 == company.office.privacy.begin_anew("the disk with the keys is gone")
+    entry = company.office.audit.entries(COMPANY, "company")[-1]
+    assert ("privacy.begin_anew", "the disk with the keys is gone", "owner") == (
+        entry.command,
+        entry.reason,
+        entry.actor,
+    )
+    people = {each.id: each.name for each in company.office.organization.employees().items}
+    assert {id_: f"王{id_[1:]}" for id_ in PEOPLE} == people, "the state stays"
+    left = [pseudonym_of(id_) for id_ in PEOPLE]
+    assert [left] * 3 == company.past()[:3]
+    company.asked()
+    company.office.organization.hire(Employee(id="new", number="1", name="新"))
+    company.office.organization.change_employee("p1", phone="139")
+    company.story.do(lambda _: None)
+    assert "139" in repr(company.office.audit.entries(EMPLOYEE, "p1")[-1])
+    found = company.office.audit.verify()
+    assert () == found.breaks
+    assert found.unopened >= 4
+    assert [Mark.UNCHECKED] == [each.mark for each in found.redactions], "it was made with the keys that are lost"
+    company.office.privacy.set_level(Level.STRICT)
+    assert "p1" == company.office.organization.employee("0041").id
+    assert company.office.audit.verify().sound
+
+    def leave(unit: UnitOfWork) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.change(people.get("p2"), status=EmployeeStatus.LEFT, left_on=date(2026, 3, 2))
+
+    company.core.units.run(company.tenant, OWNER, leave)
+    company.story.now = company.now.replace(year=2040)
+    company.office.retention.erase("p2", "asked")
+    company.use(ring)
+    with pytest.raises(OtherKeys):
+        company.office.organization.hire(Employee(id="old", number="2", name="x"))
+
+
+@pytest.mark.parametrize("how", ["all", "one"])
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_company_begins_anew_at_level_strict(
+    company: Lost,
+    other_ring: KeyRing,
+    tmp_path: Path,
+    how: str,
+    cut: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The values of today are lost too: left as an erasure would leave them, recorded, and all can be worked with."""
+    company.office.privacy.set_level(Level.STRICT)
+    gone = PEOPLE if how == "all" else ["p3"]
+    if how == "all":
+        company.use(other_ring)
+    else:
+        lose(tmp_path, "p3")
+    with pytest.raises((OtherKeys, Unsealable)):
+        company.office.organization.employees()
+    if cut:
+        give_up = service._given_up
+        monkeypatch.setattr(service, "_given_up", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            company.office.privacy.begin_anew("lost")
+        monkeypatch.setattr(service, "_given_up", give_up)
+        assert (Level.STANDARD, Level.STRICT) == (company.office.privacy.level(), company.office.privacy.changing())
+    assert len(gone) == company.office.privacy.begin_anew("lost")
+    assert (Level.STRICT, None) == (company.office.privacy.level(), company.office.privacy.changing())
+    names = {each.id: each.name for each in company.office.organization.employees().items}
+    assert {id_: pseudonym_of(id_) if id_ in gone else f"王{id_[1:]}" for id_ in PEOPLE} == names
+    assert "p3" == company.office.organization.employee(pseudonym_of("p3")).id
+    last = company.office.audit.entries(EMPLOYEE, "p3")[-1]
+    assert "privacy.begin_anew" in {each.command for each in company.office.audit.entries(EMPLOYEE, "p3")}, last
+    company.asked()
+    assert company.office.audit.verify().sound
+    company.office.organization.change_employee("p3", name="王三", number="0043", phone="139")
+    assert "p3" == company.office.organization.employee("0043").id
+    assert "王三" not in company.sealed("p3")
+    assert company.office.audit.verify().sound
+    assert HandoverCore(company.core.store).office(company.tenant, OWNER).audit.verify().sound
+
+
+def interrupted(*_: Any) -> int:
+    raise KeyboardInterrupt
+
+
+def test_only_the_owner_begins_anew_and_says_why(company: Lost, other_ring: KeyRing) -> None:
+    company.use(other_ring)
+    hr = company.core.office(company.tenant, evolve(OWNER, roles=frozenset({Role.HR})))
+    refusals: list[Callable[[], object]] = [
+        lambda: hr.privacy.begin_anew("lost"),
+        lambda: HandoverCore(company.core.store).office(company.tenant, OWNER).privacy.begin_anew("lost"),
+        lambda: company.core.office("nobody", OWNER).privacy.begin_anew("lost"),
+    ]
+    for ask in refusals:
+        with pytest.raises(Refused):
+            ask()
+    with pytest.raises(InvalidInput):
+        company.office.privacy.begin_anew(" ")
