@@ -13,6 +13,8 @@ import pytest
 from handover_core.errors import KeysInUse
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import RecordStatus
 from handover_core.retention.model import Category, ErasureState
 from handover_core.storage import CUSTOM_FIELD, CustomField, UnitOfWork
 from handover_core_cli.main import main
@@ -111,6 +113,21 @@ def test_whoever_asks_again_has_them_destroyed_too(past: Past, tmp_path: Path, r
     assert [True] == [each.keys for each in retention.erase(past.id("0024"), "asked again").repeats]
     assert back.person(past.tenant, past.id("0024")) is None
     assert "retention.nothing" == refusal(lambda: retention.erase(past.id("0024"), "and again"))
+    back.close()
+
+
+def test_work_that_goes_on_stops_no_repetition(past: Past, tmp_path: Path, ring: KeyRing) -> None:
+    """A successor may have opened a record of theirs again long after the erasure."""
+    record = told(past)
+    kept = Backup(tmp_path, ring)
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    successor = {"status": RecordStatus.OPEN, "closed_on": None, "owner_id": past.id("0017")}
+    past.world.system.desk.do(
+        "test", lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get(record), **successor)
+    )
+    back = kept.bring_back(past)
+    assert [True] == [each.repeats[-1].keys for each in past.office(on=LATER).retention.apply().repeated]
+    assert back.person(past.tenant, past.id("0024")) is None
     back.close()
 
 

@@ -11,7 +11,7 @@ from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
-from handover_core.storage import CustomField
+from handover_core.storage import CustomField, Driver
 from handover_core.storage.personal import pseudonym_of
 from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
@@ -216,3 +216,24 @@ def test_a_personal_field_that_the_company_declared_is_found_too(past: Past) -> 
 def test_the_plan_of_a_person_without_a_trace_elsewhere_is_as_before(past: Past) -> None:
     past.gone()
     assert {Category.EMPLOYEE_FILE: Verdict.DUE} == verdicts(past.office(on=DUE), past.id("0024"))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_document_of_the_time_before_the_keys_that_was_taken_off_again(
+    store: Driver, ring: KeyRing, held: bool
+) -> None:
+    """It stands in the clear in the past of a record that names the person nowhere: it is held there, or goes."""
+    past = Past(store, None)
+    record = past.world.record("Contract", owner="0017")
+    put_on(past, record.id)
+    past.office("0017").records.change_record(record.id, documents=())
+    past.world.system.records.close_record(record.id)
+    past.gone()
+    past.world.core.units.vault = ring
+    if held:
+        placed(past, category=Category.WORK)
+    assert (Verdict.KEEP if held else Verdict.DUE) is verdicts(past.office(on=DUE), past.id("0024"))[Category.WORK]
+    (done,) = applied(past)
+    assert held is not done.whole
+    assert held is ("Voucher.pdf" in past_titles(past, record.id))
+    assert past.office("0006").audit.verify().sound

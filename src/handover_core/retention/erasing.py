@@ -40,7 +40,7 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
             _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
         if kind.subject:
-            for ids in chunks(_deleted(ask, kind, subject), PAGE):
+            for ids in chunks(_in_the_past(ask, kind, subject), PAGE):
                 _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
     return count
 
@@ -107,11 +107,12 @@ def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) 
     return sum(bool(unit.forget(kind, id_, subject)) for id_ in ids)
 
 
-def _deleted(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
-    """Yield the ids of deleted aggregates of a kind in whose past the person is named."""
+def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
+    """Yield the ids of aggregates of a kind that name the person in their past alone, deleted ones too."""
     word = to_json(subject)
     for stream in streams_of(ask, kind):
-        if stream.row is None and any(word in (change.body or "") for change in stream.changes):
+        now = stream.row is not None and word in stream.row.body
+        if not now and any(word in (change.body or "") for change in stream.changes):
             yield stream.id
 
 

@@ -47,11 +47,15 @@ def presence_of(ask: Ask, policy: Policy) -> Presence:
     found: dict[str, dict[Category, frozenset[str]]] = {}
     for kind in _kinds():
         fields = _fields(ask, kind)
+        inside = [f'"{each.subject}":"' for each in fields if not each.subject.startswith("/")]
         for stream in streams_of(ask, kind) if fields else ():
             body = _body(stream)
-            subjects = _named(body, fields, stream.id).union(
-                *(_SEALED_FOR.findall(each.body or "") for each in stream.changes)
-            )
+            subjects = _named(body, fields, stream.id)
+            for text in (each.body for each in stream.changes if each.body):
+                subjects.update(_SEALED_FOR.findall(text))
+                if any(word in text for word in inside):
+                    # What was put there before there were keys stands in the clear.
+                    subjects.update(_named_in_entry(from_json(text), fields, stream.id))
             if subjects:
                 category, whose = category_of(kind, body, policy), held.intersection(_whose(kind, body, givers))
                 for subject in subjects:
@@ -94,6 +98,19 @@ def _named(body: Body, fields: Fields, id_: str) -> set[str]:
 
     mapped(body, fields, id_, note)
     return found
+
+
+def _named_in_entry(body: Any, fields: Fields, id_: str) -> set[str]:
+    """Return who is named beside their values in an entry: a state, two of them, or what a change did to each field."""
+    if isinstance(body, list):
+        return set().union(*(_named(each, fields, id_) for each in body))
+    changed = ({name: value} for name, each in body.items() if _is_change(each) for side in each for value in side)
+    return _named(body, fields, id_).union(*(_named(each, fields, id_) for each in changed))
+
+
+def _is_change(value: Any) -> bool:
+    """Tell whether a value of an entry's body is a difference: what was there before and after, each in a list."""
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(side, list) for side in value)  # noqa: PLR2004
 
 
 def _whose(kind: Kind[Any], body: Body, givers: Mapping[str, str]) -> Iterator[str]:

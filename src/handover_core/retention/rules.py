@@ -121,6 +121,9 @@ def said(stop: Stop) -> Text:
     return Text(text.say(Lang.EN, **stop.params), text.say(Lang.ZH, **stop.params))
 
 
+_GOES_ON = frozenset((StopCode.OPEN_CASE, StopCode.OPEN_WORK))
+
+
 def stopped_again(
     erasure: Erasure, facts: PersonFacts, schedule: Schedule, today: date, calendar: Calendar
 ) -> Refused | None:
@@ -129,9 +132,12 @@ def stopped_again(
     A whole one takes the past of all categories with the keys, also of those that were erased before in the state alone.
     """
     wanted = facts.present if erasure.whole else facts.present.intersection(erasure.categories)
+    # Where the keys were destroyed once, a successor may have gone on with what the person wrote.
+    passed = _GOES_ON if erasure.destroyed_on is not None else frozenset()
     for due in plan_of(evolve(facts, erased=frozenset(), gone=False), schedule, today, calendar):
-        if due.category in wanted and due.stops:
-            return Refused(refusals.STOPPED, what=CODE_TEXTS[due.category], why=said(due.stops[0]))
+        stop = next((each for each in due.stops if each.code not in passed), None)
+        if due.category in wanted and stop is not None:
+            return Refused(refusals.STOPPED, what=CODE_TEXTS[due.category], why=said(stop))
     return None
 
 
