@@ -298,8 +298,9 @@ class OtherKeys(HandoverError):
         "{tenant!r} 的个人信息以另一套密钥封存，与所给密钥不符。",
     )
     cure = Text(
-        "Open the core with the keys that this company's data was first written with.",
-        "请使用该公司数据首次写入时的密钥库打开。",
+        "Open the core with the keys that this company's data was first written with. Where these are lost for good, the"
+        " owner begins anew (handover privacy begin-anew).",
+        "请使用该公司数据首次写入时的密钥库打开。如密钥已永久遗失，由负责人改用新密钥（handover privacy begin-anew）。",
     )
 
     def __init__(self, tenant: str) -> None:

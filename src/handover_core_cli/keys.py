@@ -45,8 +45,9 @@ class KeysMissing(OtherKeys):
         "{tenant!r} 的个人信息已封存，而 {path} 不存在：未为其新建密钥库。",
     )
     cure = Text(
-        "Name the file of its keys (--keys, HANDOVER_KEYS), or bring it back from its backup.",
-        "请指定其密钥文件（--keys、HANDOVER_KEYS），或从备份恢复。",
+        "Name the file of its keys (--keys, HANDOVER_KEYS), or bring it back from its backup. Where there is none, the owner"
+        " begins anew (handover privacy begin-anew).",
+        "请指定其密钥文件（--keys、HANDOVER_KEYS），或从备份恢复。如无备份，由负责人执行 handover privacy begin-anew。",
     )
 
     def __init__(self, tenant: str, path: Path) -> None:

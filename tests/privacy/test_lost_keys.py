@@ -211,6 +211,29 @@ def test_a_company_begins_anew_at_level_strict(
     assert HandoverCore(company.core.store).office(company.tenant, OWNER).audit.verify().sound
 
 
+def test_digests_of_a_lost_key_are_not_asked_with_another(store: Driver, ring: KeyRing, tmp_path: Path) -> None:
+    """A backup of the keys from before level strict lacks the key of the digests: every number would be nobody's."""
+    company = Lost(store, ring)
+    company.office.privacy.set_level(Level.STRICT)
+    lose(tmp_path, "")
+    restored = KeyRing(ring._table, ring._wrapper)
+    company.use(restored)
+    for ask in (
+        lambda: company.office.organization.employee("0041"),
+        lambda: company.office.organization.hire(Employee(id="new", number="0041", name="x")),
+        lambda: company.office.privacy.set_level(Level.STANDARD),
+    ):
+        with pytest.raises(OtherKeys):
+            ask()
+    assert not company.office.audit.verify().sound, "and a mark that was made with it cannot be checked"
+    company.story.now = company.now.replace(year=2028)
+    assert 0 == company.office.privacy.begin_anew("an old backup"), "everybody's own key is there"
+    for number, id_ in enumerate(PEOPLE):
+        assert id_ == company.office.organization.employee(f"004{number}").id
+    assert Level.STRICT == company.office.privacy.level()
+    assert company.office.audit.verify().sound
+
+
 def interrupted(*_: Any) -> int:
     raise KeyboardInterrupt
 

@@ -25,7 +25,7 @@ from handover_core.history.redaction import (
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
-from handover_core.storage.privacy import SETTINGS, SPACE, begun_anew, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, begun_anew, blinds_of, settings_of
 from handover_core.storage.walking import Ask
 from handover_core.texts import Text
 
@@ -52,6 +52,8 @@ class Attested:
         self._tenant = tenant
         self._ring: str | None = ask(_ring)
         self._anew: tuple[int, str] | None = ask(_anew)
+        blinds = ask(_blinds)
+        self._blinds = vault is None or not blinds or blinds == blinds_of(partial(vault.blind, tenant))
         self._kept: tuple[list[Redaction], ...] = tuple([] for _ in _Rank)
         self._keyed = False
         self.count = self.redacted = self.unmarked = 0
@@ -59,7 +61,7 @@ class Attested:
     @property
     def bound(self) -> bool:
         """Whether the keys that were given are those with which the store says that it is sealed."""
-        return self._vault is not None and self._ring == self._vault.id
+        return self._vault is not None and self._ring == self._vault.id and self._blinds
 
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.
@@ -88,7 +90,7 @@ class Attested:
         if self._vault is None or self.bound:
             return
         ring = self._ask(_ring)  # asked again: the first sealed value may have come meanwhile
-        if ring != self._vault.id and (self._keyed or ring != ""):
+        if (ring != self._vault.id or not self._blinds) and (self._keyed or ring != ""):
             yield Break(SPACE, SETTINGS, 1, UNBOUND)
 
     def lacking(self) -> Iterator[Break]:
@@ -155,6 +157,13 @@ def _redaction(
         kind=change.kind, id=change.id, version=change.version, redacted=redacted, rows=rows, actor=change.actor,
         command=change.command, at=instant(change.at), mark=mark, after=after,
     )  # fmt: skip
+
+
+def _blinds(unit: UnitOfWork) -> str:
+    try:
+        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).blinds
+    except MALFORMED:
+        return ""
 
 
 def _anew(unit: UnitOfWork) -> tuple[int, str] | None:

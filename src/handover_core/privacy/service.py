@@ -14,7 +14,7 @@ from handover_core.guards import lacks_role
 from handover_core.history.sealed import MARK
 from handover_core.storage import Kind, Query, UnitOfWork, Vault
 from handover_core.storage.encoding import to_micros
-from handover_core.storage.privacy import Level, Settings, begun_anew
+from handover_core.storage.privacy import Level, Settings, begun_anew, blinds_of
 from handover_core.storage.walking import PAGE
 from handover_core.texts import Rule, Text
 
@@ -81,10 +81,9 @@ class PrivacyService(Room):
         vault = self.desk.units.vault
         if vault is None:
             raise Refused(NO_VAULT)
-        ring = vault.id
-        if self._do(partial(_bound, level, ring), reason) and not self._any_odd():
+        if self._do(partial(_bound, level, vault), reason) and not self._any_odd():
             return 0
-        self._do(partial(_begun, level, ring), reason)
+        self._do(partial(_begun, level, vault), reason)
         count = 0
         for _ in range(PASSES):
             written = sum(self._anew(kind, reason) for kind in self.desk.units.kinds)
@@ -159,20 +158,27 @@ class PrivacyService(Room):
                 return
 
 
-def _bound(level: Level, ring: str, unit: UnitOfWork) -> bool:
+def _bound(level: Level, vault: Vault, unit: UnitOfWork) -> bool:
     """Bind a company to its keys; tell whether the level is kept already, so that nothing may be left to do."""
     unit.check_keys()
     found = unit.privacy
     if (found.level, found.towards) != (level, None):
         return False
-    if not found.ring:
-        unit.keep_privacy(evolve(found, ring=ring))
+    _keep(unit, evolve(found, ring=vault.id), vault)
     return True
 
 
-def _begun(level: Level, ring: str, unit: UnitOfWork) -> None:
+def _keep(unit: UnitOfWork, settings: Settings, vault: Vault) -> None:
+    """Keep settings; where rows may be sealed, they tell from then on with which key digests are made."""
+    if settings.sealed and not settings.blinds:
+        settings = evolve(settings, blinds=blinds_of(partial(vault.blind, unit.tenant)))
+    if settings != unit.privacy:
+        unit.keep_privacy(settings)
+
+
+def _begun(level: Level, vault: Vault, unit: UnitOfWork) -> None:
     unit.check_keys()
-    unit.keep_privacy(evolve(unit.privacy, ring=ring, level=Level.STANDARD, towards=level))
+    _keep(unit, evolve(unit.privacy, ring=vault.id, level=Level.STANDARD, towards=level), vault)
 
 
 def _ended(level: Level, unit: UnitOfWork) -> None:
@@ -185,7 +191,9 @@ def _ended(level: Level, unit: UnitOfWork) -> None:
 def _anew_begun(vault: Vault, unit: UnitOfWork) -> Level:
     """Bind a company to other keys; return the level that it is brought back to."""
     found = unit.privacy
-    if not found.ring or (found.ring == vault.id and not found.sealed):
+    blinds = blinds_of(partial(vault.blind, unit.tenant))
+    same = found.ring == vault.id and found.blinds in {"", blinds}
+    if not found.ring or (same and not found.sealed):
         raise Refused(NOTHING_LOST)
     companies = unit.repository(unit.kinds[RECORDED_ON])
     stored = companies.list()
@@ -193,8 +201,8 @@ def _anew_begun(vault: Vault, unit: UnitOfWork) -> Level:
         raise Refused(NO_COMPANY)
     for company in stored:
         companies.touch(company)
-    anew = found.anew if found.ring == vault.id else begun_anew(to_micros(unit.now), partial(vault.blind, unit.tenant))
-    settings = evolve(found, ring=vault.id, anew=anew)
+    anew = found.anew if same else begun_anew(to_micros(unit.now), partial(vault.blind, unit.tenant))
+    settings = evolve(found, ring=vault.id, anew=anew, blinds=blinds if found.sealed else "")
     if found.sealed:
         settings = evolve(settings, level=Level.STANDARD, towards=found.writes)
     unit.keep_privacy(settings)

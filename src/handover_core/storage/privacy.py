@@ -28,13 +28,15 @@ class Settings:
     The ring without a name is that of a company of whom nothing was ever sealed. ``level`` is kept by all rows. While
     they are brought to another one it is the lower of both, and ``towards`` is the other: what is written keeps to it
     already, and rows of both kinds stand side by side. ``anew`` says when the company last began with other keys, in
-    microseconds, with a mark that is made with these.
+    microseconds, with a mark that is made with these. ``blinds`` is a digest by which the company's own key is known
+    again, with which digests are made; empty where the level was never strict.
     """
 
     ring: str = ""
     level: Level = Level.STANDARD
     towards: Level | None = None
     anew: tuple[int, str] | None = None
+    blinds: str = ""
 
     @property
     def writes(self) -> Level:
@@ -58,6 +60,8 @@ class Settings:
             body["towards"] = self.towards.value
         if self.anew is not None:
             body["anew"] = self.anew
+        if self.blinds:
+            body["blinds"] = self.blinds
         return Put(SPACE, SETTINGS, json.dumps(body), expected)
 
 
@@ -69,8 +73,13 @@ def settings_of(register: Register | None) -> Settings:
     towards, anew = body.get("towards"), body.get("anew")
     return Settings(
         body["ring"], Level(body["level"]), None if towards is None else Level(towards),
-        None if anew is None else (int(anew[0]), str(anew[1])),
+        None if anew is None else (int(anew[0]), str(anew[1])), body.get("blinds", ""),
     )  # fmt: skip
+
+
+def blinds_of(blind: Callable[[str, str], str]) -> str:
+    """Return the digest by which the key is known again that ``blind`` digests a text at a place with."""
+    return blind(f"{SPACE}/blinds", "")
 
 
 def begun_anew(at: int, blind: Callable[[str, str], str]) -> tuple[int, str]:

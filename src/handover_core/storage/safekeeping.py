@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NoReturn, cast
 
 from attrs import evolve
@@ -17,7 +18,7 @@ from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.kinds import Kind
 from handover_core.storage.opening import Unkeyed, UnkeyedTransaction
 from handover_core.storage.personal import Body, Fields, custom_of
-from handover_core.storage.privacy import SETTINGS, SPACE, Settings, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, Settings, blinds_of, settings_of
 from handover_core.storage.sealing import Lost, Sealer, missing
 from handover_core.storage.strict import Strictness, StrictTransaction
 from handover_core.storage.vault import Vault
@@ -41,6 +42,7 @@ class Safekeeping:
         self._written = written
         self._sealer = Sealer(vault, tenant)
         self._known: Settings | None = None
+        self._checked: Settings | None = None
         self._bound = False
         self._inner: Transaction | None = None
         self._strict: StrictTransaction | None = None
@@ -129,9 +131,18 @@ class Safekeeping:
         return self._sealer.gone(self.fields(kind), id_, body)
 
     def check(self) -> None:
-        """Raise `OtherKeys` where the store is sealed with other keys than these, or with some and these are none."""
-        if self.settings.ring not in {"", self._mine}:
+        """Raise `OtherKeys` where the store is sealed with other keys than these, or with some and these are none.
+
+        So it is where these are its keys as they were before the one came that its digests are made with.
+        """
+        found, vault = self.settings, self._vault
+        if found is self._checked:
+            return
+        if found.ring not in {"", self._mine}:
             raise OtherKeys(self._tenant)
+        if vault is not None and found.blinds and found.blinds != blinds_of(partial(vault.blind, self._tenant)):
+            raise OtherKeys(self._tenant)
+        self._checked = found
 
     def keep(self, settings: Settings) -> None:
         """Put other settings in the place of those that stand; raise `Contention` where somebody came first."""

@@ -145,13 +145,14 @@ class StrictTransaction:
     def odd(self, kind: Kind[Any], tenant: str, after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the level says, and the id after which to go on.
 
-        Where the level is being changed, columns are compared too: those of a row in which nothing is sealed.
+        Where the level is being changed, columns are compared too.
         """
         place = None if after is None else (None, after)
         rows = self.inner.find(kind, tenant, Query(limit=limit, after=place))
-        ids = {row.id for row in rows if self._expected(kind, self._opened(kind, row)) != row.body}
+        opened = [self._opened(kind, row) for row in rows]
+        ids = {row.id for row, open_ in zip(rows, opened, strict=True) if self._expected(kind, open_) != row.body}
         if self._mixed(kind):
-            ids |= self._unlike(kind, tenant, [row for row in rows if row.id not in ids and MARK not in row.body])
+            ids |= self._unlike(kind, tenant, [row for row in opened if row.id not in ids])
         return [row.id for row in rows if row.id in ids], rows[-1].id if len(rows) == limit else None
 
     def _expected(self, kind: Kind[Any], row: Row) -> str:
