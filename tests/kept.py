@@ -35,6 +35,7 @@ ALL = Actor("0001", frozenset(Role))
 MASTER = MasterKeys({"kept": bytes(range(64))}, "kept")
 """No secret: what it wraps guards a story."""
 
+KEY = b"a key for the seals of kept stores"
 WHEN = date(2026, 1, 5)
 
 
@@ -59,7 +60,7 @@ def told_with_keys(store: Driver, tenant: str, ring: KeyRing) -> dict[str, Any]:
     receiver.refuse = lambda _: NotDelivered("status 410", final=True)
     relay.run_once()
     system.retention.place_hold("a court asked", employee_id=past.id("0021"))
-    seal = plain(system.audit.seal(key=b"kept"))
+    seal = plain(system.audit.seal(key=KEY))
     world.clock.tick()
     past.gone("0024")
     office = past.office()
@@ -67,7 +68,7 @@ def told_with_keys(store: Driver, tenant: str, ring: KeyRing) -> dict[str, Any]:
     batch = next(each.batch for each in _entries(past) if each.batch is not None)
     office.retention.redact("batch", batch, past.id("0024"), "before the erasure")
     past.office(on=date(2024, 8, 1)).retention.erase(past.id("0024"), "asked", leave="the rest names nobody else")
-    return {"tenant": tenant, "seal": seal, "at": world.clock.now.isoformat(), "record": record.id}
+    return {"tenant": tenant, "seal": seal, "at": world.clock.now.isoformat(), "record": record.id, "key": KEY.decode()}
 
 
 def _in_bulk(unit: UnitOfWork, past: Past) -> None:
@@ -150,7 +151,7 @@ def look(store: Driver, ring: KeyRing, story: dict[str, Any], folder: Path) -> N
 def _proven(office: Office, story: dict[str, Any], folder: Path) -> None:
     path = folder / f"{story['tenant']}.seal"
     path.write_text(json.dumps(story["seal"]), encoding="utf-8")
-    found = office.audit.verify([read_seal(path)], key=b"kept")
+    found = office.audit.verify([read_seal(path)], key=story.get("key", "kept").encode())
     assert () == found.breaks
     assert found.unopened == 0
     assert found.redacting > 1

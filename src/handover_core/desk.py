@@ -11,9 +11,19 @@ from attrs import evolve, frozen
 
 from handover_core.actor import Actor
 from handover_core.clock import day_in
+from handover_core.errors import Refused
 from handover_core.guards import Action
 from handover_core.policy import Calendar, Policy
 from handover_core.storage import UnitFactory, UnitOfWork
+from handover_core.texts import Rule, Text
+
+NOT_KEPT = Rule(
+    "past.not_kept",
+    Text(
+        "This is kept for the present only: what it was then is not known.", "此项仅保存当前状态，无法得知当时的情况。"
+    ),
+    Text("Ask it of the present.", "请查询当前状态。"),
+)
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -73,6 +83,11 @@ class Room:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+
+    def _only_now(self) -> None:
+        """Raise `Refused` at a desk of the past, for questions about what no history is kept of."""
+        if self.desk.present is not None:
+            raise Refused(NOT_KEPT)
 
     def check(self, unit: UnitOfWork, actions: tuple[Action[C], ...], name: str, target: C) -> None:
         """Raise `Refused` where the guard of the action called ``name`` refuses the actor."""

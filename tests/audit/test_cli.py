@@ -50,7 +50,7 @@ def tamper(sql: str) -> None:
 
 
 def test_a_sound_history_verifies_here_and_elsewhere(address: str, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("key").write_bytes(b"secret")
+    Path("key").write_bytes(b"a key that signs seals")
     assert 0 == handover(address, "seal", "-o", "s.seal", "--key-file", "key")
     assert 0 == handover(address, "verify", "--seal", "s.seal", "--key-file", "key")
     assert 0 == handover(address, "log", "-o", "history.jsonl")

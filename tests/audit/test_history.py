@@ -29,6 +29,8 @@ from handover_core_mongo import MongoStore
 from pasts import AUDITOR, Story, Tamperer, stories, told
 from worlds import TENANT, World
 
+KEY = b"a key that signs seals"
+
 
 def office(store: Driver, tenant: str = TENANT) -> Office:
     return HandoverCore(store).office(tenant, AUDITOR)
@@ -47,7 +49,7 @@ def test_every_past_state_is_read_as_it_was(store: Driver, steps: list[tuple[str
         for id_ in everybody:
             assert people.get(id_) == story.audit.as_of(EMPLOYEE, id_, instant).found
     assert story.audit.verify().sound
-    assert story.audit.verify([story.audit.seal(key=b"k")], key=b"k").sound
+    assert story.audit.verify([story.audit.seal(key=KEY)], key=KEY).sound
 
 
 def test_a_list_of_the_past_is_filtered_as_one_of_today(store: Driver) -> None:
@@ -325,7 +327,7 @@ def test_a_cut_off_end_is_caught_by_the_seal(tampered: tuple) -> None:
     """The last entry gone and the row set back: the chain is whole, and the older seal knows better."""
     story, tamperer, edited, _ = tampered
     before = story.core.office(story.tenant, AUDITOR).audit.as_of(EMPLOYEE, edited, story.known[3][0])
-    seal = story.audit.seal(key=b"secret")
+    seal = story.audit.seal(key=KEY)
     changes = []
     with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
         changes = unit.changes(EMPLOYEE, edited)
@@ -338,19 +340,43 @@ def test_a_cut_off_end_is_caught_by_the_seal(tampered: tuple) -> None:
     tamperer.row(edited, set_back)
     assert before.found is not None
     assert story.audit.verify().sound
-    assert [(edited, 3)] == [(each.id, each.version) for each in story.audit.verify([seal], key=b"secret").breaks]
+    assert [(edited, 3)] == [(each.id, each.version) for each in story.audit.verify([seal], key=KEY).breaks]
+
+
+@pytest.mark.parametrize("key", [b"", b"k", b"fifteen bytes.."])
+def test_a_key_that_others_can_guess_signs_no_seal(store: Driver, key: bytes) -> None:
+    """An empty file, say."""
+    story = told(store, [("add", 0, "one")])
+    with pytest.raises(InvalidInput) as raised:
+        story.audit.seal(key=key)
+    assert "seal.key" == raised.value.problems[0].code
+
+
+@pytest.mark.parametrize("how", ["add", "bulk"])
+def test_what_came_in_a_bulk_is_asked_for_like_everything_else(store: Driver, how: str) -> None:
+    """By text and by field, as it came, also once it was changed or deleted; a bulk's entry holds none of it itself."""
+    story = told(store, [(how, 0, "One"), (how, 1, "Two"), ("name", 1, "Deux"), (how, 2, "Three"), ("delete", 2, "")])
+    for word in ("One", "Two", "Three"):
+        (found, *_) = story.audit.search(Wanted(text=word.upper(), kind="employee")).items
+        assert (1, [word]) == (found.version, [each.after[0] for each in found.fields if each.field == "name"])
+    everybody = {id_ for _, people in story.known for id_ in people}
+    firsts = [story.audit.who_changed(EMPLOYEE, id_, "name")[0] for id_ in everybody]
+    assert {"One", "Two", "Three"} == {
+        field.after[0] for each in firsts for field in each.fields if field.field == "name"
+    }
+    assert {1} == {each.version for each in firsts}
 
 
 def test_a_seal_that_was_changed_is_refused(store: Driver) -> None:
     """Its root must follow from its leaves, and its signature from the key."""
     story = told(store, [("add", 0, "one"), ("add", 1, "two")])
-    seal = story.audit.seal(key=b"secret")
+    seal = story.audit.seal(key=KEY)
     for other in (
         evolve(seal, root="0" * 64), evolve(seal, leaves=seal.leaves[1:]), evolve(seal, signature="0" * 64),
         evolve(seal, tenant="other"),
     ):  # fmt: skip
         with pytest.raises(InvalidInput):
-            story.audit.verify([other], key=b"secret")
+            story.audit.verify([other], key=KEY)
     with pytest.raises(InvalidInput):
         story.audit.verify([seal], key=b"another")
 

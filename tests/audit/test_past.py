@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,12 @@ from attrs import evolve
 
 from handover_core.actor import Actor, Role
 from handover_core.audit.model import Wanted
-from handover_core.errors import NotFound, Refused, StorageUnavailable
+from handover_core.desk import NOT_KEPT
+from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, Eq, Order
+from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, Eq, Order, UnitOfWork
 from worlds import NOTICE, World
 
 OWNER = Actor("owner", frozenset({Role.OWNER, Role.HR, Role.MANAGER, Role.APPROVER}))
@@ -97,10 +98,67 @@ def test_the_past_is_read_by_few_and_written_by_nobody(store: Driver) -> None:
     with pytest.raises(Refused):
         world.office("0017").known_at(world.clock.now)
     past = world.office("0001").known_at(world.clock.now)
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(Refused) as raised:
         past.records.close_record(world.id("0017"))
+    assert "past.read_only" == raised.value.rule.code
     before = world.office("0001").known_at(datetime.fromisoformat("2020-01-01T00:00:00+00:00"))
     assert 0 == before.desk.ask(lambda unit: unit.repository(EMPLOYEE).count())
+
+
+def test_of_what_no_history_is_kept_the_past_says_so(store: Driver) -> None:
+    """Rather than what a company without it would say."""
+    world = World(store)
+    past = world.office("0001").known_at(world.clock.now)
+    for asked in (past.outbox.standing, past.outbox.unrouted, past.privacy.level, past.privacy.changing):
+        with pytest.raises(Refused) as raised:
+            asked()
+        assert NOT_KEPT is raised.value.rule
+
+
+def test_units_that_overlapped_leave_a_past_that_can_be_read(store: Driver) -> None:
+    """One took a number that another freed after its own instant: for a while both seem to have had it."""
+    world = World(store)
+    people = {number: world.id(number) for number in ("0024", "0030")}
+    before = world.clock.now
+    world.clock.tick()
+    between = world.clock.now
+    world.clock.tick()
+    world.system.organization.change_employee(people["0024"], number="0099")
+    world.clock.now = before  # of the unit that began earlier
+    world.system.organization.change_employee(people["0030"], number="0024")
+    world.clock.now = between + timedelta(days=90)
+    office = world.office("0001")
+    found = office.known_at(between).organization.employees().items
+    assert 2 == sum(each.number == "0024" for each in found)
+    assert 2 == len(office.audit.list_as_of(EMPLOYEE, between, Eq("number", "0024")).found)
+    assert office.known_at(between).my_todo() == office.known_at(between).my_todo()
+
+
+def test_custom_fields_are_those_of_the_time(store: Driver) -> None:
+    """A list of the past may ask for a field that was removed since, and holds values that came before their field."""
+    world = World(store)
+    owner, person = world.core.office(world.tenant, OWNER), world.id("0024")
+    desk = owner.organization.declare_field(CustomField(id=world.new_id(), kind="employee", name="desk"))
+    owner.organization.change_employee(person, custom={"desk": "4"})
+    then = world.clock.now
+    world.clock.tick()
+
+    def removed(unit: UnitOfWork) -> None:
+        unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(person), custom={})
+        unit.repository(CUSTOM_FIELD).delete(unit.repository(CUSTOM_FIELD).get(desk.id))
+
+    world.core.units.run(world.tenant, OWNER, removed)
+    assert [person] == [each.id for each in owner.audit.list_as_of(EMPLOYEE, then, Eq("custom.desk", "4")).found]
+    with pytest.raises(InvalidInput):
+        owner.audit.list_as_of(EMPLOYEE, world.clock.now, Eq("custom.desk", "4"))
+    now = world.clock.now
+    world.clock.now = now + timedelta(days=1)
+    owner.organization.declare_field(CustomField(id=world.new_id(), kind="employee", name="late"))
+    world.clock.now = now
+    owner.organization.change_employee(person, custom={"late": "9"})
+    assert {"late": "9"} == owner.known_at(now).organization.employee("0024").custom
+    assert {"late": "9"} == owner.audit.as_of(EMPLOYEE, person, now).found.custom
+    assert person in {each.id for each in owner.audit.list_as_of(EMPLOYEE, now).found}
 
 
 def test_the_past_has_a_past(store: Driver) -> None:

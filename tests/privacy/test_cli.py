@@ -172,8 +172,8 @@ def test_everything_is_shown_as_it_was_known(company: Shell) -> None:
     company("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024")
     assert before != company("org")
     assert before == company("org", "--known-at", now)
-    refused = company("depart", "0021", "--last-day", "2026-03-13", "--known-at", now, code=3)
-    assert "storage.unavailable" == refused["error"]["code"]
+    refused = company("depart", "0021", "--last-day", "2026-03-13", "--known-at", now, code=1)
+    assert "past.read_only" == refused["error"]["code"]
 
 
 def test_keys_and_master_key_are_not_in_one_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from attrs import evolve
 
 from handover_core.audit import rules, walking
 from handover_core.audit.opening import Opener
-from handover_core.errors import HandoverError, StorageUnavailable
+from handover_core.errors import HandoverError, Refused
 from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change
 from handover_core.history.states import State, states
 from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
 from handover_core.storage.codec import from_json, to_json
+from handover_core.storage.custom import fitting_in
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.walking import Ask, Place
-from handover_core.texts import Text
+from handover_core.texts import Rule, Text
+from handover_core.values import Aggregate
 
-NOT_WRITTEN = Text("the past can be read and not written", "历史状态只能读取，不能写入")
+NOT_WRITTEN = Rule(
+    "past.read_only",
+    Text("The past can be read and not written.", "历史状态只能读取，不能写入。"),
+    Text("Give the command at the present.", "请在当前状态下执行该操作。"),
+)
+
+T = TypeVar("T", bound=Aggregate)
 
 
 class Past:
@@ -42,9 +52,9 @@ class Past:
         self.schema = self._store.schema
 
     def transaction(self, *, write: bool) -> Transaction:
-        """Begin a reading transaction; raise `StorageUnavailable` for a writing one."""
+        """Begin a reading transaction; raise `Refused` for a writing one."""
         if write:
-            raise StorageUnavailable(NOT_WRITTEN)
+            raise Refused(NOT_WRITTEN)
         return _Reading(self)
 
     def translate(self, error: BaseException, /) -> HandoverError | None:
@@ -73,7 +83,8 @@ class Past:
         with self.units.unit(self._tenant, unit.actor, write=False) as then:
             writes = list(self._writes(unit, then, kind))
         transaction = self._store.transaction(write=True)
-        transaction.insert_many(kind, self._tenant, writes)
+        # Units that overlapped may have had the same key in turn, by instants that say otherwise.
+        transaction.insert_many(evolve(kind, unique=()), self._tenant, writes)
         transaction.commit()
 
     def _writes(self, unit: UnitOfWork, then: UnitOfWork, kind: Kind[Any]) -> Iterator[Write]:
@@ -84,7 +95,7 @@ class Past:
                 change, body = state.change, to_json(self._opener.opened(kind.name, state.body))
                 aggregate = unit.codec.load(kind, change.id, change.version, change.format, body)
                 row = Row(change.id, change.version, change.format, change.at, change.head, body)
-                yield then.written(kind, aggregate, row)
+                yield written_then(then, kind, aggregate, row)
 
 
 class _Reading:
@@ -112,6 +123,17 @@ class _Reading:
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""
+
+
+def written_then(then: UnitOfWork, kind: Kind[T], aggregate: T, row: Row) -> Write:
+    """Return the write of an aggregate of the past, in a unit of that time.
+
+    Custom values that do not fit what was declared then are read, and cannot be asked for: clocks may have gone back.
+    """
+    if not aggregate.custom:
+        return then.written(kind, aggregate, row)
+    fitting = fitting_in(aggregate.custom, then.custom_fields(kind.name))
+    return then.written(kind, aggregate if fitting == aggregate.custom else evolve(aggregate, custom=fitting), row)
 
 
 def _states(stream: walking.Stream) -> list[State]:

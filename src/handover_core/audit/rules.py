@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,12 +50,12 @@ def entries_of(changes: Sequence[Change], load: Callable[[str], Any]) -> list[En
     return [entry_of(change, load) for change in changes]
 
 
-def entry_of(change: Change, load: Callable[[str], Any]) -> Entry:
-    """Return an entry in words."""
+def entry_of(change: Change, load: Callable[[str], Any], came: Mapping[str, Any] | None = None) -> Entry:
+    """Return an entry in words; ``came`` is the state that a thin one stands for."""
     return Entry(
         kind=change.kind, id=change.id, version=change.version, operation=change.operation, at=instant(change.at),
         actor=change.actor, command=change.command, reason=change.reason, batch=change.batch,
-        fields=_fields(change, load), redacts=tuple(attested((change,))),
+        fields=_fields(change, load) if came is None else _came(came), redacts=tuple(attested((change,))),
     )  # fmt: skip
 
 
@@ -76,6 +76,10 @@ def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ..
     )
 
 
+def _came(state: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(field=name, before=(), after=(value,)) for name, value in state.items() if is_field(name))
+
+
 def question_of(wanted: Wanted) -> LogQuestion:
     """Return all of a question but its text, as the store is asked."""
     return LogQuestion(
@@ -85,15 +89,24 @@ def question_of(wanted: Wanted) -> LogQuestion:
     )  # fmt: skip
 
 
-def says(change: Change, text: str | None, fold: Callable[[str], str], load: Callable[[str], Any]) -> bool:
-    """Tell whether a text stands in the reason or a value of an entry; ``load`` reads its body."""
-    return text is None or fold(text) in _said(change, fold, load)
+def says(
+    change: Change, text: str, fold: Callable[[str], str], load: Callable[[str], Any],
+    came: Mapping[str, Any] | None = None,
+) -> bool:  # fmt: skip
+    """Tell whether a text stands in the reason or a value of an entry.
+
+    ``load`` reads its body; ``came`` is the state that a thin entry stands for.
+    """
+    return fold(text) in _said(change, fold, load, came)
 
 
-def _said(change: Change, fold: Callable[[str], str], load: Callable[[str], Any]) -> str:
-    """Return reason and values of an entry as one folded text; those of a thin entry stand in the state alone."""
+def _said(
+    change: Change, fold: Callable[[str], str], load: Callable[[str], Any], came: Mapping[str, Any] | None
+) -> str:
+    """Return reason and values of an entry as one folded text."""
     words = [change.reason or ""]
     left: list[Any] = [] if change.body is None else [load(change.body)]
+    left += [] if came is None else [came]
     while left:
         value = left.pop()
         if isinstance(value, dict):

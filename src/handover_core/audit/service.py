@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from handover_core.actor import Role
 from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
-from handover_core.audit.past import Past
+from handover_core.audit.past import Past, written_then
 from handover_core.audit.verifying import Verification
 from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound
@@ -25,12 +25,16 @@ from handover_core.history.difference import Difference, difference
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
+from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import INT64, check_text, folded, to_micros
 from handover_core.storage.memory.matching import matches
 from handover_core.storage.walking import PAGE
 from handover_core.values import Aggregate
+
+SHORTEST_KEY = 16
+"""How many bytes a key needs with which seals are signed."""
 
 T = TypeVar("T", bound=Aggregate)
 R = TypeVar("R")
@@ -46,8 +50,10 @@ class AuditService(Room):
 
     def entries(self, kind: Kind[Any], id: str) -> list[Entry]:
         """Return the history of one aggregate, oldest first, field by field."""
-        changes = self._ask(lambda unit: self._stream(unit, kind, id))
-        return rules.entries_of(changes, partial(self._opener().load, kind.name))
+        opener = self._opener()
+        found = self._ask(lambda unit: self._came(unit, opener, self._stream(unit, kind, id)))
+        load = partial(opener.load, kind.name)
+        return [rules.entry_of(change, load, came) for change, came in found]
 
     def who_changed(self, kind: Kind[Any], id: str, field: str) -> list[Entry]:
         """Return the entries that changed a field, oldest first: who, when and why."""
@@ -68,17 +74,19 @@ class AuditService(Room):
         """Return the aggregates of a kind that match as they were known at an instant, by id."""
         micros, opener = to_micros(known_at), self._opener()
 
-        def answer(unit: UnitOfWork) -> AsOfList[T]:
-            prepared = prepare(kind, where, lambda name: unit.custom_spec(kind, name))
+        past = self.past(known_at)
+
+        def answer(unit: UnitOfWork, then: UnitOfWork) -> AsOfList[T]:
+            prepared = prepare(kind, where, lambda name: then.custom_spec(kind, name))
             found: list[T] = []
             for stream in walking.streams_of(lambda fn: fn(unit), kind):
                 state = rules.state_at(_stated(stream.changes, stream.row), micros)
                 aggregate = None if state is None else _decoded(unit, opener, kind, state)
-                if aggregate is not None and matches(kind, unit.written(kind, aggregate, _BLANK), prepared):
+                if aggregate is not None and matches(kind, written_then(then, kind, aggregate, _BLANK), prepared):
                     found.append(aggregate)
             return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
 
-        return self._ask(answer)
+        return self._ask(lambda unit: past.ask(lambda then: answer(unit, then)))
 
     def past(self, known_at: datetime) -> Desk:
         """Return a desk at which everything is as it was known at an instant; nothing can be written there."""
@@ -103,7 +111,8 @@ class AuditService(Room):
         """Return a page of entries that answer a question, by kind, id and version.
 
         The store answers all of the question in one statement but its text: values may be sealed, and texts are
-        compared folded, so a text is sought here, in the entries that the store returns, until the page is full.
+        compared folded, so a text is sought here, in the entries that the store returns, until the page is full. Of a
+        row of a bulk the first state counts, which its thin entry stands for.
         """
         if limit < 1:
             raise InvalidInput.at("limit", "page.limit", "is less than 1", "小于 1")
@@ -111,16 +120,17 @@ class AuditService(Room):
             check_text(name, getattr(wanted, name) or "")
         found: list[Entry] = []
         opener = self._opener()
-        size = limit + 1 if wanted.text is None else max(PAGE, limit + 1)
+        size = PAGE if wanted.text is not None else min(limit + 1, PAGE)
         start = None if after is None else _place(after)
-        for change in walking.history(self._ask, start, rules.question_of(wanted), size):
-            load = partial(opener.load, change.kind)
-            if not rules.says(change, wanted.text, folded, load):
-                continue
-            if len(found) == limit:
-                last = found[-1]
-                return Page(tuple(found), _cursor(last.kind, last.id, last.version))
-            found.append(rules.entry_of(change, load))
+        for page in chunks(walking.history(self._ask, start, rules.question_of(wanted), size), size):
+            for change, came in self._ask(partial(self._came, opener=opener, changes=page)):
+                load = partial(opener.load, change.kind)
+                if wanted.text is not None and not rules.says(change, wanted.text, folded, load, came):
+                    continue
+                if len(found) == limit:
+                    last = found[-1]
+                    return Page(tuple(found), _cursor(last.kind, last.id, last.version))
+                found.append(rules.entry_of(change, load, came))
         return Page(tuple(found))
 
     # Checking
@@ -151,7 +161,14 @@ class AuditService(Room):
         return walk.result()
 
     def seal(self, *, key: bytes | None = None) -> Seal:
-        """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not."""
+        """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not.
+
+        Raises `InvalidInput` for a key of fewer than 16 bytes, which others can guess.
+        """
+        if key is not None and len(key) < SHORTEST_KEY:
+            raise InvalidInput.at(
+                "key", "seal.key", "is shorter than {least} bytes", "少于 {least} 字节", least=SHORTEST_KEY
+            )
         at: datetime = self._ask(lambda unit: unit.now)
         root, leaves = Root(), []
         for stream in self.streams():
@@ -187,6 +204,16 @@ class AuditService(Room):
             raise NotFound(kind.name, id_)
         return changes
 
+    @staticmethod
+    def _came(
+        unit: UnitOfWork, opener: Opener, changes: Sequence[Change]
+    ) -> list[tuple[Change, Mapping[str, Any] | None]]:
+        """Return entries, each thin one with the state that it stands for, opened; None where that does not follow."""
+        return [
+            (change, None if came is None else opener.opened(change.kind, came))
+            for change, came in walking.came(unit, changes)
+        ]
+
     def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
         return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
 
@@ -214,5 +241,5 @@ def _place(cursor: str) -> tuple[str, str, int]:
     try:
         kind, id_, version = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return check_text("after", str(kind)), check_text("after", str(id_)), min(max(0, int(version)), INT64[1])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
@@ -11,7 +11,9 @@ from attrs import frozen
 from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import Standing
-from handover_core.storage import Kind, Row, Transaction
+from handover_core.history.states import states
+from handover_core.storage import Kind, Row, Transaction, UnitOfWork
+from handover_core.storage.codec import from_json
 from handover_core.storage.walking import PAGE, Ask, Place, entries_of, rows_of
 
 
@@ -136,3 +138,37 @@ class _Rows:
         while self._next is not None:
             yield Stream(self._name, self._next.id, (), self._next)
             self._next = next(self._rows, None)
+
+
+def came(unit: UnitOfWork, changes: Sequence[Change]) -> Iterator[tuple[Change, Mapping[str, Any] | None]]:
+    """Yield entries, each thin one with the state that it stands for, as stored; None where that does not follow.
+
+    A row that has not changed since is that state; for the others their stream is read.
+    """
+    rows = _rows_of_thin(unit, changes)
+    for change in changes:
+        row = rows.get((change.kind, change.id))
+        if change.batch is None or change.kind not in unit.kinds:
+            yield change, None
+        elif row is not None and row.version == change.version:
+            yield change, from_json(row.body)
+        else:
+            yield change, _first(unit, change, row)
+
+
+def _rows_of_thin(unit: UnitOfWork, changes: Sequence[Change]) -> Mapping[tuple[str, str], Row]:
+    thin = [change for change in changes if change.batch is not None and change.kind in unit.kinds]
+    found: dict[tuple[str, str], Row] = {}
+    for name, of_kind in groupby(sorted(thin, key=lambda change: change.kind), key=lambda change: change.kind):
+        for row in unit.as_stored.get_many(unit.kinds[name], unit.tenant, [change.id for change in of_kind]):
+            found[name, row.id] = row
+    return found
+
+
+def _first(unit: UnitOfWork, change: Change, row: Row | None) -> Mapping[str, Any] | None:
+    stream = unit.transaction.changes(unit.tenant, change.kind, change.id)
+    try:
+        found = states(stream, None if row is None else row.body, from_json)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None  # a verification says what is wrong with it
+    return next(state.body for state in found if state.change.version == change.version)

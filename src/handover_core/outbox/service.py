@@ -119,11 +119,16 @@ class OutboxService(Room):
         return self.desk.ask(queries.subscriptions)
 
     def standing(self) -> list[Standing]:
-        """Return how each active subscription stands; each queue is read, a page for every 500 that wait."""
+        """Return how each active subscription stands; each queue is read, a page for every 500 that wait.
+
+        Raises `Refused` at a desk of the past, like `unrouted`.
+        """
+        self._only_now()
         return self.desk.ask(queries.standing)
 
     def unrouted(self) -> int:
         """Return how many events no relay has routed yet."""
+        self._only_now()
         return self.desk.ask(queries.unrouted)
 
     def dead_letters(self, code: str | None = None) -> list[DeadLetter]:

@@ -56,11 +56,13 @@ class PrivacyService(Room):
     """How the personal data of one company is kept. Only HR and the owner may ask, only the owner may change it."""
 
     def level(self) -> Level:
-        """Return the level that is kept by everything stored; raise `Refused`."""
+        """Return the level that is kept by everything stored; raise `Refused`, also at a desk of the past."""
+        self._only_now()
         return self._settings().level
 
     def changing(self) -> Level | None:
         """Return the level to which everything is being brought, by a call that goes on or was cut off; else None."""
+        self._only_now()
         return self._settings().towards
 
     def set_level(self, level: Level, reason: str | None = None) -> int:

@@ -252,7 +252,7 @@ def from_cursor(cursor: str, spec: Field | None) -> tuple[Stored, str]:
         value, id_ = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         check_key("after", id_)
         fits = value is None or (spec is not None and _stored_as(spec, value))
-    except (ValueError, TypeError, OverflowError, InvalidInput) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, InvalidInput) as error:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标") from error
     if not fits:
         raise InvalidInput.at("after", "cursor", "is not a cursor of this list", "不是本列表的游标")

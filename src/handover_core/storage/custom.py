@@ -73,6 +73,20 @@ def spec_of(declared: CustomField) -> Field:
     )  # fmt: skip
 
 
+def fitting_in(custom: Mapping[str, Scalar], declared: Iterable[CustomField]) -> Mapping[str, Scalar]:
+    """Return those custom values that are declared, and of the type that was declared."""
+    known = {each.name: spec_of(each) for each in declared}
+    return {name: value for name, value in custom.items() if name in known and _fits(known[name], value)}
+
+
+def _fits(spec: Field, value: Scalar) -> bool:
+    try:
+        encode_side(spec, value)
+    except InvalidInput:
+        return False
+    return True
+
+
 def side_values(kind: str, custom: Mapping[str, Scalar], declared: Iterable[CustomField]) -> list[tuple[str, str]]:
     """Return the side table entries of an aggregate's custom values; raise `InvalidInput` for undeclared or wrong ones.
 

@@ -29,8 +29,11 @@ INT64 = (-(2**63), 2**63 - 1)
 
 
 def to_micros(instant: datetime) -> int:
-    """Return an aware instant as microseconds since 1970, UTC, exactly."""
-    return (instant - _EPOCH) // _MICROSECOND
+    """Return an aware instant as microseconds since 1970, UTC, exactly; raise `InvalidInput` for one without a zone."""
+    try:
+        return (instant - _EPOCH) // _MICROSECOND
+    except TypeError as error:
+        raise InvalidInput.at("instant", "instant.zone", "has no time zone", "缺少时区") from error
 
 
 def check_text(path: str, value: str) -> str:
