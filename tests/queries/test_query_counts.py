@@ -159,7 +159,7 @@ BY_COMMANDS = frozenset((
 
 OTHER_COMMANDS = frozenset((
     "retention.apply", "retention.erase", "retention.go_on", "retention.place_hold", "retention.redact",
-    "retention.release_hold", "outbox.replay", "privacy.set_level", "procedures.do_step",
+    "retention.release_hold", "outbox.replay", "privacy.begin_anew", "privacy.set_level", "procedures.do_step",
     "procedures.record_deviation", "procedures.waive_step",
 ))  # fmt: skip
 """Commands that are not in the list of commands about aggregates."""
