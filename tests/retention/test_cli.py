@@ -211,10 +211,12 @@ def test_somebody_who_is_nobody(shell: Shell) -> None:
 
 
 def test_an_error_about_a_sealed_value_says_whose_it_is_by_number(shell: Shell) -> None:
-    """Beside the id, which nobody knows; as where the key of one person was lost."""
-    with closing(sqlite3.connect(shell.folder / "keys.db")) as keys:
-        assert keys.execute("DELETE FROM handover_person_key WHERE subject = ?", (shell.person,)).rowcount
-        keys.commit()
+    """Beside the id, which nobody knows; as where somebody changed what is sealed."""
+    with closing(sqlite3.connect(shell.folder / "h.db")) as store:
+        sealed = f'"$sealed":["{shell.person}",'
+        changed = "UPDATE ho_change SET body = replace(body, '\"]}', 'AAAA\"]}') WHERE id = ? AND instr(body, ?)"
+        assert store.execute(changed, (shell.person, sealed)).rowcount
+        store.commit()
     said = shell("archive", "0024", "-o", shell.folder / "c.zip", code=3)
     assert f"'{shell.person}' (0024)" in said
 
