@@ -86,7 +86,8 @@ class SqlTransaction:
             while rows := self._guarded(lambda: cursor.fetchmany(CHUNK)):
                 yield from map(as_row, rows)
         finally:
-            cursor.close()
+            if self._end is not None:  # else the connection is somebody else's by now, or closed
+                cursor.close()
 
     def _by_pages(self, kind: Kind[Any], tenant: str, query: Query) -> Iterator[Row]:
         """Read by key, page after page, all in the one snapshot: no cursor stays open while the caller works."""

@@ -105,6 +105,24 @@ def test_the_past_is_read_by_few_and_written_by_nobody(store: Driver) -> None:
     assert 0 == before.desk.ask(lambda unit: unit.repository(EMPLOYEE).count())
 
 
+def test_what_is_to_come_is_not_known_and_an_instant_has_a_zone(store: Driver) -> None:
+    """A far future is the present; a bare date and time is refused, by name."""
+    world = World(store)
+    office = world.office("0001")
+    far = office.known_at(datetime.fromisoformat("9999-12-31T23:59:00+00:00"))
+    assert office.organization.employees() == far.organization.employees()
+    assert world.clock.now == far.desk.ask(lambda unit: unit.now)
+    assert office.my_todo() == far.my_todo()
+    bare = datetime.fromisoformat("2026-03-01T00:00:00")
+    for asked in (
+        lambda: office.known_at(bare), lambda: office.audit.as_of(EMPLOYEE, world.id("0024"), bare),
+        lambda: office.audit.search(Wanted(since=bare)), lambda: world.system.outbox.replay("x", "y", since=bare),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput) as raised:
+            asked()
+        assert "instant.zone" == raised.value.problems[0].code
+
+
 def test_of_what_no_history_is_kept_the_past_says_so(store: Driver) -> None:
     """Rather than what a company without it would say."""
     world = World(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import threading
@@ -21,6 +22,21 @@ from handover_core.organization.model import Employee
 from handover_core.storage import UnitFactory
 from handover_core_sql import SqlStore
 from handover_core_sql.connections import Kept, Pooled, connections_of
+
+
+def test_rows_that_nobody_reads_to_the_end_are_no_trouble_afterwards(blank: Callable[..., SqlStore]) -> None:
+    """Not when they are forgotten after their unit, and not when the store is closed by then."""
+    store = blank()
+    store.schema.migrate()
+    units = UnitFactory(store, KINDS)
+    people = [Employee(id=f"{number:03d}", number=f"{number:03d}", name="x") for number in range(600)]
+    units.run("t", Actor("a"), lambda unit: unit.repository(EMPLOYEE).add_many(people))
+    with units.unit("t", Actor("a"), write=False) as unit:
+        read = unit.repository(EMPLOYEE).stream()
+        assert "000" == next(read).id
+    store.close()
+    del read
+    gc.collect()
 
 
 def test_a_commit_that_stored_nothing_does_not_say_that_it_may_have(blank: Callable[..., SqlStore]) -> None:

@@ -41,7 +41,12 @@ class Past:
 
     def __init__(self, ask: Ask, opener: Opener, units: UnitFactory, tenant: str, known_at: datetime) -> None:
         self.units = UnitFactory(
-            self, units.kinds, clock=lambda: known_at, ids=units.ids, codec=units.codec, vault=units.vault
+            self,
+            units.kinds,
+            clock=lambda: min(known_at, units.clock()),
+            ids=units.ids,
+            codec=units.codec,
+            vault=units.vault,
         )
         self._ask = ask
         self._opener = opener

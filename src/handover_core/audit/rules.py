@@ -31,7 +31,9 @@ def instant(micros: int) -> datetime:
 
 
 def micros(instant: datetime) -> int:
-    """Return an instant as the change log has it."""
+    """Return an instant as the change log has it; raise `InvalidInput` for one without a zone."""
+    if instant.tzinfo is None:
+        raise InvalidInput.at("instant", "instant.zone", "has no time zone", "缺少时区")
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 

@@ -89,7 +89,10 @@ class AuditService(Room):
         return self._ask(lambda unit: past.ask(lambda then: answer(unit, then)))
 
     def past(self, known_at: datetime) -> Desk:
-        """Return a desk at which everything is as it was known at an instant; nothing can be written there."""
+        """Return a desk at which everything is as it was known at an instant; nothing can be written there.
+
+        Of what is to come, all that is known by now is known.
+        """
         self._ask(lambda _: None)
         past = Past(self._ask, self._opener(), self.desk.units, self.desk.tenant, known_at)
         return evolve(self.desk, units=past.units, joined=None, present=self.desk.present or self.desk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handover_core.errors import InvalidInput
 from handover_core.texts import Rule, Text
 
@@ -37,11 +39,12 @@ def wrong_endpoint() -> InvalidInput:
     )  # fmt: skip
 
 
-def wrong_kind(kind: str) -> InvalidInput:
-    """Return the error for a kind that does not exist, or of which nobody is told."""
+def wrong_kind(kind: str, known: Iterable[str]) -> InvalidInput:
+    """Return the error for a kind that does not exist, or of which nobody is told; ``known`` are those that can be."""
     return InvalidInput.at(
-        "kinds", "outbox.kinds", "{kind!r} is nothing that can be subscribed to", "{kind!r} 不可订阅", kind=kind
-    )
+        "kinds", "outbox.kinds", "{kind!r} is nothing that can be subscribed to; these can: {known}",
+        "{kind!r} 不可订阅；可订阅：{known}", kind=kind, known=tuple(sorted(known)),
+    )  # fmt: skip
 
 
 def wrong_number(name: str, most: int) -> InvalidInput:

@@ -49,9 +49,10 @@ def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:
         raise wrong_code()
     if not wanted.endpoint or _SECRET.search(wanted.endpoint):
         raise wrong_endpoint()
-    unknown = sorted({*wanted.kinds} - ({*kinds} - OWN))
+    known = {*kinds} - OWN
+    unknown = sorted({*wanted.kinds} - known)
     if unknown:
-        raise wrong_kind(unknown[0])
+        raise wrong_kind(unknown[0], known)
     for name, most in (("attempts", MOST_ATTEMPTS), ("timeout", LONGEST_TIMEOUT)):
         if not 1 <= getattr(wanted, name) <= most:
             raise wrong_number(name, most)

@@ -61,6 +61,7 @@ UNOPENED = Text(
     "Without their keys, sealed values were not held against the rows. Streams: {count}.",
     "缺少密钥：{count} 条记录流中的封存信息未与现存数据比对。",
 )
+NOTHING = Text("No entry answers that.", "没有符合条件的记录。")
 HELD = Text("Seals held against the store: {count}.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")
 TAMPERED = Rule(
@@ -114,6 +115,8 @@ def log(
     )
     page = office.audit.search(wanted, limit=limit, after=after)
     state.console.table((WHEN, WHO, WHAT, WHICH, WHY, FIELDS), [_row(entry) for entry in page.items])
+    if not page.items:
+        state.console.say(NOTHING)
     if page.next is not None:
         state.console.say(MORE, next=page.next)
     state.console.give({"entries": page.items, "next": page.next})
