@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archives import Archive
+from counting import Counting
 from handover_core.app import HandoverCore
 from handover_core.errors import NotFound, VersionConflict
 from handover_core.ids import new_id
@@ -171,6 +172,34 @@ def test_nothing_is_redacted_that_is_not_there_or_was_changed_in_the_same_unit(c
 
     with pytest.raises(VersionConflict):
         case.story.do(both)
+
+
+def test_rows_of_a_bulk_whose_reason_was_redacted_read_its_header_once_a_unit(store: Driver, ring: KeyRing) -> None:
+    counting = Counting(store)
+    archive = Archive(counting, ring)
+    story = archive.story
+    records = [
+        WorkRecord(
+            id=new_id(), kind="task", title=NAME, owner_id=archive.person, author_id=archive.person,
+            opened_on=date(2026, 3, 2),
+        )
+        for _ in range(20)
+    ]  # fmt: skip
+    story.core.units.run(
+        story.tenant, AUDITOR, lambda unit: unit.repository(WORK_RECORD).add_many(records), "import", f"{NAME}'s list"
+    )
+    with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
+        batch = unit.changes(WORK_RECORD, records[0].id)[0].batch or ""
+    story.do(lambda unit: unit.redact_bulk(WORK_RECORD, batch, None, without))
+    story.do(lambda unit: unit.redact_header(batch, without))
+
+    def reads(many: list[WorkRecord]) -> int:
+        counting.reads.clear()
+        story.do(lambda unit: [unit.redact(WORK_RECORD, each.id, without) for each in many])
+        return counting.reads["history"]
+
+    assert reads(records[:1]) == reads(records[1:]) > 0
+    assert () == story.audit.verify().breaks
 
 
 def test_a_copy_that_was_begun_before_a_redaction_catches_up_with_it(case: Case, ring: KeyRing) -> None:

@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from handover_core.errors import NotFound
 from handover_core.history.changes import Change, Operation, Rewrite
 from handover_core.history.checking import content_of_thin
 from handover_core.history.redaction import BULK, REDACTED, attested, digest_of, digest_of_thin
 from handover_core.history.states import states
-from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row
 from handover_core.storage.encoding import to_micros
@@ -49,11 +48,6 @@ class BulkRedactor:
     """Redacts the reasons of bulks in one unit, with the parts of its redactor."""
 
     redactor: Redactor
-    bulks: Bulks = field(init=False)
-
-    @bulks.default
-    def _of_unit(self) -> Bulks:
-        return Bulks(lambda fn: fn(self.redactor.unit))
 
     def entries(
         self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Replaced
@@ -126,13 +120,13 @@ class BulkRedactor:
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             state = None  # what cannot be read stays a finding of the verification, whatever is attested here
         opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None
-        return content_of_thin(unit.tenant, stream, state, to_json, opened, self.bulks.of(first))
+        return content_of_thin(unit.tenant, stream, state, to_json, opened, self.redactor.bulks.of(first))
 
     def _attest(self, batch: str, known: int, content: Mapping[str, Mapping[str, str]]) -> int:
         """Append to the stream of a header what it answers for; return the version."""
         unit = self.redactor.unit
         here = (each for each in self.redactor.recorder.changes if (each.kind, each.id) == (BATCH.name, batch))
-        last = max(chain(self.bulks.after(batch, known - 1), here), key=lambda each: each.version)
+        last = max(chain(self.redactor.bulks.after(batch, known - 1), here), key=lambda each: each.version)
         version, at = last.version + 1, max(to_micros(unit.now), last.at)
         body = self.redactor.marked(BATCH.name, batch, version, at, content)
         self.redactor.recorder.add(BATCH, batch, version, Operation.UPDATE, at, body, last.head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import Change, Operation
@@ -44,6 +44,11 @@ class Redactor:
     recorder: Recorder
     writing: Callable[[], Transaction]
     written: Callable[[Kind[Any], Row], Write]
+    bulks: Bulks = field(init=False)
+
+    @bulks.default
+    def _of_unit(self) -> Bulks:
+        return Bulks(lambda fn: fn(self.unit))
 
     def redact(self, kind: Kind[Any], id_: str, replaced: Callable[[str], str]) -> list[int]:
         """See `UnitOfWork.redact`."""
@@ -134,9 +139,7 @@ class Redactor:
         row = unit.as_stored.get(kind, unit.tenant, stream[0].id)
         opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None
         present = None if row is None else row.body
-        return broken_entries(
-            unit.tenant, stream, present, to_json, from_json, opened, Bulks(lambda fn: fn(unit)).of
-        )  # fmt: skip
+        return broken_entries(unit.tenant, stream, present, to_json, from_json, opened, self.bulks.of)
 
 
 def _keeping(thin: Change, state: Body | None) -> Change:

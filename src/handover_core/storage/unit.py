@@ -126,6 +126,7 @@ class UnitOfWork:
         self._needed: dict[str, dict[str, None]] = {}
         self._inserted: set[tuple[str, str]] = set()
         self._custom: dict[str, tuple[CustomField, ...]] = {}
+        self._redacts: Redactor | None = None
 
     def __enter__(self) -> Self:
         if self._driver.capabilities.joined:
@@ -150,6 +151,7 @@ class UnitOfWork:
 
     def _leave(self) -> None:
         self._safe.leave()
+        self._redacts = None
         if self in self._joined:
             self._joined.remove(self)
 
@@ -400,7 +402,9 @@ class UnitOfWork:
             raise VersionConflict(BATCH.name, answering) from error
 
     def _redactor(self) -> Redactor:
-        return Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
+        if self._redacts is None:
+            self._redacts = Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
+        return self._redacts
 
     def _dooming(self) -> _Dooming:
         return _Dooming(self)
