@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,11 +20,12 @@ from handover_core.errors import InvalidInput, OtherKeys, Refused, SealBroken, U
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.organization.model import Company, Employee, EmployeeStatus
 from handover_core.privacy import service
-from handover_core.storage import Driver, UnitOfWork, Vault
+from handover_core.storage import Driver, MemoryStore, UnitOfWork, Vault
+from handover_core.storage.codec import to_json
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.privacy import Level
 from handover_core_keys import KeyRing
-from pasts import AUDITOR, Story
+from pasts import AUDITOR, Story, Tamperer
 
 OWNER = evolve(AUDITOR, id="owner", roles=frozenset({Role.OWNER, Role.AUDITOR, Role.HR, Role.APPROVER}))
 PEOPLE = [f"p{number}" for number in range(4)]
@@ -232,6 +234,37 @@ def test_digests_of_a_lost_key_are_not_asked_with_another(store: Driver, ring: K
         assert id_ == company.office.organization.employee(f"004{number}").id
     assert Level.STRICT == company.office.privacy.level()
     assert company.office.audit.verify().sound
+
+
+def test_what_was_tampered_with_is_not_lost(store: Driver, ring: KeyRing, tmp_path: Path) -> None:
+    """Nothing is given up, and the proof stays: also where somebody else's key is missing."""
+    if isinstance(store, MemoryStore):
+        pytest.skip("memory has no tables that a stranger could reach")
+    company = Lost(store, ring)
+    company.office.privacy.set_level(Level.STRICT)
+    body = json.loads(company.sealed("p1"))
+    swapped = {**body, "name": body["phone"], "phone": body["name"]}
+    stranger = Tamperer(store, company.tenant)
+    stranger.row("p1", {"body": to_json(swapped)})
+    lose(tmp_path, "p3")
+    left, entries = company.sealed("p1"), company.office.audit.entries(COMPANY, "company")
+    with pytest.raises(SealBroken):
+        company.office.privacy.begin_anew("lost")
+    assert left == company.sealed("p1")
+    assert (Level.STRICT, None) == (company.office.privacy.level(), company.office.privacy.changing())
+    assert entries == company.office.audit.entries(COMPANY, "company")
+    assert not company.office.audit.verify().sound
+    stranger.row("p1", {"body": to_json(body)})
+    assert 1 == company.office.privacy.begin_anew("lost")
+    assert company.office.audit.verify().sound
+
+
+def test_with_its_own_keys_a_company_that_lost_nothing_does_not_begin_anew(company: Lost) -> None:
+    company.office.privacy.set_level(Level.STRICT)
+    entries = company.office.audit.entries(COMPANY, "company")
+    with pytest.raises(Refused):
+        company.office.privacy.begin_anew("to be sure")
+    assert entries == company.office.audit.entries(COMPANY, "company")
 
 
 def interrupted(*_: Any) -> int:

@@ -11,8 +11,7 @@ from handover_core.actor import Role
 from handover_core.desk import Room
 from handover_core.errors import Contention, InvalidInput, Refused
 from handover_core.guards import lacks_role
-from handover_core.history.sealed import MARK
-from handover_core.storage import Kind, Query, UnitOfWork, Vault
+from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.privacy import Level, Settings, begun_anew, blinds_of
 from handover_core.storage.walking import PAGE
@@ -104,8 +103,9 @@ class PrivacyService(Room):
         beginning is recorded on the company with the reason. With the company's own keys, of which some are missing,
         the same is done for the rows of those persons. Where it was cut off, it goes on when it is called again.
 
-        Raises `Refused` for others than the owner, without keys, where nothing is lost, and where no company is stored
-        to record it on; `InvalidInput` without a reason.
+        Raises `Refused` for others than the owner, without keys, where nothing is lost (and no change of the level was
+        cut off), and where no company is stored to record it on; `InvalidInput` without a reason; `SealBroken` where a
+        value of today was tampered with, before anything is given up: what somebody changed is not lost.
         """
         refusal = lacks_role(self.desk.actor, Role.OWNER)
         if refusal is not None:
@@ -115,16 +115,13 @@ class PrivacyService(Room):
             raise Refused(NO_VAULT)
         if not reason.strip():
             raise InvalidInput.at("reason", "reason.missing", "is missing", "不能为空")
-        level: Level = self.desk.do(ANEW, partial(_anew_begun, vault), reason)
+        lost = sum(len(ids) for kind in self.desk.units.kinds for ids in self._pages(_lost, kind))
+        level: Level = self.desk.do(ANEW, partial(_anew_begun, vault, lost), reason)
         count = 0
         for kind in self.desk.units.kinds:
-            after = None
-            while kind.subject:
-                ids, after = self.desk.ask(partial(_sealed, kind, after))
+            for ids in self._pages(_lost, kind):
                 for start in range(0, len(ids), TOUCHED):
                     count += self.desk.do(ANEW, partial(_given_up, kind, ids[start : start + TOUCHED]), reason)
-                if after is None:
-                    break
         self.set_level(level, reason)
         return count
 
@@ -139,22 +136,22 @@ class PrivacyService(Room):
         return self.desk.do(COMMAND, fn, reason)
 
     def _any_odd(self) -> bool:
-        return any(ids for kind in self.desk.units.kinds for ids in self._odd(kind))
+        return any(ids for kind in self.desk.units.kinds for ids in self._pages(_odd, kind))
 
     def _anew(self, kind: Kind[Any], reason: str | None) -> int:
         """Write those rows of a kind anew that are not kept as they should be."""
         count = 0
-        for ids in self._odd(kind):
+        for ids in self._pages(_odd, kind):
             for start in range(0, len(ids), TOUCHED):
                 self._do(partial(_rewrite, kind, ids[start : start + TOUCHED]), reason)
             count += len(ids)
         return count
 
-    def _odd(self, kind: Kind[Any]) -> Any:
-        """Yield the ids of rows of a kind that are not kept as they should be, page by page."""
+    def _pages(self, asked: Any, kind: Kind[Any]) -> Any:
+        """Yield the ids of rows of a kind for which is ``asked``, page by page."""
         after = None
         while kind.subject:
-            ids, after = self.desk.ask(partial(_odd, kind, after))
+            ids, after = self.desk.ask(partial(asked, kind, after))
             yield ids
             if after is None:
                 return
@@ -190,12 +187,12 @@ def _ended(level: Level, unit: UnitOfWork) -> None:
     unit.keep_privacy(evolve(found, level=level, towards=None))
 
 
-def _anew_begun(vault: Vault, unit: UnitOfWork) -> Level:
-    """Bind a company to other keys; return the level that it is brought back to."""
+def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
+    """Bind a company to other keys; return the level that it is brought back to. ``lost`` is how many rows lost some."""
     found = unit.privacy
     blinds = blinds_of(partial(vault.blind, unit.tenant))
     same = found.ring == vault.id and found.blinds in {"", blinds}
-    if not found.ring or (same and not found.sealed):
+    if not found.ring or (same and not lost and found.towards is None):
         raise Refused(NOTHING_LOST)
     companies = unit.repository(unit.kinds[RECORDED_ON])
     stored = companies.list()
@@ -211,10 +208,8 @@ def _anew_begun(vault: Vault, unit: UnitOfWork) -> Level:
     return found.writes
 
 
-def _sealed(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
-    rows = unit.as_stored.find(kind, unit.tenant, Query(limit=PAGE, after=None if after is None else (None, after)))
-    ids = [row.id for row in rows if MARK in row.body]
-    return ids, rows[-1].id if len(rows) == PAGE else None
+def _lost(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
+    return unit.lost(kind, after, PAGE)
 
 
 def _given_up(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> int:

@@ -16,14 +16,23 @@ from handover_core.storage.driver import Row
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Body
-from handover_core.storage.sealing import erased
+from handover_core.storage.sealing import erased, missing
 
 if TYPE_CHECKING:
     from handover_core.storage.redactor import Redactor
+    from handover_core.storage.safekeeping import Safekeeping
+
+
+def has_lost(safe: Safekeeping, kind: Kind[Any], row: Row) -> bool:
+    """Tell whether something in a row lacks its key; raise `SealBroken` for what was tampered with."""
+    return MARK in row.body and bool(_opened(safe, kind, from_json(row.body))[1])
 
 
 def give_up(redactor: Redactor, kind: Kind[Any], ids: Sequence[str]) -> int:
-    """Give up in rows of a kind what cannot be opened; return of how many. The entry of each holds what it took."""
+    """Give up in rows of a kind what lacks its key; return of how many. The entry of each holds what it took.
+
+    Raises `SealBroken` for what was tampered with: that is not lost, and the proof of it stays.
+    """
     unit = redactor.unit
     rows = [row for row in unit.as_stored.get_many(kind, unit.tenant, ids) if MARK in row.body]
     return sum(_given_up(redactor, kind, row) for row in rows)
@@ -31,8 +40,8 @@ def give_up(redactor: Redactor, kind: Kind[Any], ids: Sequence[str]) -> int:
 
 def _given_up(redactor: Redactor, kind: Kind[Any], row: Row) -> bool:
     unit, safe = redactor.unit, redactor.safe
-    before, lost = from_json(row.body), list[Unsealable]()
-    after = safe.opened(kind, before, lost=lost.append)
+    before = from_json(row.body)
+    after, lost = _opened(safe, kind, before)
     if not lost:
         return False
     for subject in safe.gone(kind, row.id, after):
@@ -46,6 +55,16 @@ def _given_up(redactor: Redactor, kind: Kind[Any], row: Row) -> bool:
     redactor.writing().replace(kind, unit.tenant, redactor.written(kind, new), row.version)
     unit.seen.pop((kind.name, row.id), None)
     return True
+
+
+def _opened(safe: Safekeeping, kind: Kind[Any], body: Body) -> tuple[Body, list[Unsealable]]:
+    lost = list[Unsealable]()
+
+    def note(error: Unsealable) -> None:
+        missing(error)
+        lost.append(error)
+
+    return safe.opened(kind, body, lost=note), lost
 
 
 def _difference(before: Body, after: Body, sides: Sequence[Body]) -> dict[str, Any]:

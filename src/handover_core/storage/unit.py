@@ -27,13 +27,13 @@ from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
 from handover_core.storage.bulk_redactor import BulkPlace, BulkRedactor
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
-from handover_core.storage.criteria import Eq
+from handover_core.storage.criteria import Eq, Query
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
-from handover_core.storage.losing import give_up
+from handover_core.storage.losing import give_up, has_lost
 from handover_core.storage.personal import Fields
 from handover_core.storage.privacy import Settings
 from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
@@ -226,8 +226,22 @@ class UnitOfWork:
         with self._dooming():
             self._safe.keep(settings)
 
+    def lost(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
+        """Return in which of the next rows something lacks its key, and the id after which to go on, if any.
+
+        Raises `SealBroken` for what was tampered with.
+        """
+        rows = self.as_stored.find(
+            kind, self.tenant, Query(limit=limit, after=None if after is None else (None, after))
+        )
+        ids = [row.id for row in rows if has_lost(self._safe, kind, row)]
+        return ids, rows[-1].id if len(rows) == limit else None
+
     def give_up(self, kind: Kind[Any], ids: Sequence[str]) -> int:
-        """Leave what is sealed in rows and cannot be opened as an erasure would; return in how many. It cannot be undone."""
+        """Leave what lacks its key in rows as an erasure would; return in how many. It cannot be undone.
+
+        Raises `SealBroken` for what was tampered with.
+        """
         with self._dooming():
             return give_up(self._redactor(), kind, ids)
 
