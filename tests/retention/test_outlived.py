@@ -16,7 +16,8 @@ from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus
 from handover_core.retention.model import Category, ErasureState
-from handover_core.storage import CUSTOM_FIELD, CustomField, UnitOfWork
+from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, UnitOfWork
+from handover_core.values import Document
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
@@ -202,6 +203,29 @@ def test_a_part_that_was_erased_is_looked_at_again_too(past: Past) -> None:
     (again,) = past.office(on=LATER).retention.apply().repeated
     assert ErasureState.OVERWRITTEN is again.state
     assert "0 neg" not in everything(past)
+
+
+def test_whose_id_begins_anothers_is_nobody_else(store: Driver, ring: KeyRing) -> None:
+    """What one of them had before there were keys is no reason to erase the other once more, day after day."""
+    past = Past(store, None)
+    organization = past.world.system.organization
+    for id_ in ("p1", "p10"):
+        organization.hire(
+            Employee(
+                id=id_, number=id_, name=f"Colleague {id_}", unit_id=past.person().unit_id, hired_on=date(2020, 1, 1)
+            )
+        )
+        past.world.people[id_] = organization.employee(id_)
+    record = past.world.record("Visit", owner="p1", documents=(Document(title="P.pdf", uri="file:///P.pdf"),))
+    past.world.system.desk.do(
+        "test", lambda unit: unit.repository(WORK_RECORD).change(record, owner_id="p10"),
+    )  # fmt: skip
+    past.world.system.records.close_record(record.id)
+    past.world.core.units.vault = ring
+    past.gone("p10")
+    assert ["p10"] == [each.subject_id for each in past.office(on=DUE).retention.apply().erasures]
+    assert () == past.office(on=LATER).retention.apply().repeated
+    assert "P.pdf" in everything(past)
 
 
 def test_an_erasure_of_a_former_employment_takes_nothing_of_the_present_one(past: Past) -> None:

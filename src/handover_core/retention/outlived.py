@@ -105,7 +105,7 @@ def _holds(stream: Stream, fields: Fields, subject: str) -> bool:
     if present is not None and _says(from_json(present), fields, stream.id, subject):
         return True
     return bool(stream.changes) and bool(
-        forgotten(stream.changes, states(stream.changes, present, from_json), fields, subject)
+        forgotten(stream.changes, states(stream.changes, present, from_json), fields, frozenset((subject,)))
     )
 
 

@@ -32,11 +32,12 @@ def rewrites(stream: Sequence[Change], past: Iterable[Change]) -> list[Rewrite]:
 
 
 def forgotten(
-    stream: Sequence[Change], found: Sequence[State], fields: Fields, subjects: Sequence[str]
+    stream: Sequence[Change], found: Sequence[State], fields: Fields, subjects: frozenset[str]
 ) -> list[Change]:
     """Return the entries in which something personal about some persons stands in the clear, without it.
 
-    ``found`` are the states after each entry. What is sealed stays: it goes with the keys.
+    ``found`` are the states after each entry. What is sealed stays: it goes with the keys. The persons are a set, so that
+    the id of one of them, which is a sequence of texts too, is none.
     """
     return cleared(stream, found, fields, lambda whose: whose in subjects)
 

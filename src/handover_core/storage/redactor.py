@@ -72,13 +72,13 @@ class Redactor:
                 left = erased(left, fields, id_, subject)
             return to_json(left)
 
-        return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, subjects), body)
+        return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, frozenset(subjects)), body)
 
     def in_the_clear(self, kind: Kind[Any], id_: str, subject: str) -> bool:
         """See `UnitOfWork.in_the_clear`."""
         stream = self.unit.changes(kind, id_)
         row = self.unit.transaction.get(kind, self.unit.tenant, id_)
-        return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), (subject,)))
+        return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), frozenset((subject,))))
 
     def rewrite(self, kind: Kind[Any], id_: str, past_of: Past, body_of: Callable[[str], str]) -> list[int]:
         """Put entries of a stream, and the body of its row, as they are to stand; return the versions of the entries."""
@@ -152,5 +152,5 @@ def _keeping(thin: Change, state: Body | None) -> Change:
     return thin._replace(body=to_json(sealed)) if sealed else thin
 
 
-def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subjects: Sequence[str]) -> list[Change]:
+def _forgotten(stream: Sequence[Change], row: Row | None, fields: Fields, subjects: frozenset[str]) -> list[Change]:
     return forgotten(stream, states(stream, None if row is None else row.body, from_json), fields, subjects)
