@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from handover_core.actor import Actor, Role
@@ -12,6 +14,7 @@ from handover_core.outbox import queue, routing
 from handover_core.outbox.kinds import DEAD_LETTER
 from handover_core.outbox.model import DeadLetterStatus, Entry, Subscription
 from handover_core.storage import Driver
+from handover_core.storage.recording import lane_of
 from outbox.kit import BEGINNING, OWNER, Post, refusing
 
 
@@ -226,6 +229,22 @@ class TestDeadLetters:
             with pytest.raises(Refused):
                 again(letter.id, "too late")
 
+    def test_nothing_arrives_without_what_was_parked_before_it(self, post: Post) -> None:
+        """Though nobody has swept the queue when the subscription begins again."""
+        receiver = post.subscribe(attempts=1)
+        receiver.refuse = refusing("status 500")
+        for id_ in "abc":
+            post.hire(id_)
+            post.rename(id_, "two")
+        post.relay().run_once()
+        assert post.office.outbox.dead_letters()
+        post.office.outbox.unsubscribe("erp", "moved")
+        receiver = post.subscribe()
+        receiver.refuse = lambda _: None
+        post.relay().run_once()
+        firsts = {id_ for id_, version in receiver.places() if version == 1}
+        assert {id_ for id_, _ in receiver.places()} == firsts
+
     @pytest.mark.parametrize("swept", [True, False])
     def test_a_subscription_that_begins_again_owes_nothing_to_what_was_parked(self, parked: Post, swept: bool) -> None:
         """The stream goes on, and a replay brings what was missed, in order and once."""
@@ -259,6 +278,22 @@ class TestDeadLetters:
         post.hire("b")
         post.relay().run_once()
         assert [("b", 1)] == receiver.places()
+
+    @pytest.mark.parametrize("attempts", [1, 3])
+    def test_what_stands_beside_an_event_that_ends_its_relay_is_delivered(self, post: Post, attempts: int) -> None:
+        """Streams of one lane are sent together, and only one of them is to blame."""
+        receiver = post.subscribe(attempts=attempts)
+        lane = [f"p{number}" for number in range(400) if lane_of("employee", f"p{number}") == lane_of("employee", "p1")]
+        for id_ in lane:
+            post.hire(id_)
+        receiver.refuse = lambda envelope: GeneratorExit() if envelope["subject"] == "employee/p1" else None
+        for _ in range(20):
+            with suppress(GeneratorExit):
+                post.relay().run_once()
+            post.clock.pass_by(hours=1)
+        assert ["p1"] == [each.stream_id for each in post.office.outbox.dead_letters()]
+        assert {*lane} - {"p1"} == {id_ for id_, _ in receiver.places()}
+        assert len(lane) > 3
 
     def test_an_event_that_the_history_no_longer_has_is_parked(self, post: Post) -> None:
         """There is nothing to be sent, and somebody has to know."""

@@ -143,7 +143,10 @@ def test_an_ended_subscription_begins_again_under_its_id() -> None:
 def test_what_becomes_of_an_entry() -> None:
     """An attempt is counted; a parked entry waits for its letter; a released one begins again, marked."""
     entry = Entry(kind="k", id="i", version=1, lane=0, at=5, attempts=2, due=9)
-    assert evolve(entry, attempts=3) == rules.tried(entry)
+    assert evolve(entry, attempts=3, untold=True) == rules.tried(entry)
+    assert [False, True, True] == [rules.is_spent(rules.tried(entry), most) for most in (4, 3, 1)]
+    assert not rules.is_spent(evolve(entry, attempts=1), 1)
+    assert not rules.after_failure(rules.tried(entry), 0, 0, 9, final=False).untold
     assert evolve(entry, parked="d") == rules.parked(entry, "d")
     assert evolve(entry, attempts=0, due=0, resend=True) == rules.released(rules.parked(entry, "d"))
     assert [True, False] == [rules.is_due(entry, now) for now in (9, 8)]

@@ -128,6 +128,14 @@ def test_a_telephone_number_is_found_however_it_is_grouped(text: str) -> None:
         assert not any(sign.isdigit() for sign in identity.replaced(text, "P-x"))
 
 
+def test_a_telephone_number_is_one_also_over_lines_and_with_its_area_in_brackets() -> None:
+    """As it stands in JSON too, where the end of a line is two signs."""
+    for written, text in (("13912345678", "call 139\n1234\t5678"), ("(021) 6555-1234", "call 021-65551234")):
+        identity = Identity.of((written,))
+        assert "call P-x" == identity.replaced(text, "P-x")
+        assert People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False)) == ["p"]
+
+
 @pytest.mark.parametrize("text", ["1380000111", "138000011112", "order 913800001111", "13800001112"])
 def test_another_number_is_not_the_telephone(text: str) -> None:
     assert not Identity.of(("13800001111",)).named_in(text)

@@ -171,4 +171,4 @@ def _first(unit: UnitOfWork, change: Change, row: Row | None) -> Mapping[str, An
         found = states(stream, None if row is None else row.body, from_json)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None  # a verification says what is wrong with it
-    return next(state.body for state in found if state.change.version == change.version)
+    return next((state.body for state in found if state.change.version == change.version), None)

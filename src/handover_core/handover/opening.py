@@ -7,7 +7,7 @@ from datetime import date
 from attrs import evolve
 
 from handover_core.desk import Desk
-from handover_core.errors import Refused
+from handover_core.errors import AlreadyExists, Contention, Refused
 from handover_core.handover import planning, refusals, rules
 from handover_core.handover.derivation import Planned, derive
 from handover_core.handover.facts import backups, gather
@@ -50,7 +50,15 @@ def opened(
     )  # fmt: skip
     if default_receiver_id is not None:
         rules.check_receiver(CaseFacts(case=case, departure=departure), employees.get(default_receiver_id))
-    return rederived(unit, desk, unit.repository(HANDOVER).add(case), departure)[0]
+    return rederived(unit, desk, _numbered(unit, case), departure)[0]
+
+
+def _numbered(unit: UnitOfWork, case: Handover) -> Handover:
+    """Store a case; raise `Contention`, after which the unit runs again, where somebody took its code at this moment."""
+    try:
+        return unit.repository(HANDOVER).add(case)
+    except AlreadyExists as error:
+        raise Contention from error
 
 
 def _new_code(unit: UnitOfWork) -> str:

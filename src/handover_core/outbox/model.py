@@ -87,7 +87,8 @@ class Entry:
 
     ``at`` (when it happened) and ``due`` (when it may be tried next) are in microseconds since 1970, UTC.
     ``attempts`` counts those that were recorded before they were made. ``resend`` marks one that may have arrived
-    before; ``parked`` names the dead letter that holds its stream up.
+    before; ``parked`` names the dead letter that holds its stream up. ``untold`` says that the outcome of the last attempt
+    is not on record.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Entry:
     due: int = 0
     resend: bool = False
     parked: str | None = None
+    untold: bool = False
 
     @property
     def stream(self) -> tuple[str, str]:

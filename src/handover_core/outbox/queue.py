@@ -13,7 +13,7 @@ import attrs
 
 from handover_core.history.changes import Event
 from handover_core.outbox.model import DeadLetter, Entry, Lease
-from handover_core.storage import Put, Register, Transaction
+from handover_core.storage import Put, Register, Transaction, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.recording import lane_of
 
@@ -86,6 +86,21 @@ def held_by(transaction: Transaction, tenant: str, letter: DeadLetter) -> Waitin
     register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(place))
     waiting = None if register is None else waiting_in(register)
     return waiting if waiting is not None and waiting.entry.parked == letter.id else None
+
+
+def drop_stream(unit: UnitOfWork, letter: DeadLetter) -> None:
+    """Take everything of a dead letter's stream out of the queue: what comes behind it must not arrive without it."""
+    lane = lane_of(letter.stream_kind, letter.stream_id)
+    begun = _PART.join((lane_key(lane), letter.stream_kind, letter.stream_id, ""))
+    space, after = queue_of(letter.subscription_id), begun
+    while page := unit.transaction.registers(unit.tenant, space, after, PAGE):
+        mine = [each for each in page if each.key.startswith(begun)]
+        if mine:
+            unit.claim()
+            unit.transaction.drop_registers(unit.tenant, [each[:3] for each in mine])
+        if len(mine) < PAGE:
+            return
+        after = mine[-1].key
 
 
 def lanes(transaction: Transaction, tenant: str, subscription_id: str) -> Iterator[int]:

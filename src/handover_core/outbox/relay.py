@@ -159,8 +159,8 @@ class Relay:
             return None
         lease = self._renewed(subscription, now)
         found = None if register is None else register.version
-        spent = [each for each in waiting if each.entry.attempts >= subscription.attempts]
-        left = [each for each in waiting if each not in spent]
+        spent = [each for each in waiting if rules.is_spent(each.entry, subscription.attempts)]
+        left = _to_be_sent([each for each in waiting if each not in spent])
         marks = [queue.put_entry(subscription.id, rules.tried(each.entry), each.version) for each in left]
         marks += [
             queue.put_entry(subscription.id, _parked(unit, subscription, each.entry, _UNTOLD), each.version)
@@ -272,6 +272,15 @@ def _free_lanes(unit: UnitOfWork, *, id_: str, name: str) -> list[int]:
 
 def _due(transaction: Transaction, tenant: str, id_: str, lane: int, now: int) -> Iterator[Waiting]:
     return (each for each in queue.heads(transaction, tenant, id_, lane) if rules.is_due(each.entry, now))
+
+
+def _to_be_sent(waiting: list[Waiting]) -> list[Waiting]:
+    """Return what is sent together: nothing beside an entry whose last attempt nobody has told the outcome of.
+
+    It may be what ended the relay, and the others would spend their attempts with it.
+    """
+    untold = [each for each in waiting if each.entry.untold]
+    return untold[:1] or waiting
 
 
 def _change(transaction: Transaction, tenant: str, entry: Entry) -> Change | None:

@@ -85,8 +85,16 @@ def may_send(lease: Lease, now: int, timeout: int) -> bool:
 
 
 def tried(entry: Entry) -> Entry:
-    """Return the entry with one more attempt on record."""
-    return evolve(entry, attempts=entry.attempts + 1)
+    """Return the entry with one more attempt on record, of which nothing is told yet."""
+    return evolve(entry, attempts=entry.attempts + 1, untold=True)
+
+
+def is_spent(entry: Entry, most: int) -> bool:
+    """Tell whether an entry was tried as often as it may be, though nobody has told how the last attempt ended.
+
+    Twice at the least: the first time it may only have stood beside the one that ended the relay.
+    """
+    return entry.attempts >= max(most, 2)
 
 
 def wait_after(attempts: int, chance: float) -> int:
@@ -106,17 +114,17 @@ def after_failure(entry: Entry, now: int, chance: float, most: int, *, final: bo
     """
     if final or entry.attempts >= most:
         return None
-    return evolve(entry, due=now + wait_after(entry.attempts, chance))
+    return evolve(entry, due=now + wait_after(entry.attempts, chance), untold=False)
 
 
 def parked(entry: Entry, letter_id: str) -> Entry:
     """Return an entry that holds its stream up."""
-    return evolve(entry, parked=letter_id)
+    return evolve(entry, parked=letter_id, untold=False)
 
 
 def released(entry: Entry) -> Entry:
     """Return a parked entry that begins again; it may have arrived before."""
-    return evolve(entry, parked=None, attempts=0, due=0, resend=True)
+    return evolve(entry, parked=None, attempts=0, due=0, resend=True, untold=False)
 
 
 # Guards

@@ -58,7 +58,7 @@ class OutboxService(Room):
         def decide(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "unsubscribe", code)
             for letter in queries.dead_letters(unit, present.id):
-                _released(unit, letter)
+                queue.drop_stream(unit, letter)
                 unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.DROPPED)
             return unit.repository(SUBSCRIPTION).change(present, status=SubscriptionStatus.ENDED)
 

@@ -14,6 +14,7 @@ from handover_core.audit.walking import streams_of
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
 from handover_core.records.model import WorkRecord
+from handover_core.retention import own_words
 from handover_core.retention.categories import KINDS_OF, is_accounting
 from handover_core.retention.model import Category
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
@@ -34,6 +35,8 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     cut off still knows whom it was about. Raises `Erased` where the keys are gone and something is still in the clear.
     """
     wanted = frozenset(categories)
+    if Category.HANDOVERS in wanted:
+        own_words.take_out(ask, do, subject)
     count = 0
     for kind in _kinds(wanted):
         for ids in chunks(_ids_of(ask, kind, subject), PAGE):

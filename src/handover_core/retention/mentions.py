@@ -21,7 +21,8 @@ COVER = "▇▇"
 
 _GAP = r"[\s().-]*"
 _ABROAD = r"(?:(?:\+|00)?86[\s-]*|(?:\+|00)[0-9]{0,3}[\s-]*)?"
-_TELEPHONE = re.compile(r"(?:\+|00)?[0-9][0-9\s().-]+")
+_TELEPHONE = re.compile(r"\(?(?:\+|00)?[0-9][0-9\s().-]+")
+_BETWEEN = re.compile(r"(?<=[0-9])(?:[\s().-]|\\[nrtf])*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 Leaf = tuple[str, str]
@@ -106,8 +107,8 @@ def digits_of(value: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Return a text without what stands between the digits of a telephone number."""
-    return re.sub(rf"(?<=[0-9]){_GAP}(?=[0-9])", "", text)
+    """Return JSON text without what stands between the digits of a telephone number."""
+    return _BETWEEN.sub("", text)
 
 
 def _read(text: str) -> tuple[str, list[int]]:
