@@ -41,6 +41,7 @@ from handover_core.records.kinds import PROJECT, WORK_RECORD
 from handover_core.records.service import RecordsService
 from handover_core.retention import queries as retention_queries
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
+from handover_core.retention.outlived import erased_with_keys
 from handover_core.retention.service import RetentionService
 from handover_core.storage import Driver, Handler, Joinable, UnitFactory, UnitOfWork, Vault
 from handover_core.todo import Todo, by_due
@@ -107,7 +108,7 @@ class Office:
         self.handover = HandoverService(desk)
         self.dossier = DossierService(desk)
         self.audit = AuditService(desk)
-        self.privacy = PrivacyService(desk)
+        self.privacy = PrivacyService(desk, erased_with_keys)
         self.outbox = OutboxService(desk)
         self.retention = RetentionService(desk)
         self._rooms: Mapping[

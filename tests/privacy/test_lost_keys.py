@@ -16,7 +16,7 @@ from attrs import evolve
 from handover_core.actor import Role
 from handover_core.app import HandoverCore, Office
 from handover_core.audit.model import Mark, Wanted
-from handover_core.errors import InvalidInput, OtherKeys, Refused, SealBroken, Unsealable
+from handover_core.errors import Erased, InvalidInput, OtherKeys, Refused, SealBroken, Unsealable
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.organization.model import Company, Employee, EmployeeStatus
 from handover_core.privacy import service
@@ -256,6 +256,28 @@ def test_what_was_tampered_with_is_not_lost(store: Driver, ring: KeyRing, tmp_pa
     assert not company.office.audit.verify().sound
     stranger.row("p1", {"body": to_json(body)})
     assert 1 == company.office.privacy.begin_anew("lost")
+    assert company.office.audit.verify().sound
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_who_was_erased_stays_erased_with_the_new_keys(company: Lost, other_ring: KeyRing, level: Level) -> None:
+    def leave(unit: UnitOfWork) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.change(people.get("p2"), status=EmployeeStatus.LEFT, left_on=date(2026, 3, 2))
+
+    company.office.privacy.set_level(level)
+    company.core.units.run(company.tenant, OWNER, leave)
+    company.story.now = company.now.replace(year=2040)
+    company.office.retention.erase("p2", "asked")
+    company.use(other_ring)
+    with pytest.raises(Refused):
+        company.core.office("nobody", OWNER).privacy.begin_anew("lost")
+    company.office.privacy.begin_anew("lost")
+    assert other_ring.person(company.tenant, "p2") is None
+    assert [] == company.office.retention.restored()
+    with pytest.raises(Erased):
+        company.office.organization.change_employee("p2", name="王二")
+    company.office.organization.change_employee("p1", name="王一")
     assert company.office.audit.verify().sound
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from attrs import evolve
 
 from handover_core.actor import Role
-from handover_core.desk import Room
+from handover_core.desk import Desk, Room
 from handover_core.errors import Contention, InvalidInput, Refused
 from handover_core.guards import lacks_role
 from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.privacy import Level, Settings, begun_anew, blinds_of
-from handover_core.storage.walking import PAGE
+from handover_core.storage.walking import PAGE, Ask
 from handover_core.texts import Rule, Text
 
 TOUCHED = 100
@@ -50,9 +51,16 @@ NO_COMPANY = Rule(
     Text("Store the company first (handover init --name).", "请先登记公司（handover init --name）。"),
 )
 
+ErasedPersons = Callable[[Ask, Vault, str], Sequence[str]]
+"""Returns who of a company was erased with their keys and is not known as such by a vault."""
+
 
 class PrivacyService(Room):
     """How the personal data of one company is kept. Only HR and the owner may ask, only the owner may change it."""
+
+    def __init__(self, desk: Desk, erased: ErasedPersons) -> None:
+        super().__init__(desk)
+        self._erased = erased
 
     def level(self) -> Level:
         """Return the level that is kept by everything stored; raise `Refused`, also at a desk of the past."""
@@ -102,6 +110,7 @@ class PrivacyService(Room):
         that cannot be opened are left as an erasure would leave them, for ever, also if the keys are found later. The
         beginning is recorded on the company with the reason. With the company's own keys, of which some are missing,
         the same is done for the rows of those persons. Where it was cut off, it goes on when it is called again.
+        Whoever was erased before has no keys among the new ones either, so that nothing personal about them comes back.
 
         Raises `Refused` for others than the owner, without keys, where nothing is lost (and no change of the level was
         cut off), and where no company is stored to record it on; `InvalidInput` without a reason; `SealBroken` where a
@@ -116,14 +125,23 @@ class PrivacyService(Room):
         if not reason.strip():
             raise InvalidInput.at("reason", "reason.missing", "is missing", "不能为空")
         lost = sum(len(ids) for kind in self.desk.units.kinds for ids in self._pages(_lost, kind))
+        # At level standard before the beginning, and at strict once the rows can be read: it can be begun again there.
+        if self.desk.ask(partial(_may_begin_anew, vault, lost)):
+            self._destroy_erased(vault)
         level: Level = self.desk.do(ANEW, partial(_anew_begun, vault, lost), reason)
         count = 0
         for kind in self.desk.units.kinds:
             for ids in self._pages(_lost, kind):
                 for start in range(0, len(ids), TOUCHED):
                     count += self.desk.do(ANEW, partial(_given_up, kind, ids[start : start + TOUCHED]), reason)
+        if self.desk.ask(_is_with_other_keys):
+            self._destroy_erased(vault)
         self.set_level(level, reason)
         return count
+
+    def _destroy_erased(self, vault: Vault) -> None:
+        for subject in self._erased(self.desk.ask, vault, self.desk.tenant):
+            vault.destroy(self.desk.tenant, subject)
 
     def _settings(self) -> Settings:
         refusal = lacks_role(self.desk.actor, Role.HR, Role.OWNER, Role.AUDITOR)
@@ -191,14 +209,10 @@ def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
     """Bind a company to other keys; return the level that it is brought back to. ``lost`` is how many rows lost some."""
     found = unit.privacy
     blinds = blinds_of(partial(vault.blind, unit.tenant))
-    same = found.ring == vault.id and found.blinds in {"", blinds}
-    if not found.ring or (same and not lost and found.towards is None):
-        raise Refused(NOTHING_LOST)
+    same = _is_same(found, blinds, vault)
+    _refuse_anew(unit, lost, same=same)
     companies = unit.repository(unit.kinds[RECORDED_ON])
-    stored = companies.list()
-    if not stored:
-        raise Refused(NO_COMPANY)
-    for company in stored:
+    for company in companies.list():
         companies.touch(company)
     anew = found.anew if same else begun_anew(to_micros(unit.now), partial(vault.blind, unit.tenant))
     settings = evolve(found, ring=vault.id, anew=anew, blinds=blinds if found.sealed else "")
@@ -206,6 +220,30 @@ def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
         settings = evolve(settings, level=Level.STANDARD, towards=found.writes)
     unit.keep_privacy(settings)
     return found.writes
+
+
+def _may_begin_anew(vault: Vault, lost: int, unit: UnitOfWork) -> bool:
+    """Tell whether a company may begin with other keys and its rows can be read with them; raise `Refused`."""
+    found = unit.privacy
+    _refuse_anew(unit, lost, same=_is_same(found, blinds_of(partial(vault.blind, unit.tenant)), vault))
+    return found.ring != vault.id and not found.sealed
+
+
+def _is_with_other_keys(unit: UnitOfWork) -> bool:
+    """Tell whether a company has begun anew. With its own keys `retention.apply` destroys keys, and heeds holds."""
+    return unit.privacy.anew is not None
+
+
+def _is_same(found: Settings, blinds: str, vault: Vault) -> bool:
+    return found.ring == vault.id and found.blinds in {"", blinds}
+
+
+def _refuse_anew(unit: UnitOfWork, lost: int, *, same: bool) -> None:
+    found = unit.privacy
+    if not found.ring or (same and not lost and found.towards is None):
+        raise Refused(NOTHING_LOST)
+    if not unit.repository(unit.kinds[RECORDED_ON]).list():
+        raise Refused(NO_COMPANY)
 
 
 def _lost(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:

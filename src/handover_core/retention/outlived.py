@@ -71,6 +71,11 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
     return [found[whose] for whose in sorted(found)]
 
 
+def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:
+    """Return who was erased with their keys and has keys in this vault, or could be given some, by id."""
+    return [each.subject_id for each in restored(ask, vault, tenant)]
+
+
 def _last_of(unit: UnitOfWork, subject: str | None) -> dict[str, tuple[Erasure, frozenset[Category]]]:
     """Return for each person the last erasure of the last employment, and what all of them together took."""
     found: dict[str, tuple[Erasure, frozenset[Category]]] = {}
