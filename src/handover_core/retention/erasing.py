@@ -11,11 +11,13 @@ from functools import partial
 from typing import Any
 
 from handover_core.audit.walking import streams_of
+from handover_core.errors import UnreadableBody
+from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
 from handover_core.records.model import WorkRecord
 from handover_core.retention import own_words
-from handover_core.retention.categories import KINDS_OF, is_accounting
+from handover_core.retention.categories import KINDS_OF, body_of, category_of, is_accounting
 from handover_core.retention.model import Category
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
@@ -32,7 +34,8 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     """Overwrite what is personal about one person in these categories; return how many aggregates changed.
 
     ``do`` runs a function in a unit that is committed. The person's own row comes last, so that an erasure that was
-    cut off still knows whom it was about. Raises `Erased` where the keys are gone and something is still in the clear.
+    cut off still knows whom it was about. Raises `Erased` where the keys are gone and something is still in the clear, and
+    `UnreadableBody`.
     """
     wanted = frozenset(categories)
     if Category.HANDOVERS in wanted:
@@ -97,12 +100,15 @@ def _in_the_clear(
     """Return those of the ids in whose past something stands that was written about the person before there were keys."""
     found: list[str] = []
     for id_ in ids:
-        aggregate = unit.repository(kind).peek(id_)
-        if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
-            continue
-        # A question for each: the history has no other way in, and erasures are rare.
-        if unit.in_the_clear(kind, id_, subject):
-            found.append(id_)
+        # Questions for each: the history has no other way in, and erasures are rare.
+        row = unit.transaction.get(kind, unit.tenant, id_)
+        try:
+            if category_of(kind, body_of(row, unit.changes(kind, id_)), policy) not in wanted:
+                continue
+            if unit.in_the_clear(kind, id_, subject):
+                found.append(id_)
+        except MALFORMED as error:
+            raise UnreadableBody(kind.name, id_, repr(error)) from error
     return found
 
 

@@ -160,6 +160,7 @@ class StopCode(StrEnum):
     HELD = "held"
     MINIMUM = "minimum"
     NO_PERIOD = "no_period"
+    UNREADABLE = "unreadable"
 
 
 @frozen(kw_only=True)
@@ -170,8 +171,19 @@ class Stop:
     params: Mapping[str, object] = field(factory=dict)
 
 
-Presence = Mapping[str, Mapping[Category, frozenset[str]]]
-"""For a person and a category in which they are named inside records: the persons with a hold whose records these are."""
+@frozen(kw_only=True)
+class Named:
+    """Where a person is named inside records of one category: whose records these are, and those nobody can read.
+
+    The latter are given as ``kind id``.
+    """
+
+    owners: frozenset[str] = frozenset()
+    unreadable: tuple[str, ...] = ()
+
+
+Presence = Mapping[str, Mapping[Category, Named]]
+"""For each person the categories in which they are named inside records."""
 
 
 @frozen(kw_only=True)
@@ -179,9 +191,10 @@ class PersonFacts:
     """What the rules need to know about one person.
 
     ``present`` are the categories in which something about the person is stored; ``open_cases`` the codes of their open
-    handovers; ``open_work`` how many records that they wrote are still open. ``others`` are the persons with a hold in
-    whose records something about the person stands, by category. ``erased`` are the categories that were
-    erased already, ``gone`` whether the keys are destroyed: both of the last employment alone.
+    handovers; ``open_work`` how many records that they wrote are still open. ``others`` are the persons in whose records
+    something about the person stands, by category, ``unreadable`` the records that name them and that nobody can read.
+    ``erased`` are the categories that were erased already, ``gone`` whether the keys are destroyed: both of the last
+    employment alone.
     """
 
     person: Employee
@@ -190,6 +203,7 @@ class PersonFacts:
     open_work: int = 0
     holds: tuple[LegalHold, ...] = ()
     others: Mapping[Category, frozenset[str]] = field(factory=dict)
+    unreadable: Mapping[Category, tuple[str, ...]] = field(factory=dict)
     erased: frozenset[Category] = frozenset()
     gone: bool = False
 

@@ -6,26 +6,25 @@ come back with an old backup of their table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
 from handover_core.audit.walking import Stream, streams_of
+from handover_core.history.changes import MALFORMED
 from handover_core.history.sealed import token_of
 from handover_core.history.states import states
 from handover_core.policy import Policy
 from handover_core.retention import queries, rules
-from handover_core.retention.categories import KINDS_OF, category_of
+from handover_core.retention.categories import KINDS_OF, body_of, categories_of, category_of
 from handover_core.retention.model import Category, Erasure
+from handover_core.retention.presence import named_by
 from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.redacting import forgotten
 from handover_core.storage.walking import Ask
-
-_WORDS = re.compile(r'"([^"\\]+)"')
 
 
 @frozen(kw_only=True)
@@ -97,12 +96,20 @@ def _in_the_clear(ask: Ask, policy: Policy, wanted: Mapping[str, frozenset[Categ
     for kind in kinds.values():
         fields = _fields(ask, kind)
         for stream in streams_of(ask, kind) if fields else ():
-            texts = [each.body or "" for each in stream.changes] + ([] if stream.row is None else [stream.row.body])
-            named = {stream.id}.union(*map(_WORDS.findall, texts))
-            for subject in named.intersection(wanted).difference(found):
-                if _holds(stream, fields, subject) and _category(kind, stream, policy) in wanted[subject]:
+            for subject in named_by(stream).intersection(wanted).difference(found):
+                if _outlived(kind, stream, fields, subject, policy).intersection(wanted[subject]):
                     found.add(subject)
     return found
+
+
+def _outlived(kind: Kind[Any], stream: Stream, fields: Fields, subject: str, policy: Policy) -> frozenset[Category]:
+    """Return the categories in which a stream says something about a person; what cannot be read may do so in all."""
+    try:
+        if not _holds(stream, fields, subject):
+            return frozenset()
+        return frozenset((category_of(kind, body_of(stream.row, stream.changes), policy),))
+    except MALFORMED:
+        return categories_of(kind)
 
 
 def _holds(stream: Stream, fields: Fields, subject: str) -> bool:
@@ -125,11 +132,6 @@ def _says(body: Body, fields: Fields, id_: str, subject: str) -> bool:
 
     mapped(body, fields, id_, note)
     return bool(found)
-
-
-def _category(kind: Kind[Any], stream: Stream, policy: Policy) -> Category:
-    body = {} if stream.row is None else from_json(stream.row.body)
-    return category_of(kind, body, policy)
 
 
 def _fields(ask: Ask, kind: Kind[Any]) -> Fields:

@@ -13,17 +13,16 @@ from typing import Any
 
 from handover_core.audit.walking import Stream, streams_of
 from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
-from handover_core.history.changes import Operation
+from handover_core.history.changes import MALFORMED
 from handover_core.history.sealed import MARK
 from handover_core.policy import Policy
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.retention.categories import KINDS_OF, category_of
-from handover_core.retention.model import Category, Presence
-from handover_core.retention.queries import standing_holds
-from handover_core.storage import In, Kind
+from handover_core.retention.categories import KINDS_OF, body_of, categories_of, category_of
+from handover_core.retention.model import Category, Named, Presence
+from handover_core.storage import Kind, Row
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped
-from handover_core.storage.walking import Ask
+from handover_core.storage.walking import Ask, rows_of
 
 _ALSO_OF = {WORK_RECORD.name: ("owner_id",)}
 """Whose records these are, beside those whom the subject of their kind names."""
@@ -31,37 +30,57 @@ _OF_A_CASE = frozenset((HANDOVER_ITEM.name, HANDOVER_QUESTION.name))
 """What belongs to the giver of its case."""
 _SEALED_FOR = re.compile(rf'{re.escape(MARK)}:\["([^"]+)"')
 """Finds for whom a value is sealed in the text of an entry."""
+_WORDS = re.compile(r'"([^"\\]+)"')
 
 
 def presence_of(ask: Ask, policy: Policy) -> Presence:
     """Return for everybody about whom something personal stands in a record, or stood there, in which categories.
 
-    With each category come the persons with a hold of their own whose records these are. The employees' own files are
-    left out: they are always there, and nobody else's.
+    With each category come the persons whose records these are, and what cannot be read: that may hold something about
+    everybody whom its text names. The employees' own files are left out: they are always there, and nobody else's.
     """
-    held = {each.employee_id for each in ask(standing_holds) if each.employee_id is not None}
-    givers: dict[str, str] = {}
-    if held:
-        cases = ask(lambda unit: unit.repository(HANDOVER).list(In("giver_id", tuple(sorted(held)))))
-        givers = {case.id: case.giver_id for case in cases}
-    found: dict[str, dict[Category, frozenset[str]]] = {}
+    givers = {row.id: _giver(row) for row in rows_of(ask, HANDOVER, stored=True)}
+    found: dict[str, dict[Category, Named]] = {}
     for kind in _kinds():
         fields = _fields(ask, kind)
-        inside = [f'"{each.subject}":"' for each in fields if not each.subject.startswith("/")]
         for stream in streams_of(ask, kind) if fields else ():
-            body = _body(stream)
-            subjects = _named(body, fields, stream.id)
-            for text in (each.body for each in stream.changes if each.body):
-                subjects.update(_SEALED_FOR.findall(text))
-                if any(word in text for word in inside):
-                    # What was put there before there were keys stands in the clear.
-                    subjects.update(_named_in_entry(from_json(text), fields, stream.id))
-            if subjects:
-                category, whose = category_of(kind, body, policy), held.intersection(_whose(kind, body, givers))
-                for subject in subjects:
-                    mine = found.setdefault(subject, {})
-                    mine[category] = mine.get(category, frozenset()) | whose
+            try:
+                body = body_of(stream.row, stream.changes)
+                subjects = _subjects(stream, body, fields)
+                categories = frozenset((category_of(kind, body, policy),))
+                here = Named(owners=frozenset(_whose(kind, body, givers)))
+            except MALFORMED:
+                subjects, categories = named_by(stream), categories_of(kind)
+                here = Named(unreadable=(f"{kind.name} {stream.id}",))
+            for subject in subjects:
+                mine = found.setdefault(subject, {})
+                for category in categories:
+                    mine[category] = _both(mine.get(category), here)
     return found
+
+
+def named_by(stream: Stream) -> set[str]:
+    """Return every word of a stream that stands by itself: among them are the ids of all whom it may be about."""
+    texts = [each.body or "" for each in stream.changes] + ([] if stream.row is None else [stream.row.body])
+    return {stream.id}.union(*map(_WORDS.findall, texts))
+
+
+def _both(one: Named | None, other: Named) -> Named:
+    if one is None:
+        return other
+    return Named(owners=one.owners | other.owners, unreadable=(*one.unreadable, *other.unreadable))
+
+
+def _subjects(stream: Stream, body: Body, fields: Fields) -> set[str]:
+    """Return about whom something personal stands in a stream."""
+    inside = [f'"{each.subject}":"' for each in fields if not each.subject.startswith("/")]
+    subjects = _named(body, fields, stream.id)
+    for text in (each.body for each in stream.changes if each.body):
+        subjects.update(_SEALED_FOR.findall(text))
+        if any(word in text for word in inside):
+            # What was put there before there were keys stands in the clear.
+            subjects.update(_named_in_entry(from_json(text), fields, stream.id))
+    return subjects
 
 
 def _kinds() -> Iterable[Kind[Any]]:
@@ -72,20 +91,6 @@ def _kinds() -> Iterable[Kind[Any]]:
 def _fields(ask: Ask, kind: Kind[Any]) -> Fields:
     found: Fields = ask(lambda unit: unit.personal(kind))
     return found
-
-
-def _body(stream: Stream) -> Body:
-    """Return what is stored of an aggregate, or what its deletion says of it; what is sealed stays so."""
-    if stream.row is not None:
-        return _plain(stream.row.body)
-    # After a deletion come at most the entries that answer for redacted ones.
-    gone = (each for each in stream.changes if each.operation is Operation.DELETE and each.body is not None)
-    return next((_plain(each.body) for each in gone), {})
-
-
-def _plain(text: str | None) -> Body:
-    body = from_json(text or "{}")
-    return body if isinstance(body, Mapping) else {}
 
 
 def _named(body: Body, fields: Fields, id_: str) -> set[str]:
@@ -113,9 +118,20 @@ def _is_change(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(isinstance(side, list) for side in value)  # noqa: PLR2004
 
 
-def _whose(kind: Kind[Any], body: Body, givers: Mapping[str, str]) -> Iterator[str]:
+def _giver(case: Row) -> str | None:
+    """Return the giver of a case; None for one that nobody can read."""
+    try:
+        return str(from_json(case.body)["giver_id"])
+    except MALFORMED:
+        return None
+
+
+def _whose(kind: Kind[Any], body: Body, givers: Mapping[str, str | None]) -> Iterator[str]:
     for name in (kind.subject[1:], *_ALSO_OF.get(kind.name, ())):
         if body.get(name):
             yield body[name]
     if kind.name in _OF_A_CASE and body.get("handover_id") in givers:
-        yield givers[body["handover_id"]]
+        giver = givers[body["handover_id"]]
+        if giver is None:
+            raise ValueError("its case cannot be read")
+        yield giver

@@ -60,7 +60,8 @@ def facts_of(unit: UnitOfWork, people: Sequence[Employee], policy: Policy, prese
         PersonFacts(
             person=person,
             present=frozenset((Category.EMPLOYEE_FILE, *present[person.id], *presence.get(person.id, ()))),
-            others=presence.get(person.id, {}),
+            others={category: each.owners for category, each in presence.get(person.id, {}).items()},
+            unreadable={category: each.unreadable for category, each in presence.get(person.id, {}).items()},
             open_cases=tuple(sorted(cases[person.id])), open_work=open_work.get(person.id, 0),
             holds=tuple(each for each in holds if each.employee_id in _under(person, presence)),
             erased=erased[person.id][0], gone=erased[person.id][1],
@@ -76,7 +77,7 @@ def standing_holds(unit: UnitOfWork) -> list[LegalHold]:
 
 def _under(person: Employee, presence: Presence) -> set[str | None]:
     """Return whose holds may keep something about a person; None stands for everybody's."""
-    return {None, person.id, *(each for others in presence.get(person.id, {}).values() for each in others)}
+    return {None, person.id, *(each for named in presence.get(person.id, {}).values() for each in named.owners)}
 
 
 def accounting(policy: Policy) -> Criterion | None:

@@ -85,6 +85,8 @@ def _stops(facts: PersonFacts, category: Category, found: Due, keeping: Keeping 
     for hold in facts.holds:
         if any(hold.covers(each, category) for each in (facts.person.id, *facts.others.get(category, ()))):
             yield Stop(code=StopCode.HELD, params={"reason": hold.reason, "on": hold.placed_on})
+    for what in facts.unreadable.get(category, ())[:1]:
+        yield Stop(code=StopCode.UNREADABLE, params={"what": what})
     if keeping is not None and found.keep_until is not None and today <= found.keep_until:
         yield Stop(code=StopCode.MINIMUM, params={"until": found.keep_until, "citation": keeping.least.citation})
 

@@ -15,6 +15,7 @@ STOP_TEXTS: dict[str, Text] = {
     StopCode.HELD: Text("a hold of {on} keeps it: {reason}", "{on} 起保全：{reason}"),
     StopCode.MINIMUM: Text("it is kept until {until}: {citation}", "须保存至 {until}：{citation}"),
     StopCode.NO_PERIOD: Text("no period is set for it", "未设定保存期限"),
+    StopCode.UNREADABLE: Text("what is stored of {what} cannot be read", "{what} 的存储内容无法读取"),
 }
 CODE_TEXTS: Mapping[str, Text] = {**STOP_TEXTS, **{str(each): text for each, text in CATEGORY_LABELS.items()}}
 """Categories and stops by their words."""

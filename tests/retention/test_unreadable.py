@@ -1,0 +1,94 @@
+"""What nobody can read stops what concerns those whom it names, and nobody else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.retention.model import Category, StopCode, Verdict
+from handover_core_keys import KeyRing
+from handover_core_sql import SqlStore
+from retention.conftest import Past
+from retention.test_erasures import DUE, refusal, told
+
+LATER = date(2025, 1, 1)
+Break = Callable[[str, str], None]
+
+
+@pytest.fixture
+def past(tmp_path: Path, ring: KeyRing) -> Iterator[Past]:
+    """Return a company in a file into which a stranger can write."""
+    store = SqlStore.from_url(f"sqlite:///{tmp_path / 'h.db'}")
+    store.schema.migrate()
+    yield Past(store, ring)
+    store.close()
+
+
+@pytest.fixture
+def broken_row(tmp_path: Path) -> Break:
+    """Return what puts a text that is no JSON into the row of a record."""
+
+    def write(record: str, text: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "h.db")) as connection, connection:
+            connection.execute("update ho_work_record set body = ? where id = ?", (text, record))
+
+    return write
+
+
+@pytest.fixture
+def broken_entry(tmp_path: Path) -> Break:
+    """Return what puts a text that is no JSON into the first entry of a record."""
+
+    def write(record: str, text: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "h.db")) as connection, connection:
+            connection.execute(
+                "update ho_change set body = ? where kind = ? and id = ? and version = 1",
+                (text, WORK_RECORD.name, record),
+            )
+
+    return write
+
+
+def test_a_row_of_others_that_nobody_can_read_stops_nothing(past: Past, broken_row: Break) -> None:
+    told(past)
+    broken_row(past.world.record("Other", owner="0021").id, "{broken")
+    retention = past.office(on=DUE).retention
+    assert {Verdict.DUE} == {each.verdict for each in retention.plan()}
+    assert {Verdict.DUE} == {each.verdict for each in retention.standing(past.id("0024"))}
+    (done,) = retention.apply().erasures
+    assert (past.id("0024"), True) == (done.subject_id, done.whole)
+
+
+def test_a_row_that_nobody_can_read_keeps_what_it_may_hold_of_those_whom_it_names(
+    past: Past, broken_row: Break
+) -> None:
+    """It may be an accounting record too. The plan says so, and the keys stay; the rest is erased."""
+    record = told(past)
+    broken_row(record, f'{{"author_id":"{past.id("0024")}",broken')
+    retention = past.office(on=DUE).retention
+    found = {each.category: [stop.code for stop in each.stops] for each in retention.plan()}
+    assert [StopCode.UNREADABLE] == found[Category.WORK]
+    assert StopCode.UNREADABLE in found[Category.ACCOUNTING]
+    assert [] == found[Category.EMPLOYEE_FILE]
+    assert "retention.stopped" == refusal(lambda: retention.erase(past.id("0024"), "asked"))
+    (done,) = retention.apply().erasures
+    assert (False, (Category.EMPLOYEE_FILE, Category.ABSENCES)) == (done.whole, done.categories)
+
+
+def test_an_entry_that_nobody_can_read_lets_one_person_wait_and_not_the_next(past: Past, broken_entry: Break) -> None:
+    """Whether something of them outlived their erasure cannot be told: they are named, with the record."""
+    record = told(past)
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    past.gone("0021")
+    broken_entry(record, f'{{broken "{past.id("0024")}"')
+    applied = past.office(on=LATER).retention.apply()
+    assert [past.id("0021")] == [each.subject_id for each in applied.erasures]
+    (waiting,) = applied.waiting
+    assert past.id("0024") == waiting.employee_id
+    assert record in waiting.why.en
