@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 
 from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
+from handover_core.retention.eraser import Eraser
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
-from handover_core.storage import CustomField, Driver
+from handover_core.storage import CustomField, Driver, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
 from retention.conftest import Past
 from retention.test_documents import added
-from retention.test_erasures import DUE, refusal, verdicts
+from retention.test_erasures import DUE, everything, refusal, verdicts
 from worlds import LAST_DAY
 
 LATE = date(2062, 1, 1)
@@ -43,6 +46,10 @@ def put_on(past: Past, record: str) -> None:
     added(past, record, "Voucher", "0024")
     past.world.clock.tick()
     records.transfer_record(record, owner, "has helped")
+
+
+def deleted(record: str, unit: UnitOfWork) -> None:
+    unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get(record))
 
 
 def titles(past: Past, record: str) -> list[str]:
@@ -237,3 +244,41 @@ def test_a_document_of_the_time_before_the_keys_that_was_taken_off_again(
     assert held is not done.whole
     assert held is ("Voucher.pdf" in past_titles(past, record.id))
     assert past.office("0006").audit.verify().sound
+
+
+def test_a_deleted_accounting_record_is_kept_as_long_as_one_that_stands(store: Driver, ring: KeyRing) -> None:
+    """Its deletion says what it was: an erasure of the work records leaves its past alone, now and later."""
+    past = Past(store, None)
+    desk, records = past.world.system.desk, past.world.system.records
+    for title, area in (("Voucher", "finance/accounting"), ("Visit", None)):
+        paper = Document(title=f"{title}.pdf", uri=f"file:///{title}.pdf")
+        record = past.world.record(title, owner="0024", area=area, documents=(paper,))
+        records.close_record(record.id)
+        desk.do("test", partial(deleted, record.id))
+    past.gone()
+    past.world.core.units.vault = ring
+    (done,) = applied(past)
+    assert (False, True) == (done.whole, Category.WORK in done.categories)
+    found = everything(past)
+    assert (True, False) == ("Voucher.pdf" in found, "Visit.pdf" in found)
+    assert () == past.office(on=DUE).retention.apply().repeated
+
+
+def test_a_hold_on_the_owner_that_is_placed_meanwhile_keeps_what_others_put_there(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The walk was before: whose records these are is known from it, and whether they are held is asked anew."""
+    books = past.world.record("Books", owner="0024", area="finance/accounting")
+    past.world.system.records.close_record(books.id)
+    record = record_of(past)
+    request = Eraser.request
+
+    def held(*given: Any, **more: Any) -> Erasure:
+        made = request(*given, **more)
+        placed(past, employee_id=past.id("0017"))
+        return made
+
+    monkeypatch.setattr(Eraser, "request", held)
+    answer = past.office(on=DUE).retention.apply()
+    assert ((), ["court" in each.why.en for each in answer.waiting]) == (answer.erasures, [True])
+    assert ["Voucher.pdf"] == titles(past, record)
