@@ -212,17 +212,14 @@ class TransactionLost(StorageUnavailable):
 
 
 class CopyConflict(HandoverError):
-    """A copy met something in the target that did not come from its source."""
+    """A copy met something in the target that did not come from its source, or in the source that cannot be copied."""
 
     code = "storage.copy_conflict"
     text = Text("The company {tenant!r} cannot be copied: {reason}.", "无法复制公司 {tenant!r}：{reason}。")
-    cure = Text(
-        "Copy into a store that does not have this company, or that only this copy has written to.",
-        "请复制到尚无该公司数据的存储，或仅由本次复制写入过的存储。",
-    )
+    cure = Text("{advice}", "{advice}")
 
-    def __init__(self, tenant: str, reason: Text) -> None:
-        super().__init__(tenant=tenant, reason=reason)
+    def __init__(self, tenant: str, reason: Text, advice: Text) -> None:
+        super().__init__(tenant=tenant, reason=reason, advice=advice)
 
 
 class SchemaMismatch(HandoverError):

@@ -12,14 +12,18 @@ from attrs import evolve
 from archives import NAMES, Archive
 from handover_core.actor import Role
 from handover_core.app import HandoverCore
-from handover_core.errors import OtherKeys
+from handover_core.errors import CopyConflict, OtherKeys
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Driver, MemoryStore, UnitFactory
 from handover_core.storage.copying import Step, copy_company
 from handover_core.storage.privacy import Level
+from handover_core.texts import Lang
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from pasts import AUDITOR
+from retention.conftest import Past
+from retention.test_erasures import DUE
+from retention.test_outlived import late, personal
 
 OWNER = evolve(AUDITOR, roles=frozenset({Role.OWNER, Role.AUDITOR}))
 
@@ -84,3 +88,31 @@ def test_a_level_that_changes_during_the_copy_arrives_with_the_rows(
     office = HandoverCore(store, vault=rings[0]).office(tenant, OWNER)
     assert (to, archive.person) == (office.privacy.level(), office.organization.employee(NAMES[4]).id)
     assert 0 == copy_company(source, target, tenant).written
+
+
+@pytest.mark.parametrize("cure", ["level", "apply"])
+def test_what_became_personal_after_an_erasure_is_taken_out_of_the_source_first(
+    store: Driver, rings: list[KeyRing], cure: str
+) -> None:
+    past = Past(MemoryStore(), rings[0])
+    field = late(past, "0 neg")
+    past.gone()
+    privacy = past.world.office("0001").privacy
+    privacy.set_level(Level.STRICT)
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    personal(past, field)
+    source, target = past.world.core.units, past.world.core.units.over(store)
+    with pytest.raises(CopyConflict) as raised:
+        copy_company(source, target, past.tenant)
+    for lang, words in ((Lang.EN, "who was erased"), (Lang.ZH, "已被删除")):
+        assert words in raised.value.message(lang)
+        assert past.id("0024") not in raised.value.message(lang)
+        assert "handover retention apply" in raised.value.remedy(lang)
+        assert "handover privacy level strict" in raised.value.remedy(lang)
+    if cure == "level":
+        privacy.set_level(Level.STRICT)
+    else:
+        past.office(on=DUE).retention.apply()
+    assert copy_company(source, target, past.tenant).written
+    assert 0 == copy_company(source, target, past.tenant).written
+    assert HandoverCore(store, vault=rings[0]).office(past.tenant, OWNER).audit.verify().sound

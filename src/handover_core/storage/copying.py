@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from handover_core.actor import Actor
-from handover_core.errors import CopyConflict, OtherKeys
+from handover_core.errors import CopyConflict, Erased, OtherKeys
 from handover_core.history.changes import Change, Event, Operation, Rewrite
 from handover_core.storage.chunks import chunks
 from handover_core.storage.custom import CUSTOM_FIELD
@@ -35,7 +35,22 @@ NEWER = Text("the {kind} {id!r} was changed in the target", "目标中的{kind} 
 OTHER_PAST = Text(
     "the history of the {kind} {id!r} is another one in the target", "目标中{kind} {id!r} 的历史与来源不同"
 )
+OTHER_STORE = Text(
+    "Copy into a store that does not have this company, or that only this copy has written to.",
+    "请复制到尚无该公司数据的存储，或仅由本次复制写入过的存储。",
+)
+OUTLIVED = Text(
+    "the {kind} entries hold something personal about {pseudonym}, who was erased",
+    "{kind}中仍存有 {pseudonym} 的个人信息，而此人的个人信息已被删除",
+)
+TAKE_OUT = Text(
+    "Take it out of the source, then copy again: set its level again (handover privacy level strict), or erase what outlived"
+    " the erasure (handover retention apply).",
+    "请先在来源中清除，再重新复制：重新设置保护级别（handover privacy level strict），"
+    "或清除删除后残留的信息（handover retention apply）。",
+)
 RESTLESS = Text("the source keeps changing while it is copied", "复制期间来源数据不断变化")
+LATER = Text("Copy again when less is being written; it goes on.", "请在写入较少时重新复制，将从中断处继续。")
 
 E = TypeVar("E")
 Key = tuple[str, ...] | tuple[str, str, int]
@@ -73,7 +88,8 @@ def copy_company(
     """Copy a company and return what was compared and written; the target's schema must be in place.
 
     Raises `CopyConflict` where the target holds something of this company that did not come from this source, or
-    where the source changed faster than it could be copied; what was written stays and is gone on with. Raises
+    where the source changed faster than it could be copied, or holds something personal about somebody who was erased (at
+    level strict, where a field became personal since); what was written stays and is gone on with. Raises
     `OtherKeys` where the source is sealed, and the target has not its keys: it would seal rows with keys that the
     settings do not name, or leave them in the clear.
     """
@@ -87,7 +103,7 @@ def copy_company(
         done = Copied(copier.seen, done.written + sum(copier.written.values()), number)
         if not any(copier.written.values()):
             return done
-    raise CopyConflict(tenant, RESTLESS)
+    raise CopyConflict(tenant, RESTLESS, LATER)
 
 
 class _Pass:
@@ -164,9 +180,9 @@ class _Pass:
             stream = reading.changes(kind, old.id)
         known = any(entry.version == old.version and entry.head == old.head for entry in stream)
         if not known or (pair.source is None and stream[-1].operation is not Operation.DELETE):
-            raise CopyConflict(self._tenant, _named(FOREIGN, kind.name, old.id))
+            raise CopyConflict(self._tenant, _named(FOREIGN, kind.name, old.id), OTHER_STORE)
         if pair.source is not None and pair.source.version <= old.version:
-            raise CopyConflict(self._tenant, _named(NEWER, kind.name, old.id))
+            raise CopyConflict(self._tenant, _named(NEWER, kind.name, old.id), OTHER_STORE)
 
     # History and outbox
 
@@ -203,7 +219,7 @@ class _Pass:
         return chunks(self._pairs(lambda factory: entries_of(self._reader(factory), log), place_of), PAGE)
 
     def _other_past(self, entry: Change | Event) -> CopyConflict:
-        return CopyConflict(self._tenant, _named(OTHER_PAST, entry.kind, entry.id))
+        return CopyConflict(self._tenant, _named(OTHER_PAST, entry.kind, entry.id), OTHER_STORE)
 
     def _append(self, changes: list[Change], events: list[Event], unit: UnitOfWork) -> None:
         unit.transaction.append(self._tenant, changes, events)
@@ -255,7 +271,12 @@ class _Pass:
             unit.claim()
             put(unit)
 
-        self._target.run(self._tenant, COPIER, claimed, "copy")
+        try:
+            self._target.run(self._tenant, COPIER, claimed, "copy")
+        except Erased as error:
+            # As the source holds it, it cannot be sealed; changed on the way, it would not be what its history tells.
+            reason = _said(OUTLIVED, kind=_word(str(error.params["kind"])), pseudonym=error.params["pseudonym"])
+            raise CopyConflict(self._tenant, reason, TAKE_OUT) from error
 
     def _count(self, part: str, seen: int, written: int) -> None:
         self.seen[part] = self.seen.get(part, 0) + seen
@@ -285,8 +306,15 @@ def _is_empty(target: UnitFactory, tenant: str) -> bool:
 
 
 def _named(text: Text, kind: str, id_: str) -> Text:
-    word = KINDS_IN_WORDS.get(kind, Text(kind, kind))
-    return Text(text.say(Lang.EN, kind=word, id=id_), text.say(Lang.ZH, kind=word, id=id_))
+    return _said(text, kind=_word(kind), id=id_)
+
+
+def _word(kind: str) -> Text:
+    return KINDS_IN_WORDS.get(kind, Text(kind, kind))
+
+
+def _said(text: Text, **params: object) -> Text:
+    return Text(text.say(Lang.EN, **params), text.say(Lang.ZH, **params))
 
 
 def _differ(pair: _Pair[Register]) -> bool:
