@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -10,7 +11,7 @@ from shutil import copy
 
 import pytest
 
-from handover_core.errors import KeysInUse
+from handover_core.errors import KeysInUse, OtherKeys
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.records.kinds import WORK_RECORD
@@ -272,3 +273,35 @@ def test_the_command_line_says_that_keys_are_back(tmp_path: Path, capsys: pytest
     assert "keys of 1 erased persons are there again" in run("doctor")
     assert "once more, since the keys" in run("retention", "apply", "--on", "2025-01-01")
     assert "again" not in run("doctor")
+
+
+def test_other_keys_are_no_keys_that_came_back(past: Past, tmp_path: Path, ring: KeyRing) -> None:
+    """They hold keys of the same persons, or make some, and say nothing about those of the company."""
+    erased(past, tmp_path, ring)
+    other = KeyRing(KeyTable.in_file(tmp_path / "o.db"), MasterKeys.from_file(tmp_path / "o.key"))
+    other.prepare(past.tenant, [past.id("0024")])
+    past.world.core.units.vault = other
+    with pytest.raises(OtherKeys):
+        past.office(on=LATER).retention.restored()
+    other.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_doctor_says_that_the_keys_are_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ring: KeyRing, lang: str
+) -> None:
+    """It answers all the same, to scripts too, and makes no file."""
+    store = SqlStore.from_url(f"sqlite:///{tmp_path / 'h.db'}")
+    store.schema.migrate()
+    erased(Past(store, ring), tmp_path, ring)
+    store.close()
+    missing = tmp_path / "nowhere.db"
+    options = ["--store", f"sqlite:///{tmp_path / 'h.db'}", "--tenant", TENANT, "--lang", lang]
+    options += ["--keys", str(missing), "--master-key", str(tmp_path / "master.key")]
+    assert 0 == main([*options, "doctor"])
+    assert str(missing) in capsys.readouterr().out
+    assert 0 == main([*options, "--json", "doctor"])
+    answer = json.loads(capsys.readouterr().out)
+    assert ("privacy.other_keys", []) == (answer["keys"], answer["keys_back"])
+    assert 0 < answer["stored"]["employee"]
+    assert not missing.exists()

@@ -59,15 +59,17 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
     """Return the last whole erasure of everybody whose keys were destroyed and are there again, by person.
 
     Not of those who were employed again and have left again: their next erasure takes the keys. Without a vault nobody
-    knows of any.
+    knows of any; with other keys than those of the company it raises `OtherKeys`, since these say nothing about it.
     """
     found: dict[str, Erasure] = {}
     for each, person in ask(queries.finished):
         ended = rules.ended_on(person)
-        last = each.whole and (ended is None or each.is_for(ended))
-        if last and vault is not None and vault.person(tenant, person.id) is not None:
+        if each.whole and (ended is None or each.is_for(ended)):
             found[person.id] = each
-    return [found[whose] for whose in sorted(found)]
+    if vault is None or not found:
+        return []
+    ask(lambda unit: unit.check_keys())
+    return [found[whose] for whose in sorted(found) if vault.person(tenant, whose) is not None]
 
 
 def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:

@@ -126,7 +126,10 @@ class RetentionService(Room):
         return self.desk.ask(lambda unit: unit.repository(ERASURE).list())
 
     def restored(self) -> list[Erasure]:
-        """Return the erasures whose keys are there again, as after an old backup of them; `apply` destroys them again."""
+        """Return the erasures whose keys are there again, as after an old backup of them; `apply` destroys them again.
+
+        Raises `OtherKeys` with other keys than those of the company.
+        """
         self._check(rules.SEES, "plan")
         return restored(self.desk.ask, self.desk.units.vault, self.desk.tenant)
 

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from handover_core import __version__
-from handover_core.errors import InvalidInput, NotFound
+from handover_core.errors import InvalidInput, NotFound, OtherKeys
 from handover_core.kinds import KINDS
 from handover_core.organization.model import Company
+from handover_core.storage import UnitOfWork
 from handover_core.storage.copying import Step, copy_company
 from handover_core.texts import Text
 from handover_core_cli.state import OPERATOR, State, shown
@@ -28,6 +29,7 @@ BACK = Text(
     "The keys of {count} erased persons are there again, as after an old backup: `handover retention apply` destroys them.",
     "{count} 名已删除人员的密钥重新出现（如恢复了旧备份）：请执行 handover retention apply 再次销毁。",
 )
+WRONG = Text("Its keys: {why} {cure}", "密钥：{why}{cure}")
 PART = Text("part", "部分")
 COPYING = Text("{part}: {seen} compared, {written} written", "{part}：已比对 {seen}，已写入 {written}")
 SAME = Text(
@@ -69,17 +71,30 @@ def doctor(context: typer.Context) -> None:
     core = state.core()
     with core.units.unit(state.tenant, OPERATOR, write=False) as unit:
         counts = {kind.name: unit.repository(kind).count() for kind in KINDS}
+        wrong = _wrong_keys(unit)
     state.console.say(SOUND, version=__version__, store=shown(state.store))
     state.console.table((KIND, COUNT), [(name, count) for name, count in counts.items() if count])
     if not any(counts.values()):
         state.console.say(EMPTY, tenant=state.tenant)
-    back = core.office(state.tenant, OPERATOR).retention.restored()
+    if wrong is not None:
+        state.console.say(WRONG, why=wrong.message(state.lang), cure=wrong.remedy(state.lang))
+    back = core.office(state.tenant, OPERATOR).retention.restored() if wrong is None else []
     if back:
         state.console.say(BACK, count=len(back))
     state.console.give({
         "version": __version__, "store": shown(state.store), "tenant": state.tenant, "stored": counts,
-        "keys_back": [each.subject_id for each in back],
+        "keys": None if wrong is None else wrong.code, "keys_back": [each.subject_id for each in back],
     })  # fmt: skip
+
+
+def _wrong_keys(unit: UnitOfWork) -> OtherKeys | None:
+    """Return what is wrong with the keys that were given; a company that is not sealed needs none."""
+    try:
+        if unit.privacy.ring:
+            unit.check_keys()
+    except OtherKeys as error:
+        return error
+    return None
 
 
 def copy(
