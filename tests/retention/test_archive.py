@@ -18,6 +18,7 @@ from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
 from retention.conftest import Past
 from retention.test_documents import added, written
+from retention.test_presence import put_on
 
 SEALED = [True, False]
 
@@ -125,3 +126,16 @@ def test_what_was_deleted_is_in_it_with_its_history(store: Driver, ring: KeyRing
     assert (booked.id, True, {}, 2) == (item.id, item.deleted, item.fields, len(item.history))
     assert "chemotherapy" in repr(item.history)
     assert "chemotherapy" not in repr(archive_of(past, "0017"))
+
+
+@pytest.mark.parametrize("sealed", SEALED)
+def test_what_was_taken_off_again_is_in_it_with_the_history(store: Driver, ring: KeyRing, sealed: bool) -> None:
+    """The record names the person nowhere any more; the plan counts it, and so it is handed over."""
+    past = Past(store, ring if sealed else None)
+    record = past.world.record("Contract", owner="0021").id
+    put_on(past, record)
+    past.office("0021").records.change_record(record, documents=())
+    (item,) = [each for section in archive_of(past, "0024").sections for each in section.items if each.id == record]
+    assert "Voucher.pdf" in repr(item.history)
+    assert not item.deleted
+    assert "Voucher.pdf" not in repr(archive_of(past, "0021"))

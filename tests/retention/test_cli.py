@@ -20,6 +20,9 @@ from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
+from handover_core.retention.kinds import ERASURE
+from handover_core.retention.model import Erasure, ErasureState
+from handover_core.retention.texts import LAPSED, LAPSED_CODE
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
 from handover_core.values import DateRange
@@ -231,3 +234,21 @@ def test_errors_about_people_hold_what_they_are_known_by() -> None:
     lost.known_as("0042")
     assert "'p1' (0042) cannot be opened" in lost.message()
     assert "'p1' (0042)" in lost.message(Lang.ZH)
+
+
+@pytest.mark.parametrize("stored", [LAPSED_CODE, LAPSED.en])
+def test_why_an_erasure_is_void_is_said_in_the_language_of_the_reader(shell: Shell, stored: str) -> None:
+    """Also of one that was stored when the words themselves were."""
+    store = SqlStore.from_url(f"sqlite:///{shell.folder / 'h.db'}")
+    ring = KeyRing(KeyTable.in_file(shell.folder / "keys.db"), MasterKeys.from_file(shell.folder / "master.key"))
+    void = Erasure(
+        id="void", subject_id=shell.person, categories=(), whole=True, reason="asked", requested_on=date(2024, 1, 1),
+        approver_id=shell.owner, state=ErasureState.VOID, void_on=date(2024, 2, 1), void_reason=stored,
+    )  # fmt: skip
+    HandoverCore(store, vault=ring).units.run(TENANT, SYSTEM, lambda unit: unit.repository(ERASURE).add(void), "test")
+    store.close()
+    ring.close()
+    for lang, word, other in (("zh-CN", LAPSED.zh[:5], "employed again"), ("en", "employed", LAPSED.zh[:5])):
+        said = shell("erasures", "--as", "0002", lang=lang)
+        assert word in said
+        assert other not in said

@@ -15,6 +15,7 @@ from handover_core.records.model import WorkRecord
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
+from handover_core.retention.texts import LAPSED, LAPSED_CODE, REASON_TEXTS
 from handover_core.storage import Driver, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.values import DateRange
@@ -102,7 +103,8 @@ def test_an_erasure_that_was_cut_off_is_void_once_its_person_is_employed_again(p
     back(past)
     (void,) = past.office(on=BACK).retention.apply().erasures
     assert (erasure.id, ErasureState.VOID, BACK) == (void.id, void.state, void.void_on)
-    assert "employed again" in void.void_reason
+    assert LAPSED == REASON_TEXTS[void.void_reason]
+    assert void.void_reason == LAPSED_CODE
     assert not void.unfinished
     past.gone("0024", on=LEFT_AGAIN)
     office = past.office(on=LEFT_AGAIN + timedelta(days=1))

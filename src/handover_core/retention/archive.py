@@ -80,13 +80,18 @@ def archive_of(desk: Desk, employee_id: str) -> PersonArchive:
 
 
 def _own(desk: Desk, employee_id: str) -> Row:
-    row: Row | None = desk.ask(lambda unit: unit.transaction.get(EMPLOYEE, unit.tenant, employee_id))
+    row = _row(desk, EMPLOYEE, employee_id)
     assert row is not None  # noqa: S101 - it was read a moment ago, and employees are not deleted
     return row
 
 
+def _row(desk: Desk, kind: Kind[Any], id_: str) -> Row | None:
+    row: Row | None = desk.ask(lambda unit: unit.transaction.get(kind, unit.tenant, id_))
+    return row
+
+
 def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[Any], list[Archived]]]:
-    """Yield for each kind what names the person, now or before it was deleted, and what belongs to a case of theirs."""
+    """Yield for each kind what names the person, now or in its past, deleted or not, and what belongs to a case of theirs."""
     word = to_json(employee_id)
     cases = desk.ask(lambda unit: unit.repository(HANDOVER).list(Eq("giver_id", employee_id)))
     own = {case.id for case in cases}
@@ -98,11 +103,11 @@ def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[A
             if (kind.name, row.id) != (EMPLOYEE.name, employee_id)
             and (word in row.body or (of_case and from_json(row.body)["handover_id"] in own))
         ]
-        found += [
-            views.deleted(kind, stream)
-            for stream in streams_of(desk.ask, kind)
-            if stream.row is None and any(word in (each.body or "") for each in stream.changes)
-        ]
+        there = {each.id for each in found} | ({employee_id} if kind is EMPLOYEE else set())
+        for stream in streams_of(desk.ask, kind):
+            if stream.id not in there and any(word in (each.body or "") for each in stream.changes):
+                row = None if stream.row is None else _row(desk, kind, stream.id)
+                found.append(views.deleted(kind, stream) if row is None else views.archived(kind, row))
         yield kind, found
 
 

@@ -14,7 +14,7 @@ from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence, Repeat
 from handover_core.retention.outlived import Outlived, outlived
 from handover_core.retention.presence import presence_of
-from handover_core.retention.texts import LAPSED
+from handover_core.retention.texts import LAPSED, LAPSED_CODE
 from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
 
 
@@ -128,9 +128,9 @@ class Eraser:
             present = unit.repository(ERASURE).get(erasure.id)
             if not present.unfinished or _is_for_the_last(unit, present):
                 return present
-            return unit.repository(ERASURE).save(rules.void(present, LAPSED.en, self._desk.today(unit)))
+            return unit.repository(ERASURE).save(rules.void(present, LAPSED_CODE, self._desk.today(unit)))
 
-        return self._desk.do("retention.void_erasure", decide, LAPSED.en)
+        return self._desk.do("retention.void_erasure", decide, f"{LAPSED.en} / {LAPSED.zh}")
 
     def _keys_there(self, erasure: Erasure) -> bool:
         return self._vault.person(self._desk.tenant, erasure.subject_id) is not None

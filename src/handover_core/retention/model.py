@@ -99,7 +99,7 @@ class Erasure(Aggregate):
     """One person's records being erased: some categories, or (``whole``) everything with the person's keys.
 
     ``left_on`` is the day of leaving from which it was counted; those of format 1 do not say. One that was cut off and
-    whose person was employed again is void; what it had overwritten stays so.
+    whose person was employed again is void, with a code of `retention.texts` as the reason; what it had overwritten stays so.
     """
 
     subject_id: str

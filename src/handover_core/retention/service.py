@@ -31,6 +31,7 @@ from handover_core.retention.model import (
 )
 from handover_core.retention.outlived import restored
 from handover_core.retention.presence import presence_of
+from handover_core.retention.texts import DUE
 from handover_core.storage import IsNull, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.recording import BATCH
@@ -38,7 +39,6 @@ from handover_core.texts import Lang, Text
 
 _Act = Callable[[], Erasure]
 
-DUE = Text("the longest period of the schedule is over", "已超过规定的最长保存期限")
 MOST = 1000
 """How many mentions one answer gives."""
 

@@ -25,4 +25,9 @@ LAPSED = Text(
     "登记后该员工重新入职，或其离职日期已更改",
 )
 """Why an erasure is void."""
+DUE = Text("the longest period of the schedule is over", "已超过规定的最长保存期限")
+"""Why an erasure that follows from the plan is done."""
+LAPSED_CODE = "lapsed"
+REASON_TEXTS: Mapping[str, Text] = {LAPSED_CODE: LAPSED, LAPSED.en: LAPSED, DUE.en: DUE}
+"""Reasons that nobody wrote, as they are stored, in words; the second is how the first was stored before."""
 FINISH = Text("finish an erasure that was cut off", "继续完成中断的删除")

@@ -24,6 +24,7 @@ from handover_core.retention.model import (
     Verdict,
 )
 from handover_core.retention.rules import said
+from handover_core.retention.texts import REASON_TEXTS
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 from handover_core_cli.archiving import write_archive
 from handover_core_cli.output import plain
@@ -294,8 +295,9 @@ def _place(mention: Mention, lang: Lang) -> tuple[object, ...]:
 
 def _recorded(erasure: Erasure, numbers: Mapping[str, str], lang: Lang) -> tuple[object, ...]:
     what = ALL.say(lang) if erasure.whole else ", ".join(CATEGORY_LABELS[each].say(lang) for each in erasure.categories)
+    reason = erasure.void_reason or erasure.reason
     return (erasure.id, numbers[erasure.subject_id], what, STATE_LABELS[erasure.state], erasure.requested_on,
-            erasure.void_reason or erasure.reason)  # fmt: skip
+            REASON_TEXTS.get(reason, reason))  # fmt: skip
 
 
 def _held(placed: LegalHold, numbers: Mapping[str, str], lang: Lang) -> tuple[object, ...]:
