@@ -105,6 +105,16 @@ def test_without_keys_level_standard_answers_as_ever(store: Driver, ring: KeyRin
     assert [1, 1] == [len(answers[2].items), answers[3]]
 
 
+@pytest.mark.parametrize("level", Level)
+def test_a_verification_puts_no_key_into_other_keys(
+    store: Driver, ring: KeyRing, other_ring: KeyRing, level: Level
+) -> None:
+    archive = Archive(store, ring)
+    office_of(archive, store, ring).privacy.set_level(level)
+    assert not office_of(archive, store, other_ring).audit.verify().sound
+    assert [] == list(other_ring._table.entries())
+
+
 def test_other_keys_destroy_nobody(store: Driver, ring: KeyRing, other_ring: KeyRing) -> None:
     """An erasure with the wrong keys would say that keys were destroyed that are all still there."""
     archive = Archive(store, ring)

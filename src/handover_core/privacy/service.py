@@ -208,14 +208,14 @@ def _ended(level: Level, unit: UnitOfWork) -> None:
 def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
     """Bind a company to other keys; return the level that it is brought back to. ``lost`` is how many rows lost some."""
     found = unit.privacy
-    blinds = blinds_of(partial(vault.blind, unit.tenant))
-    same = _is_same(found, blinds, vault)
+    same = _is_same(unit, vault)
     _refuse_anew(unit, lost, same=same)
     companies = unit.repository(unit.kinds[RECORDED_ON])
     for company in companies.list():
         companies.touch(company)
     anew = found.anew if same else begun_anew(to_micros(unit.now), partial(vault.blind, unit.tenant))
-    settings = evolve(found, ring=vault.id, anew=anew, blinds=blinds if found.sealed else "")
+    blinds = blinds_of(partial(vault.blind, unit.tenant)) if found.sealed else ""
+    settings = evolve(found, ring=vault.id, anew=anew, blinds=blinds)
     if found.sealed:
         settings = evolve(settings, level=Level.STANDARD, towards=found.writes)
     unit.keep_privacy(settings)
@@ -225,7 +225,7 @@ def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
 def _may_begin_anew(vault: Vault, lost: int, unit: UnitOfWork) -> bool:
     """Tell whether a company may begin with other keys and its rows can be read with them; raise `Refused`."""
     found = unit.privacy
-    _refuse_anew(unit, lost, same=_is_same(found, blinds_of(partial(vault.blind, unit.tenant)), vault))
+    _refuse_anew(unit, lost, same=_is_same(unit, vault))
     return found.ring != vault.id and not found.sealed
 
 
@@ -234,8 +234,11 @@ def _is_with_other_keys(unit: UnitOfWork) -> bool:
     return unit.privacy.anew is not None
 
 
-def _is_same(found: Settings, blinds: str, vault: Vault) -> bool:
-    return found.ring == vault.id and found.blinds in {"", blinds}
+def _is_same(unit: UnitOfWork, vault: Vault) -> bool:
+    found = unit.privacy
+    if found.ring != vault.id:
+        return False
+    return not found.blinds or found.blinds == blinds_of(partial(vault.blind, unit.tenant))
 
 
 def _refuse_anew(unit: UnitOfWork, lost: int, *, same: bool) -> None:
