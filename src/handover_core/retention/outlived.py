@@ -61,20 +61,29 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
     Not of those who were employed again and have left again: their next erasure takes the keys. Without a vault nobody
     knows of any; with other keys than those of the company it raises `OtherKeys`, since these say nothing about it.
     """
+    found = _whole(ask)
+    if vault is None or not found:
+        return []
+    ask(lambda unit: unit.check_keys())
+    return _with_keys(found, vault, tenant)
+
+
+def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:
+    """Return who was erased with their keys and is not known as such by a vault, also one of other keys, by id."""
+    return [each.subject_id for each in _with_keys(_whole(ask), vault, tenant)]
+
+
+def _whole(ask: Ask) -> dict[str, Erasure]:
     found: dict[str, Erasure] = {}
     for each, person in ask(queries.finished):
         ended = rules.ended_on(person)
         if each.whole and (ended is None or each.is_for(ended)):
             found[person.id] = each
-    if vault is None or not found:
-        return []
-    ask(lambda unit: unit.check_keys())
+    return found
+
+
+def _with_keys(found: Mapping[str, Erasure], vault: Vault, tenant: str) -> list[Erasure]:
     return [found[whose] for whose in sorted(found) if vault.person(tenant, whose) is not None]
-
-
-def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:
-    """Return who was erased with their keys and has keys in this vault, or could be given some, by id."""
-    return [each.subject_id for each in restored(ask, vault, tenant)]
 
 
 def _last_of(unit: UnitOfWork, subject: str | None) -> dict[str, tuple[Erasure, frozenset[Category]]]:
