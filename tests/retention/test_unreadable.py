@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from handover_core.records.kinds import WORK_RECORD
-from handover_core.retention.model import Category, StopCode, Verdict
+from handover_core.errors import UnreadableBody
+from handover_core.history.sealed import MARK
+from handover_core.retention.model import Category, ErasureState, StopCode, Verdict
 from handover_core_keys import KeyRing
 from handover_core_sql import SqlStore
 from retention.conftest import Past
@@ -43,14 +44,11 @@ def broken_row(tmp_path: Path) -> Break:
 
 @pytest.fixture
 def broken_entry(tmp_path: Path) -> Break:
-    """Return what puts a text that is no JSON into the first entry of a record."""
+    """Return what puts a text that is no JSON into the first entry of a record, or of an employee."""
 
-    def write(record: str, text: str) -> None:
+    def write(id_: str, text: str) -> None:
         with closing(sqlite3.connect(tmp_path / "h.db")) as connection, connection:
-            connection.execute(
-                "update ho_change set body = ? where kind = ? and id = ? and version = 1",
-                (text, WORK_RECORD.name, record),
-            )
+            connection.execute("update ho_change set body = ? where id = ? and version = 1", (text, id_))
 
     return write
 
@@ -92,3 +90,29 @@ def test_an_entry_that_nobody_can_read_lets_one_person_wait_and_not_the_next(pas
     (waiting,) = applied.waiting
     assert past.id("0024") == waiting.employee_id
     assert record in waiting.why.en
+
+
+def test_free_text_that_nobody_can_read_further_still_names_whom_it_names(past: Past, broken_entry: Break) -> None:
+    """It is looked through as it is: an approver decides about it, and nobody else waits for that."""
+    told(past)
+    past.gone("0021")
+    record = past.world.record("Other", owner="0017").id
+    broken_entry(record, f'{{broken "{MARK}" {past.person().name}')
+    applied = past.office(on=DUE).retention.apply()
+    assert [past.id("0021")] == [each.subject_id for each in applied.erasures]
+    (waiting,) = applied.waiting
+    assert (past.id("0024"), True) == (waiting.employee_id, record in waiting.why.en)
+    done = past.office(on=DUE).retention.erase(past.id("0024"), "asked", leave="nobody can read it")
+    assert ErasureState.DESTROYED is done.state
+
+
+def test_whoever_has_a_past_that_nobody_can_read_waits_alone(past: Past, broken_entry: Break) -> None:
+    """Nobody knows then by which names to look for them."""
+    told(past)
+    past.gone("0021")
+    broken_entry(past.id("0021"), "{broken")
+    applied = past.office(on=DUE).retention.apply()
+    assert [past.id("0024")] == [each.subject_id for each in applied.erasures]
+    assert [past.id("0021")] == [each.employee_id for each in applied.waiting]
+    with pytest.raises(UnreadableBody):
+        past.office(on=DUE).retention.mentions(past.id("0021"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from handover_core.audit.opening import Opener
-from handover_core.history.changes import Change, Operation
+from handover_core.errors import UnreadableBody
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.sealed import MARK, Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
@@ -24,18 +25,26 @@ from handover_core.storage.walking import Ask, entries_of, rows_of
 NAMING = ("number", "name", "email", "phone")
 """The fields of an employee by which people name them."""
 REASON = "reason"
+UNREADABLE = "(unreadable)"
+"""Stands for the field of a text that nobody can read further: what it says is looked through as it is."""
 
 
 def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> Identity:
-    """Return the values by which a person is and was named, from the row and from what the history still tells."""
+    """Return the values by which a person is and was named, from the row and from what the history still tells.
+
+    Raises `UnreadableBody` where that cannot be read: nobody knows then whom to look for.
+    """
     changes, row = ask(lambda unit: _stream(unit, employee_id))
     opener = Opener(ask, units, tenant)
 
     def load(text: str) -> Any:
         return opener.load(EMPLOYEE.name, text)
 
-    found = states(changes, None if row is None else row.body, load)
-    bodies = [opener.opened(EMPLOYEE.name, state.body) for state in found if state.body is not None]
+    try:
+        found = states(changes, None if row is None else row.body, load)
+        bodies = [opener.opened(EMPLOYEE.name, state.body) for state in found if state.body is not None]
+    except MALFORMED as error:
+        raise UnreadableBody(EMPLOYEE.name, employee_id, repr(error)) from error
     stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
     return Identity.of(value for body in bodies for name in NAMING if (value := body.get(name)) not in stands_for)
 
@@ -75,7 +84,10 @@ class _Past:
         """Return everything that an entry says as one text."""
         if change.body is None or MARK not in change.body:
             return change.body or ""
-        return to_json(self._opener.load(change.kind, change.body))
+        try:
+            return to_json(self._opener.load(change.kind, change.body))
+        except MALFORMED:
+            return change.body
 
     def is_fixed(self, change: Change, path: str) -> bool:
         """Tell whether a text of an entry is a word by which something is found."""
@@ -85,10 +97,14 @@ class _Past:
         """Yield the texts of an entry; what is sealed for ``besides`` goes with their keys and names them to nobody."""
         if change.body is None:
             return
-        data = from_json(change.body)
-        if MARK in change.body:
-            data = self._opener.opened(change.kind, opened(data, (), partial(_others, besides)))
-        yield from _texts(self._kinds.get(change.kind), data)
+        try:
+            data = from_json(change.body)
+            if MARK in change.body:
+                data = self._opener.opened(change.kind, opened(data, (), partial(_others, besides)))
+        except MALFORMED:
+            yield UNREADABLE, change.body
+        else:
+            yield from _texts(self._kinds.get(change.kind), data)
 
 
 def _others(besides: str, token: Token, _: tuple[str, ...]) -> Any:
@@ -106,7 +122,10 @@ def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
 def _is_fixed(kind: Kind[Any] | None, path: str) -> bool:
     """Tell whether a text is a word by which something is found, which no redaction changes."""
     return (
-        kind is not None and path != REASON and not _is_custom(path) and not is_free(kind.type)(tuple(path.split(".")))
+        kind is not None
+        and path not in {REASON, UNREADABLE}
+        and not _is_custom(path)
+        and not is_free(kind.type)(tuple(path.split(".")))
     )
 
 
@@ -119,8 +138,11 @@ def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
 
 
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
-    left = erased(from_json(row.body), fields, row.id, employee_id)
-    for path, text in _texts(kind, left):
+    try:
+        found: Iterable[Leaf] = _texts(kind, erased(from_json(row.body), fields, row.id, employee_id))
+    except MALFORMED:
+        found = ((UNREADABLE, row.body),)
+    for path, text in found:
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
             yield Mention(
                 kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text), fixed=_is_fixed(kind, path)
@@ -148,7 +170,12 @@ def _reason(change: Change) -> str:
 
 
 def _entries(change: Change) -> int | None:
-    return int(from_json(change.body or "{}")["count"]) if change.operation is Operation.BATCH else None
+    if change.operation is not Operation.BATCH:
+        return None
+    try:
+        return int(from_json(change.body or "{}")["count"])
+    except MALFORMED:
+        return None
 
 
 def _is_own(change: Change, path: str, employee_id: str) -> bool:

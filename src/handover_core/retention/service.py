@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from handover_core.desk import Room
 from handover_core.errors import Erased, KeysInUse, Refused, UnreadableBody, Unsealable
@@ -37,7 +38,7 @@ from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.recording import BATCH
 from handover_core.texts import Lang, Text
 
-_Act = Callable[[], Erasure]
+T = TypeVar("T")
 
 MOST = 1000
 """How many mentions one answer gives."""
@@ -81,8 +82,15 @@ class RetentionService(Room):
         # Whoever's former erasure waits is due again, and would wait for the same reason.
         tried = {each.employee_id for each in waiting}
         due = [(person, plan) for person, plan in self._due() if person.id not in tried]
-        mentions = self._mentions_of([person.id for person, plan in due if _names_go(plan)])
+        names: list[tuple[str, Identity]] = []
         for person, plan in due:
+            if _names_go(plan):
+                self._gather(names, waiting, person.id, partial(self._named_as, person.id))
+        mentions = self._mentions_of(dict(names))
+        tried = {each.employee_id for each in waiting}
+        for person, plan in due:
+            if person.id in tried:
+                continue
             act = partial(self._erased, eraser, person, plan, mentions.get(person.id, []))
             self._gather(erasures, waiting, person.id, act)
         cleaned = eraser.compact(erasures, repeated) if compact else None
@@ -112,7 +120,7 @@ class RetentionService(Room):
         identity = self._identity(employee_id)
         for words in (rules.given("reason", reason), leave):
             _check_reason(identity, words)
-        left = self._mentions_of([employee_id]).get(employee_id, [])
+        left = self._mentions_of({employee_id: identity})[employee_id]
         return eraser.carry_out(eraser.request(person, categories, reason, whole=True, left=left, leave=leave))
 
     def go_on(self, erasure_id: str) -> Erasure:
@@ -181,7 +189,7 @@ class RetentionService(Room):
         come first.
         """
         self._check(rules.SEES, "mentions")
-        found = self._mentions_of([employee_id]).get(employee_id, [])
+        found = self._mentions_of(dict([self._named_as(employee_id)]))[employee_id]
         return Mentions(found=tuple(found[:MOST]), more=len(found) > MOST)
 
     def redact(self, kind: str, id: str, employee_id: str, reason: str) -> int:
@@ -299,19 +307,21 @@ class RetentionService(Room):
         self._person(employee_id)
         return searching.identity_of(self.desk.ask, self.desk.units, self.desk.tenant, employee_id)
 
-    def _mentions_of(self, ids: Sequence[str]) -> dict[str, list[Mention]]:
+    def _named_as(self, employee_id: str) -> tuple[str, Identity]:
+        return employee_id, self._identity(employee_id)
+
+    def _mentions_of(self, wanted: Mapping[str, Identity]) -> dict[str, list[Mention]]:
         """Return the mentions of each of the persons, one more than an answer gives at most, from one walk."""
-        wanted = {id_: self._identity(id_) for id_ in ids}
-        free: dict[str, list[Mention]] = {id_: [] for id_ in ids}
-        fixed: dict[str, list[Mention]] = {id_: [] for id_ in ids}
+        free: dict[str, list[Mention]] = {id_: [] for id_ in wanted}
+        fixed: dict[str, list[Mention]] = {id_: [] for id_ in wanted}
         if any(identity.values for identity in wanted.values()):
             for id_, mention in searching.mentions_of(self.desk.ask, self.desk.units, self.desk.tenant, wanted):
                 mine = (fixed if mention.fixed else free)[id_]
                 if len(mine) <= MOST:
                     mine.append(mention)
-        return {id_: [*free[id_], *fixed[id_]] for id_ in ids}
+        return {id_: [*free[id_], *fixed[id_]] for id_ in wanted}
 
-    def _gather(self, done: list[Erasure], waiting: list[Waiting], employee_id: str, act: _Act) -> None:
+    def _gather(self, done: list[T], waiting: list[Waiting], employee_id: str, act: Callable[[], T]) -> None:
         try:
             self._decides(employee_id)
             done.append(act())
@@ -321,7 +331,10 @@ class RetentionService(Room):
             waiting.append(Waiting(employee_id=employee_id, number=number, why=why))
 
     def _names(self, kind: str, id_: str, employee_id: str) -> bool:
-        return any((each.kind, each.id) == (kind, id_) for each in self._mentions_of([employee_id])[employee_id])
+        return any(
+            (each.kind, each.id) == (kind, id_)
+            for each in self._mentions_of(dict([self._named_as(employee_id)]))[employee_id]
+        )
 
     @staticmethod
     def _erased(eraser: Eraser, person: Employee, plan: Sequence[Due], left: Sequence[Mention]) -> Erasure:
