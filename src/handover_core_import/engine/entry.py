@@ -52,7 +52,8 @@ class Context:
         """Return the id that a new aggregate gets: the same for the same row, whoever imports it.
 
         Where the company keeps keys it is made with them: an external id may hold an employee's number, and whoever
-        guesses that must not see from an id whose it was. So somebody who was erased does not come in again unseen.
+        guesses that must not see from an id whose it was. With the same keys, somebody who was erased does not come in
+        again unseen.
         """
         if self.blind is None:
             return derived_id("import", self.tenant, kind, source, external_id)
