@@ -202,6 +202,29 @@ def test_a_field_that_became_personal_after_an_erasure_stops_nothing(company: Co
         )
 
 
+def test_a_field_that_became_personal_is_asked_at_once_and_nothing_is_claimed_of_it(company: Company) -> None:
+    company.declare(personal=False)
+
+    def tell(unit: UnitOfWork) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.change(people.get("p2"), custom={"blood": "0 neg"})
+
+    def asked() -> list[str]:
+        found = company.ask(lambda unit: unit.repository(EMPLOYEE).list(Eq("custom.blood", "0 neg")))
+        return [each.id for each in found]
+
+    company.do(tell)
+    company.privacy.set_level(Level.STRICT)
+    company.declare(personal=True)
+    assert ["p2"] == asked()
+    assert (Level.STANDARD, Level.STRICT) == (company.privacy.level(), company.privacy.changing())
+    assert 1 == company.privacy.set_level(Level.STRICT)
+    assert ["p2"] == asked()
+    company.declare(personal=True)
+    assert (Level.STRICT, None) == (company.privacy.level(), company.privacy.changing())
+    assert company.office.audit.verify().sound
+
+
 def test_inside_one_unit_the_level_is_changed_too(company: Company) -> None:
     with company.office.together("all at once") as office:
         assert office.organization.employee("1").name

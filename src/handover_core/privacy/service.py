@@ -63,7 +63,10 @@ class PrivacyService(Room):
         self._erased = erased
 
     def level(self) -> Level:
-        """Return the level that is kept by everything stored; raise `Refused`, also at a desk of the past."""
+        """Return the level that is kept by everything stored; raise `Refused`, also at a desk of the past.
+
+        Where a custom field has become personal at level strict, that is standard until `set_level` is called again.
+        """
         self._only_now()
         return self._settings().level
 

@@ -106,3 +106,8 @@ def side_values(kind: str, custom: Mapping[str, Scalar], declared: Iterable[Cust
         if known[name].searchable:
             entries.append((f"custom.{name}~", folded(stored)))
     return entries
+
+
+def became_personal(before: object, after: object) -> bool:
+    """Tell whether a custom field that was not called personal is so now."""
+    return isinstance(before, CustomField) and isinstance(after, CustomField) and after.personal > before.personal

@@ -18,7 +18,7 @@ from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.kinds import Kind
 from handover_core.storage.opening import Unkeyed, UnkeyedTransaction
 from handover_core.storage.personal import Body, Fields, custom_of
-from handover_core.storage.privacy import SETTINGS, SPACE, Settings, blinds_of, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, Level, Settings, blinds_of, settings_of
 from handover_core.storage.sealing import Lost, Sealer, missing
 from handover_core.storage.strict import Strictness, StrictTransaction
 from handover_core.storage.vault import Vault
@@ -156,6 +156,11 @@ class Safekeeping:
             except AlreadyExists as error:
                 raise Contention from error
         self._known = settings
+
+    def unsettle(self) -> None:
+        """Say of a company at level strict that it is on its way there: some rows may hold what became personal now."""
+        if self.settings.level is Level.STRICT:
+            self.keep(evolve(self.settings, level=Level.STANDARD, towards=self.settings.writes))
 
     @property
     def _mine(self) -> str:

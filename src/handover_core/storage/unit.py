@@ -28,7 +28,7 @@ from handover_core.storage.bulk import Stored
 from handover_core.storage.bulk_redactor import BulkPlace, BulkRedactor
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq, Query
-from handover_core.storage.custom import CUSTOM_FIELD, CustomField, side_values, spec_of
+from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
@@ -484,6 +484,8 @@ class UnitOfWork:
         self._need(kind, stored, previous)
         if kind.name == CUSTOM_FIELD.name:
             self._custom.clear()
+            if became_personal(previous, stored):
+                self._safe.unsettle()
 
     def _need(self, kind: Kind[T], stored: T, previous: T | None) -> None:
         for reference, id_ in newly_named(kind, stored, previous):
