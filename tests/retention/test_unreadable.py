@@ -116,3 +116,20 @@ def test_whoever_has_a_past_that_nobody_can_read_waits_alone(past: Past, broken_
     assert [past.id("0021")] == [each.employee_id for each in applied.waiting]
     with pytest.raises(UnreadableBody):
         past.office(on=DUE).retention.mentions(past.id("0021"))
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_an_archive_fails_for_those_alone_whom_what_cannot_be_read_names(
+    past: Past, tmp_path: Path, named: bool
+) -> None:
+    """By its text, their case in it too; the error says what it is."""
+    case = past.world.leave()
+    item = past.world.system.handover.items(case)[0].id
+    text = f'{{"handover_id":"{case}",broken' if named else "{broken"
+    with closing(sqlite3.connect(tmp_path / "h.db")) as connection, connection:
+        connection.execute("update ho_handover_item set body = ? where id = ?", (text, item))
+    retention = past.office("0006").retention
+    assert past.id("0030") == retention.archive(past.id("0030")).employee_id
+    if named:
+        with pytest.raises(UnreadableBody, match=item):
+            retention.archive(past.id("0017"))

@@ -14,8 +14,9 @@ from handover_core.audit.model import Entry
 from handover_core.audit.opening import Opener
 from handover_core.audit.walking import Stream, streams_of
 from handover_core.desk import Desk
+from handover_core.errors import UnreadableBody
 from handover_core.handover.kinds import HANDOVER
-from handover_core.history.changes import Change
+from handover_core.history.changes import MALFORMED, Change
 from handover_core.history.sealed import Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
@@ -62,7 +63,7 @@ class PersonArchive:
 
 
 def archive_of(desk: Desk, employee_id: str) -> PersonArchive:
-    """Return everything about a person; raise `NotFound`.
+    """Return everything about a person; raise `NotFound`, and `UnreadableBody` where something of it cannot be read.
 
     What was sealed is opened where its key is there; what was erased stands as what an erasure leaves, and so does
     what is personal about others in the same aggregates. Rows and history of all kinds are walked over once.
@@ -101,7 +102,7 @@ def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[A
             views.archived(kind, row)
             for row in rows_of(desk.ask, kind)
             if (kind.name, row.id) != (EMPLOYEE.name, employee_id)
-            and (word in row.body or (of_case and from_json(row.body)["handover_id"] in own))
+            and (word in row.body or (of_case and _of_one(row, own)))
         ]
         there = {each.id for each in found} | ({employee_id} if kind is EMPLOYEE else set())
         for stream in streams_of(desk.ask, kind):
@@ -109,6 +110,14 @@ def _about(desk: Desk, views: _Views, employee_id: str) -> Iterator[tuple[Kind[A
                 row = None if stream.row is None else _row(desk, kind, stream.id)
                 found.append(views.deleted(kind, stream) if row is None else views.archived(kind, row))
         yield kind, found
+
+
+def _of_one(row: Row, cases: set[str]) -> bool:
+    """Tell whether a row belongs to one of the cases; one that nobody can read does where it names one."""
+    try:
+        return from_json(row.body)["handover_id"] in cases
+    except MALFORMED:
+        return any(to_json(case) in row.body for case in cases)
 
 
 class _Views:
@@ -122,14 +131,20 @@ class _Views:
     def archived(self, kind: Kind[Any], row: Row) -> Archived:
         """Return an aggregate with its history."""
         stream, fields = self._ask(lambda unit: (unit.changes(kind, row.id), unit.personal(kind)))
-        body = dict(mapped(from_json(row.body), fields, row.id, self._left))
-        history = self._history(kind, fields, stream, row.body)
+        try:
+            body = dict(mapped(from_json(row.body), fields, row.id, self._left))
+            history = self._history(kind, fields, stream, row.body)
+        except MALFORMED as error:
+            raise UnreadableBody(kind.name, row.id, repr(error)) from error
         return Archived(id=row.id, version=row.version, fields=body, history=history)
 
     def deleted(self, kind: Kind[Any], stream: Stream) -> Archived:
         """Return what is left of an aggregate that was deleted: its history."""
         fields = self._ask(lambda unit: unit.personal(kind))
-        history = self._history(kind, fields, stream.changes, None)
+        try:
+            history = self._history(kind, fields, stream.changes, None)
+        except MALFORMED as error:
+            raise UnreadableBody(kind.name, stream.id, repr(error)) from error
         return Archived(id=stream.id, version=stream.changes[-1].version, fields={}, history=history, deleted=True)
 
     def _history(
