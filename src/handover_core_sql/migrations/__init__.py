@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handover_core_sql.migrations import m0001, m0002, m0003, m0004
+from handover_core_sql.migrations import m0001, m0002, m0003, m0004, m0005
 from handover_core_sql.migrations.plan import Migration
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -14,6 +14,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(create=m0002.TABLES),
     Migration(shared=m0003.SHARED, create=m0003.TABLES),
     Migration(create=m0004.TABLES),
+    Migration(change=m0005.CHANGE),
 )
 """All of them, in order."""
 

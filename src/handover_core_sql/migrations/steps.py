@@ -124,7 +124,8 @@ class Steps:
 
     def _closing(self, found: Found) -> Iterator[str]:
         for change in self._migration.change:
-            yield from self._indexed(found, self._table(change.kind))
+            there = state_table(self._before.tables[change.kind], sa.MetaData(), self._prefix).indexes
+            yield from self._indexed(found, self._table(change.kind), frozenset(str(each.name) for each in there))
         for table in self._new():
             if table.name not in found.tables:
                 yield self._said(sa.schema.CreateTable(table))
@@ -134,9 +135,10 @@ class Steps:
             yield f"DROP VIEW IF EXISTS {self._named(name)}"
             yield self._dialect.view(self._after.tables[kind], self._table(kind), name)
 
-    def _indexed(self, found: Found, table: sa.Table) -> Iterator[str]:
+    def _indexed(self, found: Found, table: sa.Table, there: frozenset[str] = frozenset()) -> Iterator[str]:
+        """Yield what makes the indexes of a table that are missing; ``there`` are those of an earlier migration."""
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            if not found.index(table.name, str(index.name)):
+            if str(index.name) not in there and not found.index(table.name, str(index.name)):
                 yield self._said(sa.schema.CreateIndex(index))
 
     def _new(self) -> list[sa.Table]:
