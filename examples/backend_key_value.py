@@ -44,6 +44,7 @@ from handover_core.storage import (
     Put,
     Query,
     Register,
+    Rewrite,
     Row,
     Write,
 )
@@ -279,13 +280,14 @@ class KeyValueTransaction:
                     raise AlreadyExists(name, f"{entry.id}, {entry.version}")
                 self._put(key, entry._asdict())
 
-    def redact(self, tenant: str, changes: Sequence[Change], /) -> None:
-        for change in changes:
-            key = key_of("change", tenant, change.kind, change.id, change.version)
-            found = self.value(key)
-            if found is None:
-                raise VersionConflict("change", change.id, expected=change.version)
-            self._put(key, {**json.loads(found), "body": change.body, "reason": change.reason})
+    def redact(self, tenant: str, entries: Sequence[Rewrite], /) -> None:
+        for before, after in entries:
+            key = key_of("change", tenant, before.kind, before.id, before.version)
+            value = self.value(key)
+            found = {} if value is None else json.loads(value)
+            if value is None or (found["body"], found["reason"]) != (before.body, before.reason):
+                raise VersionConflict("change", before.id, expected=before.version)
+            self._put(key, {**found, "body": after.body, "reason": after.reason})
 
     def drop_events(self, tenant: str, events: Sequence[Event], /) -> None:
         for event in events:
