@@ -13,6 +13,7 @@ from handover_core.desk import Desk, Room
 from handover_core.errors import Contention, InvalidInput, Refused
 from handover_core.guards import lacks_role
 from handover_core.storage import Kind, UnitOfWork, Vault
+from handover_core.storage.chunks import chunks
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.privacy import Level, Settings, begun_anew, blinds_of
 from handover_core.storage.walking import PAGE, Ask
@@ -87,12 +88,7 @@ class PrivacyService(Room):
         to something else meanwhile; `OtherKeys` for one with other keys than those that the store is sealed with;
         `Contention` where others stored rows as before all the time.
         """
-        refusal = lacks_role(self.desk.actor, Role.OWNER)
-        if refusal is not None:
-            raise refusal
-        vault = self.desk.units.vault
-        if vault is None:
-            raise Refused(NO_VAULT)
+        vault = self._owners_vault()
         if self._do(partial(_bound, level, vault), reason) and not self._any_odd():
             return 0
         self._do(partial(_begun, level, vault), reason)
@@ -119,12 +115,7 @@ class PrivacyService(Room):
         cut off), and where no company is stored to record it on; `InvalidInput` without a reason; `SealBroken` where a
         value of today was tampered with, before anything is given up: what somebody changed is not lost.
         """
-        refusal = lacks_role(self.desk.actor, Role.OWNER)
-        if refusal is not None:
-            raise refusal
-        vault = self.desk.units.vault
-        if vault is None:
-            raise Refused(NO_VAULT)
+        vault = self._owners_vault()
         if not reason.strip():
             raise InvalidInput.at("reason", "reason.missing", "is missing", "不能为空")
         lost = sum(len(ids) for kind in self.desk.units.kinds for ids in self._pages(_lost, kind))
@@ -135,12 +126,22 @@ class PrivacyService(Room):
         count = 0
         for kind in self.desk.units.kinds:
             for ids in self._pages(_lost, kind):
-                for start in range(0, len(ids), TOUCHED):
-                    count += self.desk.do(ANEW, partial(_given_up, kind, ids[start : start + TOUCHED]), reason)
+                for some in chunks(ids, TOUCHED):
+                    count += self.desk.do(ANEW, partial(_given_up, kind, some), reason)
         if self.desk.ask(_is_with_other_keys):
             self._destroy_erased(vault)
         self.set_level(level, reason)
         return count
+
+    def _owners_vault(self) -> Vault:
+        """Return the keys of this core; raise `Refused` for others than the owner, and where there are none."""
+        refusal = lacks_role(self.desk.actor, Role.OWNER)
+        if refusal is not None:
+            raise refusal
+        vault = self.desk.units.vault
+        if vault is None:
+            raise Refused(NO_VAULT)
+        return vault
 
     def _destroy_erased(self, vault: Vault) -> None:
         for subject in self._erased(self.desk.ask, vault, self.desk.tenant):
@@ -163,8 +164,8 @@ class PrivacyService(Room):
         """Write those rows of a kind anew that are not kept as they should be."""
         count = 0
         for ids in self._pages(_odd, kind):
-            for start in range(0, len(ids), TOUCHED):
-                self._do(partial(_rewrite, kind, ids[start : start + TOUCHED]), reason)
+            for some in chunks(ids, TOUCHED):
+                self._do(partial(_rewrite, kind, some), reason)
             count += len(ids)
         return count
 
