@@ -25,7 +25,7 @@ from handover_core.history.redaction import (
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
-from handover_core.storage.privacy import SETTINGS, SPACE, begun_anew, blinds_of, settings_of
+from handover_core.storage.privacy import SETTINGS, SPACE, Settings, begun_anew, blinds_of, settings_of
 from handover_core.storage.walking import Ask
 from handover_core.texts import Text
 
@@ -50,10 +50,11 @@ class Attested:
         self._ask = ask
         self._vault = vault
         self._tenant = tenant
-        self._ring: str | None = ask(_ring)
-        self._anew: tuple[int, str] | None = ask(_anew)
+        found: Settings | None = ask(_settings)
+        self._ring = None if found is None else found.ring
+        self._anew = None if found is None else found.anew
         # Only of the right ring is a digest asked: whoever asks for one gives a company a key that has none.
-        blinds = "" if vault is None or self._ring != vault.id else ask(_blinds)
+        blinds = "" if found is None or vault is None or found.ring != vault.id else found.blinds
         self._blinds = vault is None or not blinds or blinds == blinds_of(partial(vault.blind, tenant))
         self._kept: tuple[list[Redaction], ...] = tuple([] for _ in _Rank)
         self._keyed = False
@@ -90,7 +91,8 @@ class Attested:
         """
         if self._vault is None or self.bound:
             return
-        ring = self._ask(_ring)  # asked again: the first sealed value may have come meanwhile
+        found: Settings | None = self._ask(_settings)  # again: the first sealed value may have come meanwhile
+        ring = None if found is None else found.ring
         if (ring != self._vault.id or not self._blinds) and (self._keyed or ring != ""):
             yield Break(SPACE, SETTINGS, 1, UNBOUND)
 
@@ -160,23 +162,9 @@ def _redaction(
     )  # fmt: skip
 
 
-def _blinds(unit: UnitOfWork) -> str:
+def _settings(unit: UnitOfWork) -> Settings | None:
+    """Return how the store says that personal data is kept; None where what it says cannot be read."""
     try:
-        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).blinds
-    except MALFORMED:
-        return ""
-
-
-def _anew(unit: UnitOfWork) -> tuple[int, str] | None:
-    try:
-        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).anew
-    except MALFORMED:
-        return None
-
-
-def _ring(unit: UnitOfWork) -> str | None:
-    """Return the ring that the store names, empty for none; None where what it says cannot be read."""
-    try:
-        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS)).ring
+        return settings_of(unit.transaction.register(unit.tenant, SPACE, SETTINGS))
     except MALFORMED:
         return None

@@ -79,19 +79,14 @@ def lease_in(register: Register | None) -> Lease | None:
 
 def held_by(transaction: Transaction, tenant: str, letter: DeadLetter) -> Waiting | None:
     """Return the entry that a dead letter has parked, or None where it is gone, or waits anew for another reason."""
-    place = Entry(
-        kind=letter.stream_kind, id=letter.stream_id, version=letter.stream_version,
-        lane=lane_of(letter.stream_kind, letter.stream_id), at=0,
-    )  # fmt: skip
-    register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(place))
+    register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(_place_of(letter)))
     waiting = None if register is None else waiting_in(register)
     return waiting if waiting is not None and waiting.entry.parked == letter.id else None
 
 
 def drop_stream(unit: UnitOfWork, letter: DeadLetter) -> None:
     """Take everything of a dead letter's stream out of the queue: what comes behind it must not arrive without it."""
-    lane = lane_of(letter.stream_kind, letter.stream_id)
-    begun = _PART.join((lane_key(lane), letter.stream_kind, letter.stream_id, ""))
+    begun = _stream_key(_place_of(letter))
     space, after = queue_of(letter.subscription_id), begun
     while page := unit.transaction.registers(unit.tenant, space, after, PAGE):
         mine = [each for each in page if each.key.startswith(begun)]
@@ -150,6 +145,14 @@ def _all(transaction: Transaction, tenant: str, subscription_id: str) -> Iterato
     while page := transaction.registers(tenant, queue_of(subscription_id), after, PAGE * 5):
         yield from (waiting_in(register).entry for register in page)
         after = page[-1].key
+
+
+def _place_of(letter: DeadLetter) -> Entry:
+    """Return the entry under whose key the event of a dead letter waits."""
+    return Entry(
+        kind=letter.stream_kind, id=letter.stream_id, version=letter.stream_version,
+        lane=lane_of(letter.stream_kind, letter.stream_id), at=0,
+    )  # fmt: skip
 
 
 def _stream_key(entry: Entry) -> str:
