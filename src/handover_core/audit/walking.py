@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from handover_core.history.asking import EVERYTHING, LogQuestion
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import Standing
 from handover_core.history.states import states
 from handover_core.storage import Kind, Row, Transaction, UnitOfWork
@@ -169,6 +169,6 @@ def _first(unit: UnitOfWork, change: Change, row: Row | None) -> Mapping[str, An
     stream = unit.transaction.changes(unit.tenant, change.kind, change.id)
     try:
         found = states(stream, None if row is None else row.body, from_json)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except MALFORMED:
         return None  # a verification says what is wrong with it
     return next((state.body for state in found if state.change.version == change.version), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.chunks import chunks
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.privacy import Level, Settings, begun_anew, blinds_of
-from handover_core.storage.walking import PAGE, Ask
+from handover_core.storage.walking import PAGE, Ask, ids_of
 from handover_core.texts import Rule, Text
 
 TOUCHED = 100
@@ -169,14 +169,9 @@ class PrivacyService(Room):
             count += len(ids)
         return count
 
-    def _pages(self, asked: Any, kind: Kind[Any]) -> Any:
-        """Yield the ids of rows of a kind for which is ``asked``, page by page."""
-        after = None
-        while kind.subject:
-            ids, after = self.desk.ask(partial(asked, kind, after))
-            yield ids
-            if after is None:
-                return
+    def _pages(self, asked: Any, kind: Kind[Any]) -> Iterator[list[str]]:
+        """Return the ids of rows of a kind for which is ``asked``, page by page."""
+        return ids_of(self.desk.ask, partial(asked, kind)) if kind.subject else iter(())
 
 
 def _bound(level: Level, vault: Vault, unit: UnitOfWork) -> bool:

@@ -22,7 +22,7 @@ from handover_core.retention.model import Category
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
-from handover_core.storage.walking import Ask, pages_of, rows_of
+from handover_core.storage.walking import Ask, pages_of, personal_of, rows_of
 
 PAGE = 100
 """How many aggregates are overwritten in one unit."""
@@ -65,7 +65,7 @@ def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
 
 def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
     """Yield the ids of the aggregates that may hold something about the person."""
-    fields = ask(lambda unit: unit.personal(kind))
+    fields = personal_of(ask, kind)
     named = {name for each in fields for name in (each.subject, each.otherwise) if name}
     if not named:
         return

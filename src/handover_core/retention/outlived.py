@@ -24,7 +24,7 @@ from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.redacting import forgotten
-from handover_core.storage.walking import Ask
+from handover_core.storage.walking import Ask, personal_of
 
 
 @frozen(kw_only=True)
@@ -42,12 +42,9 @@ def outlived(ask: Ask, policy: Policy, vault: Vault, tenant: str, subject: str |
     Rows and history of all kinds with personal fields are walked over once.
     """
     found = ask(lambda unit: _last_of(unit, subject))
-    back = {each.subject_id for each in restored(ask, vault, tenant) if subject in {None, each.subject_id}}
+    back = {each.subject_id: each for each in restored(ask, vault, tenant) if subject in {None, each.subject_id}}
     clear = _in_the_clear(ask, policy, {whose: categories for whose, (_, categories) in found.items()})
-    wanted = dict(found)
-    for each in restored(ask, vault, tenant):
-        if each.subject_id in back:
-            wanted.setdefault(each.subject_id, (each, frozenset(rules.WHOLE)))
+    wanted = {whose: (each, frozenset(rules.WHOLE)) for whose, each in back.items()} | found
     return [
         Outlived(erasure=erasure, categories=categories, keys=whose in back)
         for whose, (erasure, categories) in sorted(wanted.items())
@@ -105,7 +102,7 @@ def _in_the_clear(ask: Ask, policy: Policy, wanted: Mapping[str, frozenset[Categ
     found: set[str] = set()
     kinds = {kind.name: kind for kinds in KINDS_OF.values() for kind in kinds} if wanted else {}
     for kind in kinds.values():
-        fields = _fields(ask, kind)
+        fields = personal_of(ask, kind)
         for stream in streams_of(ask, kind) if fields else ():
             for subject in named_by(stream).intersection(wanted).difference(found):
                 if _outlived(kind, stream, fields, subject, policy).intersection(wanted[subject]):
@@ -143,8 +140,3 @@ def _says(body: Body, fields: Fields, id_: str, subject: str) -> bool:
 
     mapped(body, fields, id_, note)
     return bool(found)
-
-
-def _fields(ask: Ask, kind: Kind[Any]) -> Fields:
-    found: Fields = ask(lambda unit: unit.personal(kind))
-    return found

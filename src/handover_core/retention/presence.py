@@ -22,7 +22,7 @@ from handover_core.retention.model import Category, Named, Presence
 from handover_core.storage import Kind, Row
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped
-from handover_core.storage.walking import Ask, rows_of
+from handover_core.storage.walking import Ask, personal_of, rows_of
 
 _ALSO_OF = {WORK_RECORD.name: ("owner_id",)}
 """Whose records these are, beside those whom the subject of their kind names."""
@@ -42,7 +42,7 @@ def presence_of(ask: Ask, policy: Policy) -> Presence:
     givers = {row.id: _giver(row) for row in rows_of(ask, HANDOVER, stored=True)}
     found: dict[str, dict[Category, Named]] = {}
     for kind in _kinds():
-        fields = _fields(ask, kind)
+        fields = personal_of(ask, kind)
         for stream in streams_of(ask, kind) if fields else ():
             try:
                 body = body_of(stream.row, stream.changes)
@@ -86,11 +86,6 @@ def _subjects(stream: Stream, body: Body, fields: Fields) -> set[str]:
 def _kinds() -> Iterable[Kind[Any]]:
     rest = (kinds for category, kinds in KINDS_OF.items() if category is not Category.EMPLOYEE_FILE)
     return {kind.name: kind for kinds in rest for kind in kinds}.values()
-
-
-def _fields(ask: Ask, kind: Kind[Any]) -> Fields:
-    found: Fields = ask(lambda unit: unit.personal(kind))
-    return found
 
 
 def _named(body: Body, fields: Fields, id_: str) -> set[str]:

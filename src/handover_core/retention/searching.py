@@ -20,7 +20,7 @@ from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.freetext import is_free, is_text
 from handover_core.storage.personal import Fields, pseudonym_of
 from handover_core.storage.sealing import erased
-from handover_core.storage.walking import Ask, entries_of, rows_of
+from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of
 
 NAMING = ("number", "name", "email", "phone")
 """The fields of an employee by which people name them."""
@@ -62,7 +62,7 @@ def mentions_of(
     """
     people = People(wanted)
     for kind in units.kinds:
-        fields: Fields = ask(partial(_personal, kind))
+        fields = personal_of(ask, kind)
         for row in rows_of(ask, kind):
             for person in people.named_in(row.body):
                 yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
@@ -131,10 +131,6 @@ def _is_fixed(kind: Kind[Any] | None, path: str) -> bool:
 
 def _is_custom(path: str) -> bool:
     return path.startswith("custom.")
-
-
-def _personal(kind: Kind[Any], unit: UnitOfWork) -> Fields:
-    return unit.personal(kind)
 
 
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:

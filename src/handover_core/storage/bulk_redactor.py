@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from handover_core.errors import NotFound
-from handover_core.history.changes import Change, Operation, Rewrite
+from handover_core.history.changes import MALFORMED, Change, Operation, Rewrite
 from handover_core.history.checking import content_of_thin
 from handover_core.history.redaction import BULK, REDACTED, attested, digest_of, digest_of_thin
 from handover_core.history.states import states
@@ -117,7 +117,7 @@ class BulkRedactor:
         unit, safe, first = self.redactor.unit, self.redactor.safe, stream[0]
         try:
             state = states(stream, None if row is None else row.body, from_json)[0].body
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        except MALFORMED:
             state = None  # what cannot be read stays a finding of the verification, whatever is attested here
         opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None
         return content_of_thin(unit.tenant, stream, state, to_json, opened, self.redactor.bulks.of(first))

@@ -23,7 +23,7 @@ from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Kind
 from handover_core.storage.registers import Drop, Put, Register
 from handover_core.storage.unit import UnitOfWork
-from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, place_of, registers_of, rows_of
+from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, ids_of, place_of, registers_of, rows_of
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 
 PASSES = 10
@@ -158,14 +158,10 @@ class _Pass:
 
     def _keep(self, kind: Kind[Any]) -> None:
         """Write the target's rows anew that are not kept as its settings say: these may have come after the rows."""
-        after: str | None = None
-        while True:
-            ids, after = self._target.read(self._tenant, COPIER, partial(_odd, kind, after))
+        for ids in ids_of(self._reader(self._target), partial(_odd, kind)):
             if ids:
                 self._write(partial(self._again, kind, ids))
             self._count(kind.name, 0, len(ids))
-            if after is None:
-                return
 
     def _again(self, kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> None:
         for row in unit.transaction.get_many(kind, self._tenant, ids):

@@ -10,6 +10,7 @@ from handover_core.history.changes import Change, Event
 from handover_core.storage.criteria import Criterion, Query
 from handover_core.storage.driver import Row, Transaction
 from handover_core.storage.kinds import Kind
+from handover_core.storage.personal import Fields
 from handover_core.storage.registers import Register
 from handover_core.storage.repository import Page
 from handover_core.storage.unit import UnitOfWork
@@ -26,6 +27,22 @@ Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
 """Answers a question in a unit that reads; each page is one of its own, since not every store lets a unit live long."""
 Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
 """The log that is read: the `history` or the `events` of a transaction."""
+
+
+def personal_of(ask: Ask, kind: Kind[Any]) -> Fields:
+    """Return the personal fields of a kind, with those that the company declared."""
+    found: Fields = ask(lambda unit: unit.personal(kind))
+    return found
+
+
+def ids_of(ask: Ask, asked: Callable[[str | None, UnitOfWork], tuple[list[str], str | None]]) -> Iterator[list[str]]:
+    """Yield the ids that a unit answers with, page by page; ``asked`` is given the id after which the next page begins."""
+    after: str | None = None
+    while True:
+        ids, after = ask(partial(asked, after))
+        yield ids
+        if after is None:
+            return
 
 
 def pages_of(ask: Ask, kind: Kind[T], where: Criterion, size: int) -> Iterator[Sequence[T]]:
