@@ -169,6 +169,26 @@ def test_holds_are_placed_listed_and_released(shell: Shell) -> None:
     assert len(shell.json("hold", "list", "--all")["holds"]) == 2
 
 
+@pytest.mark.parametrize(("lang", "kept"), [("en", "Kept: employee file, a hold of"), ("zh-CN", "保留：员工档案，")])
+def test_an_erasure_on_request_names_what_is_kept_and_why(shell: Shell, lang: str, kept: str) -> None:
+    """A second request is refused for the same reason."""
+    shell.cancelled_absence("a stay")
+    shell("hold", "place", "--reason", "court case", "--person", "0024", "--category", "employee_file")
+    erased = " ".join(shell("erase", "0024", "--reason", "asked", *DUE, lang=lang).split())
+    assert kept in erased
+    assert "court case" in erased
+    assert "court case" in shell("erase", "0024", "--reason", "asked", *DUE, lang=lang, code=1)
+
+
+def test_a_program_gets_the_whole_line_of_the_plan_for_what_is_kept(shell: Shell) -> None:
+    """With the code of what stops it."""
+    shell.cancelled_absence("a stay")
+    shell("hold", "place", "--reason", "court case", "--person", "0024", "--category", "employee_file")
+    erased = shell.json("erase", "0024", "--reason", "asked", *DUE)
+    assert (["absences"], False) == (erased["categories"], erased["whole"])
+    assert [("employee_file", "held")] == [(each["category"], each["stops"][0]["code"]) for each in erased["kept"]]
+
+
 def test_everything_about_a_person_is_one_archive(shell: Shell) -> None:
     """Readable, with a digest of every file, and the same bytes for the same content."""
     out = shell.folder / "c.zip"

@@ -21,6 +21,7 @@ from handover_core.policy import CHINA, Policy
 from handover_core.policy.presets.model import Supervised
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus, WorkRecord
+from handover_core.retention import rules
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
 from handover_core.storage import CustomField, Driver, MemoryStore, Query
@@ -160,8 +161,8 @@ def test_a_clean_up_after_it_is_noted_where_it_was_complete(past: Past) -> None:
     assert applied.erasures == (stored,)
 
 
-def test_a_category_that_is_due_before_the_others_is_overwritten_alone(past: Past) -> None:
-    """The keys stay, since accounting records are kept for thirty years."""
+def books_of(past: Past) -> WorkRecord:
+    """Let the colleague have written a record that the law keeps for thirty years."""
     told(past)
     policy: Policy = evolve(
         CHINA, law=evolve(CHINA.law, supervised=(Supervised(area="finance/accounting", citation=Text("a", "甲")),))
@@ -172,7 +173,39 @@ def test_a_category_that_is_due_before_the_others_is_overwritten_alone(past: Pas
         opened_on=LEFT_ON, status=RecordStatus.DONE, area="finance/accounting/2021",
         documents=(Document(title="Voucher.pdf", uri="file:///v"),),
     )  # fmt: skip
-    past.world.system.desk.do("test", lambda unit: unit.repository(WORK_RECORD).add(books))
+    return past.world.system.desk.do("test", lambda unit: unit.repository(WORK_RECORD).add(books))
+
+
+def test_what_the_law_keeps_stops_nothing_else_of_what_a_person_asks_for(past: Past) -> None:
+    """All but the accounting records is erased at once; a second request says until when they are kept."""
+    books = books_of(past)
+    retention = past.office(on=DUE).retention
+    done = retention.erase(past.id("0024"), "asked for it")
+    assert (done.whole, done.state) == (False, ErasureState.OVERWRITTEN)
+    assert set(done.categories) == {Category.EMPLOYEE_FILE, Category.ABSENCES, Category.WORK}
+    assert past.person().name == pseudonym_of(past.id("0024"))
+    assert past.world.system.records.record(books.id).documents[0].title == "Voucher.pdf"
+    with pytest.raises(Refused) as raised:
+        retention.erase(past.id("0024"), "asked again")
+    assert (raised.value.rule.code, "2051-12-31" in str(raised.value)) == ("retention.stopped", True)
+    last = past.office(on=date(2052, 1, 2)).retention.erase(past.id("0024"), "asked once more")
+    assert (last.whole, last.categories, last.state) == (True, (Category.ACCOUNTING,), ErasureState.DESTROYED)
+
+
+def test_a_request_that_was_cut_off_is_finished_though_something_is_kept(past: Past) -> None:
+    """The same call brings it to its end, and says so, instead of refusing what the law keeps."""
+    books_of(past)
+    office = past.office(on=DUE)
+    free = rules.free_categories(office.retention.standing(past.id("0024")))
+    begun = Eraser.at(office.desk).request(past.person(), free, "asked for it", whole=False)
+    done = office.retention.erase(past.id("0024"), "asked for it")
+    assert (begun.id, ErasureState.OVERWRITTEN) == (done.id, done.state)
+    assert past.person().name == pseudonym_of(past.id("0024"))
+
+
+def test_a_category_that_is_due_before_the_others_is_overwritten_alone(past: Past) -> None:
+    """The keys stay, since accounting records are kept for thirty years."""
+    books = books_of(past)
     office = past.office(on=DUE)
     (done,) = office.retention.apply().erasures
     assert (done.whole, done.state) == (False, ErasureState.OVERWRITTEN)

@@ -148,14 +148,16 @@ def test_nothing_is_planned_after_the_keys_are_gone() -> None:
     assert {each.verdict for each in plan(date(2040, 1, 1), gone=True).values()} == {Verdict.ERASED}
 
 
-def test_a_request_takes_everything_or_says_what_stops_it() -> None:
-    """The first stop is named, with what satisfies the rule."""
-    early = list(plan(date(2023, 6, 1)).values())
+def test_a_request_takes_what_nothing_keeps_or_says_what_stops_it() -> None:
+    """The first stop is named, with what satisfies the rule; what a law keeps stops nothing else."""
+    early = list(plan(date(2022, 6, 1)).values())
     with pytest.raises(Refused) as raised:
         rules.on_request(early)
     assert raised.value.rule.code == "retention.stopped"
     assert "article 50" in raised.value.message(Lang.EN)
     assert "第50条" in raised.value.message(Lang.ZH)
+    later = list(plan(date(2035, 1, 1), erased=frozenset({Category.WORK})).values())
+    assert set(rules.on_request(later)) == set(Category) - {Category.WORK, Category.ACCOUNTING}
     late = list(plan(date(2055, 1, 1), erased=frozenset({Category.WORK})).values())
     assert set(rules.on_request(late)) == set(Category) - {Category.WORK}
     with pytest.raises(Refused) as raised:

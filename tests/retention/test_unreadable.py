@@ -74,9 +74,10 @@ def test_a_row_that_nobody_can_read_keeps_what_it_may_hold_of_those_whom_it_name
     assert [StopCode.UNREADABLE] == found[Category.WORK]
     assert StopCode.UNREADABLE in found[Category.ACCOUNTING]
     assert [] == found[Category.EMPLOYEE_FILE]
-    assert "retention.stopped" == refusal(lambda: retention.erase(past.id("0024"), "asked"))
-    (done,) = retention.apply().erasures
+    done = retention.erase(past.id("0024"), "asked")
     assert (False, (Category.EMPLOYEE_FILE, Category.ABSENCES)) == (done.whole, done.categories)
+    assert "retention.stopped" == refusal(lambda: retention.erase(past.id("0024"), "asked again"))
+    assert () == retention.apply().erasures
 
 
 def test_an_entry_that_nobody_can_read_lets_one_person_wait_and_not_the_next(past: Past, broken_entry: Break) -> None:

@@ -103,18 +103,23 @@ def is_whole(plan: Sequence[Due], categories: Iterable[Category]) -> bool:
 
 
 def on_request(plan: Sequence[Due]) -> tuple[Category, ...]:
-    """Return the categories to be erased where a person asks for it: all that are there.
+    """Return the categories to be erased where a person asks for it: all that are there and that nothing stops.
 
-    Raises `Refused` with the first thing that stops one of them, or where nothing is left to erase.
+    What has to be kept stays and stops nothing else (PIPL, article 47; GDPR, article 17 (3) b). Raises `Refused` with the
+    first thing that stops them where that is all of them, or where nothing is left to erase.
     """
+    free = free_categories(plan)
     for each in plan:
-        if each.stops:
-            stop = each.stops[0]
-            raise Refused(refusals.STOPPED, what=CODE_TEXTS[Category(each.category)], why=said(stop))
-    open_ones = tuple(each.category for each in plan if each.verdict is not Verdict.ERASED)
-    if not open_ones:
+        if each.stops and not free:
+            raise Refused(refusals.STOPPED, what=CODE_TEXTS[each.category], why=said(each.stops[0]))
+    if not free:
         raise Refused(refusals.NOTHING)
-    return open_ones
+    return free
+
+
+def free_categories(plan: Iterable[Due]) -> tuple[Category, ...]:
+    """Return the categories in which something is left that nothing keeps."""
+    return tuple(each.category for each in plan if each.verdict in {Verdict.MAY, Verdict.DUE})
 
 
 def said(stop: Stop) -> Text:

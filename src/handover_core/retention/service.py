@@ -23,6 +23,7 @@ from handover_core.retention.model import (
     Category,
     Due,
     Erasure,
+    ErasureState,
     LegalHold,
     Mention,
     Mentions,
@@ -84,7 +85,8 @@ class RetentionService(Room):
         due = [(person, plan) for person, plan in self._due() if person.id not in tried]
         names: list[tuple[str, Identity]] = []
         for person, plan in due:
-            if _names_go(plan):
+            categories = rules.due_categories(plan)
+            if _names_go(categories, whole=rules.is_whole(plan, categories)):
                 self._gather(names, waiting, person.id, partial(self._named_as, person.id))
         mentions = self._mentions_of(dict(names))
         tried = {each.employee_id for each in waiting}
@@ -102,17 +104,19 @@ class RetentionService(Room):
     def erase(self, employee_id: str, reason: str, *, leave: str = "") -> Erasure:
         """Erase everything about one person who asks for it, though it is not due yet.
 
-        ``leave`` is why free text that still names the person is left as it is; without it such text refuses. An
-        erasure of them that was cut off is brought to its end first; of one that is finished, what outlived it is taken.
+        What a law, a hold or anything else in the plan keeps is kept, and with it the keys: the erasure is not ``whole``
+        then, and another one takes the rest when nothing stops it any more. ``leave`` is why free text that still names
+        the person is left as it is; without it such text refuses. An erasure of them that was cut off is brought to its
+        end first; of one that is finished, what outlived it is taken. Raises `Refused` where everything has to be kept.
         """
         self._check(rules.COMPANY_ACTIONS, "erase")
         self._decides(employee_id)
         eraser = Eraser.at(self.desk)
-        for each in self.desk.ask(lambda unit: queries.unfinished(unit, (employee_id,))):
-            done = eraser.carry_out(each)
-            if done.destroyed_on is not None:
-                return done
+        begun = self.desk.ask(lambda unit: queries.unfinished(unit, (employee_id,)))
+        ended = [each for each in map(eraser.carry_out, begun) if each.state is not ErasureState.VOID]
         person, plan = self._person(employee_id), self._plan_of(employee_id)
+        if ended and not rules.free_categories(plan):
+            return ended[-1]
         if all(each.verdict is Verdict.ERASED for each in plan):
             for found in eraser.outlived(employee_id):
                 return eraser.repeat(found)
@@ -120,8 +124,9 @@ class RetentionService(Room):
         identity = self._identity(employee_id)
         for words in (rules.given("reason", reason), leave):
             _check_reason(identity, words)
-        left = self._mentions_of({employee_id: identity})[employee_id]
-        return eraser.carry_out(eraser.request(person, categories, reason, whole=True, left=left, leave=leave))
+        whole = rules.is_whole(plan, categories)
+        named = self._mentions_of({employee_id: identity})[employee_id] if _names_go(categories, whole=whole) else []
+        return eraser.carry_out(eraser.request(person, categories, reason, whole=whole, left=named, leave=leave))
 
     def go_on(self, erasure_id: str) -> Erasure:
         """Finish an erasure that was cut off."""
@@ -347,10 +352,9 @@ _OF_ONE = (Refused, Erased, Unsealable, UnreadableBody, KeysInUse)
 """What stops the erasure of one person and says nothing about the next."""
 
 
-def _names_go(plan: Sequence[Due]) -> bool:
-    """Tell whether an erasure of what is due takes the names, now or in the history: afterwards nobody knows them."""
-    categories = rules.due_categories(plan)
-    return Category.EMPLOYEE_FILE in categories or rules.is_whole(plan, categories)
+def _names_go(categories: Sequence[Category], *, whole: bool) -> bool:
+    """Tell whether an erasure takes the names, now or in the history: afterwards nobody knows them."""
+    return whole or Category.EMPLOYEE_FILE in categories
 
 
 def _check_reason(identity: Identity, reason: str) -> None:

@@ -38,6 +38,7 @@ REPEATED = Text(
 )
 KEYS = Text("the keys, from a backup,", "密钥已由备份恢复")
 VALUES = Text("values that were not yet called personal", "此前未列为个人信息的内容仍在")
+KEPT = Text("Kept: {what}, {why}.", "保留：{what}，{why}。")
 PASSED = Text("{number} was passed over: {why}", "已跳过 {number}：{why}")
 NOTHING_DUE = Text("Nothing is due.", "没有到期的记录。")
 DONE = Text("done: {what}", "已完成：{what}")
@@ -143,14 +144,17 @@ def erase(
         str, typer.Option(help="why free text that still names the person is left / 保留提及文本的理由")
     ] = "",
 ) -> None:
-    """Erase everything about one person who asks for it, as soon as nothing stops it."""
+    """Erase everything about one person who asks for it; what has to be kept is named, with the reason."""
     state: State = context.obj
     office = state.office()
     done = office.retention.erase(_found(office, person).id, reason, leave=leave_mentions)
     numbers = _numbers(office, (done.subject_id,))
+    kept = [each for each in office.retention.standing(done.subject_id) if each.stops] if not done.whole else []
     state.console.say(ERASED, **_words(done, numbers))
+    for each in kept:
+        state.console.say(KEPT, what=CATEGORY_LABELS[each.category], why=said(each.stops[0]))
     state.console.say(NOT_YET)
-    state.console.give({**plain(done), "numbers": numbers})
+    state.console.give({**plain(done), "numbers": numbers, "kept": plain(kept)})
 
 
 def mentions(context: typer.Context, person: Person) -> None:
