@@ -375,7 +375,8 @@ def _merged(
     for id_, (kind, write, _) in writes.items():
         for key in () if write is None else unique_keys(kind, write):
             if unique.setdefault(key, id_) != id_:
-                raise AlreadyExists(kind.name, _spelled(key))
+                # It was free when it was written: whoever took it since was quicker. The unit that runs again is told so.
+                raise Contention
     return shelf, unique
 
 
