@@ -71,7 +71,7 @@ class Archive:
             for kind in (EMPLOYEE, WORK_RECORD, ABSENCE):
                 repository = unit.repository(kind)
                 for each in repository.list():
-                    repository.save(unit.erased(kind, each, self.person))
+                    repository.save(unit.personal.erased(kind, each, self.person))
 
         self.story.do(overwrite)
         ring.destroy(self.story.tenant, self.person)

@@ -74,7 +74,7 @@ def told(store: Driver, steps: list[tuple[str, int, str]], vault: Vault | None =
                 )
             )
         elif id_ is not None and how == "redact":
-            story.do(lambda unit, id_=id_: unit.redact(EMPLOYEE, id_, lambda text: text.replace(NAMED, "P-1")))
+            story.do(lambda unit, id_=id_: unit.personal.redact(EMPLOYEE, id_, lambda text: text.replace(NAMED, "P-1")))
         elif id_ is not None and how == "delete":
             story.do(lambda unit, id_=id_: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
             del alive[who]

@@ -103,7 +103,7 @@ class State:
 
     def _ring_in(self, store: Driver) -> str:
         with HandoverCore(store).units.unit(self.tenant, OPERATOR, write=False) as unit:
-            return unit.privacy.ring
+            return unit.personal.settings.ring
 
     def office(self) -> Office:
         """Return the office of the person given with ``--as``, else of the operator, now or as known at an instant."""

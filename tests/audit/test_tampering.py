@@ -66,14 +66,16 @@ class Crime:
         self.story = self.archive.story
         self.archive.changed(name="李四")
         self.archive.changed(phone="13900002222")
-        self.do(lambda unit: unit.redact(EMPLOYEE, self.archive.person, lambda text: text.replace("red", "blue")))
+        self.do(
+            lambda unit: unit.personal.redact(EMPLOYEE, self.archive.person, lambda text: text.replace("red", "blue"))
+        )
         (first, *_) = self.stream(EMPLOYEE.name, self.archive.person)
         other = [each for each in self.changes() if each.kind == WORK_RECORD.name]
-        self.do(lambda unit: unit.redact(WORK_RECORD, other[0].id, lambda text: text.replace("Visit", "Call")))
+        self.do(lambda unit: unit.personal.redact(WORK_RECORD, other[0].id, lambda text: text.replace("Visit", "Call")))
         self.do(lambda unit: unit.repository(WORK_RECORD).add_many([self.record("second")]))
         batch = next(each.batch for each in self.changes() if each.batch not in {None, first.batch})
-        self.do(lambda unit: unit.redact_bulk(WORK_RECORD, batch, None, _why))
-        self.do(lambda unit: unit.redact_header(batch, _why))
+        self.do(lambda unit: unit.personal.redact_bulk(WORK_RECORD, batch, None, _why))
+        self.do(lambda unit: unit.personal.redact_header(batch, _why))
         self.do(lambda unit: unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get(other[0].id)))
         self.seal: Seal = self.story.audit.seal()
         self.tamperer = Tamperer(store, self.story.tenant)

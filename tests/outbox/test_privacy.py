@@ -68,7 +68,7 @@ def test_a_redaction_is_told_and_what_waits_is_redacted_too(store: Driver) -> No
     post.core.units.run(
         post.tenant,
         OWNER,
-        lambda unit: unit.redact(EMPLOYEE, "a", lambda text: text.replace("a secret", "…")),
+        lambda unit: unit.personal.redact(EMPLOYEE, "a", lambda text: text.replace("a secret", "…")),
         "privacy.redact",
     )
     post.relay().run_once()
@@ -88,7 +88,7 @@ def test_the_redaction_of_what_was_deleted_is_told_too() -> None:
         post.tenant, OWNER, lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("a"))
     )
     post.core.units.run(
-        post.tenant, OWNER, lambda unit: unit.redact(EMPLOYEE, "a", lambda text: text.replace("Somebody", "…"))
+        post.tenant, OWNER, lambda unit: unit.personal.redact(EMPLOYEE, "a", lambda text: text.replace("Somebody", "…"))
     )
     post.relay().run_once()
     redaction = receiver.arrived[-1]

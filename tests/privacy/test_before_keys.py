@@ -89,7 +89,9 @@ def test_a_bulk_from_before_whose_reason_was_redacted_goes_on(
     change(story, id_, name="Ann", custom={})
     if gone:
         story.do(
-            lambda unit: unit.repository(EMPLOYEE).save(unit.erased(EMPLOYEE, unit.repository(EMPLOYEE).get(id_), id_))
+            lambda unit: unit.repository(EMPLOYEE).save(
+                unit.personal.erased(EMPLOYEE, unit.repository(EMPLOYEE).get(id_), id_)
+            )
         )
         ring.destroy(story.tenant, id_)
     office = HandoverCore(store, vault=ring if keys else None).office(story.tenant, AUDITOR)
@@ -115,8 +117,8 @@ def reworded(story: Story, id_: str, old: str, new: str) -> None:
     def replaced(text: str) -> str:
         return text.replace(old, new)
 
-    story.do(lambda unit: unit.redact_bulk(EMPLOYEE, batch, None, replaced))
-    story.do(lambda unit: unit.redact_header(batch, replaced))
+    story.do(lambda unit: unit.personal.redact_bulk(EMPLOYEE, batch, None, replaced))
+    story.do(lambda unit: unit.personal.redact_header(batch, replaced))
 
 
 def test_a_bulk_from_before_is_still_no_place_for_other_words(store: Driver, ring: KeyRing) -> None:
@@ -137,14 +139,16 @@ def test_what_was_written_before_is_forgotten_field_by_field(store: Driver, ring
     before = story.now
     story.core = HandoverCore(store, clock=lambda: story.now, vault=ring)
     story.do(
-        lambda unit: unit.repository(EMPLOYEE).save(unit.erased(EMPLOYEE, unit.repository(EMPLOYEE).get(id_), id_))
+        lambda unit: unit.repository(EMPLOYEE).save(
+            unit.personal.erased(EMPLOYEE, unit.repository(EMPLOYEE).get(id_), id_)
+        )
     )
-    story.do(lambda unit: unit.forget(EMPLOYEE, id_, id_))
+    story.do(lambda unit: unit.personal.forget(EMPLOYEE, id_, id_))
     ring.destroy(story.tenant, id_)
     with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
         stored = repr([unit.changes(EMPLOYEE, id_), unit.transaction.get(EMPLOYEE, story.tenant, id_)])
-        assert not unit.in_the_clear(EMPLOYEE, id_, id_)
-        assert not unit.in_the_clear(EMPLOYEE, "nobody", id_)
+        assert not unit.personal.in_the_clear(EMPLOYEE, id_, id_)
+        assert not unit.personal.in_the_clear(EMPLOYEE, "nobody", id_)
     assert [] == [word for word in ("31415926535", "13800001111", "13900002222", '"resignation"') if word in stored]
     then = story.audit.as_of(EMPLOYEE, id_, before).found
     assert (pseudonym_of(id_), None, {"idno": None}) == (then.name, then.phone, then.custom)
@@ -157,7 +161,7 @@ def test_a_redaction_leaves_dates_and_ids_and_words_of_a_set(store: Driver) -> N
     story, id_ = filled(store)
     before = story.now
     for word in ("2024", "resignation"):
-        story.do(lambda unit, word=word: unit.redact(WORK_RECORD, "r", lambda text: text.replace(word, "P")))
+        story.do(lambda unit, word=word: unit.personal.redact(WORK_RECORD, "r", lambda text: text.replace(word, "P")))
     for instant in (before, story.now):
         then = story.audit.as_of(WORK_RECORD, "r", instant).found
         assert ("P of P", DAY, "resignation", id_) == (then.title, then.opened_on, then.kind, then.author_id)
@@ -194,7 +198,7 @@ def test_one_changed_letter_is_named_and_ends_nothing(store: Driver, ring: KeyRi
     with pytest.raises(Unsealable):
         archive.changed(name="x")
     tamperer.row(archive.person, {"body": body})
-    archive.story.do(lambda unit: unit.redact(EMPLOYEE, archive.person, lambda text: text.replace("red", "P")))
+    archive.story.do(lambda unit: unit.personal.redact(EMPLOYEE, archive.person, lambda text: text.replace("red", "P")))
     assert archive.story.audit.verify().sound
     tamperer.change(archive.person, 2, {"body": '{"$redacted":{"1"'})
     assert archive.person in {each.id for each in archive.story.audit.verify().breaks}
@@ -238,5 +242,5 @@ def test_a_name_is_found_in_what_is_sealed_for_somebody_else_and_never_in_dates(
     found = {(each.kind, each.id, each.field, each.version) for each in office.retention.mentions(id_).found}
     assert {("absence", "a", "note", 1), ("work_record", "r", "title", None)} <= found
     assert "opened_on" not in {field for _, _, field, _ in found}
-    story.do(lambda unit: unit.redact(ABSENCE, "a", lambda text: text.replace("Ann Lee", "P")))
+    story.do(lambda unit: unit.personal.redact(ABSENCE, "a", lambda text: text.replace("Ann Lee", "P")))
     assert "absence" not in {each.kind for each in office.retention.mentions(id_).found}

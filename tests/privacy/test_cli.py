@@ -215,7 +215,10 @@ def redact(shell: Shell) -> None:
     with sqlite3.connect(shell.folder / "handover.db") as connection:
         ((tenant, id_),) = connection.execute("SELECT tenant, id FROM ho_company")
     HandoverCore(store, vault=ring).units.run(
-        tenant, Actor("0006"), lambda unit: unit.redact(COMPANY, id_, lambda text: f"{text[:-1]}…"), "host.redact"
+        tenant,
+        Actor("0006"),
+        lambda unit: unit.personal.redact(COMPANY, id_, lambda text: f"{text[:-1]}…"),
+        "host.redact",
     )
     store.close()
     ring.close()

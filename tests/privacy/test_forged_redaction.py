@@ -168,7 +168,9 @@ def test_nobody_redacts_without_the_keys_of_a_company_that_has_some(case: Case, 
     case.story.do(lambda unit: unit.repository(WORK_RECORD).add(plain))
     core = HandoverCore(store, clock=lambda: case.story.now)
     with pytest.raises(OtherKeys):
-        core.units.run(case.story.tenant, AUDITOR, lambda unit: unit.redact(WORK_RECORD, plain.id, lambda _: "Dial"))
+        core.units.run(
+            case.story.tenant, AUDITOR, lambda unit: unit.personal.redact(WORK_RECORD, plain.id, lambda _: "Dial")
+        )
 
 
 @pytest.mark.parametrize("said", [None, '{"ring": "another", "level": "standard"}', "[[", "{}", '{"ring": 7}'])
@@ -270,7 +272,7 @@ def test_true_redactions_verify_whatever_happened(
     seal = story.audit.seal()
     redacting = 0
     for id_ in sorted({id_ for _, people in story.known for id_ in people}):
-        story.do(lambda unit, id_=id_: unit.redact(EMPLOYEE, id_, lambda text: text.replace("P-1", "P-2")))
+        story.do(lambda unit, id_=id_: unit.personal.redact(EMPLOYEE, id_, lambda text: text.replace("P-1", "P-2")))
     found = story.audit.verify([seal])
     with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
         redacting = sum(REDACTED in (each.body or "") for each in unit.transaction.history(story.tenant, None, 1000))

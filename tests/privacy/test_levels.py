@@ -59,7 +59,7 @@ class Company:
     def erase(self, id_: str) -> None:
         def overwrite(unit: UnitOfWork) -> None:
             people = unit.repository(EMPLOYEE)
-            people.save(unit.erased(EMPLOYEE, people.get(id_), id_))
+            people.save(unit.personal.erased(EMPLOYEE, people.get(id_), id_))
 
         self.do(overwrite)
         self.ring.destroy(self.tenant, id_)
@@ -247,7 +247,7 @@ def test_every_question_is_answered_while_rows_of_both_kinds_stand(
         for part, level in ((people[:middle], towards and OTHER[towards]), (people[middle:], towards)):
 
             def fill(unit: UnitOfWork, part: list[Employee] = part, level: Level | None = level) -> None:
-                unit.keep_privacy(Settings(ring.id, Level.STANDARD, level))
+                unit.personal.keep(Settings(ring.id, Level.STANDARD, level))
                 unit.repository(EMPLOYEE).add_many(part)
 
             core.units.run(tenant, OWNER, fill)

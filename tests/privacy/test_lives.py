@@ -47,12 +47,12 @@ class Life:
         self._tried(lambda: self._change(id_, phone=word))
 
     def redact(self, id_: str, _: str) -> None:
-        self.story.do(lambda unit: unit.redact(EMPLOYEE, id_, without))
+        self.story.do(lambda unit: unit.personal.redact(EMPLOYEE, id_, without))
 
     def forget(self, id_: str, word: str) -> None:
         """As an erasure does: the state is overwritten first."""
         self.overwrite(id_, word)
-        self.story.do(lambda unit: unit.forget(EMPLOYEE, id_, id_))
+        self.story.do(lambda unit: unit.personal.forget(EMPLOYEE, id_, id_))
 
     def reason(self, _: str, word: str) -> None:
         for old in ("because", "a", "b", "c"):
@@ -75,7 +75,7 @@ class Life:
 
         def save(unit: UnitOfWork) -> None:
             people = unit.repository(EMPLOYEE)
-            people.save(unit.erased(EMPLOYEE, people.get(id_), id_))
+            people.save(unit.personal.erased(EMPLOYEE, people.get(id_), id_))
 
         self._tried(lambda: self.story.do(save))
 

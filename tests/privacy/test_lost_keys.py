@@ -129,7 +129,10 @@ def test_the_past_is_not_called_lost_with_the_wrong_keys(company: Lost, other_ri
 def test_a_company_begins_anew_at_level_standard(company: Lost, ring: KeyRing, other_ring: KeyRing) -> None:
     company.story.now = company.now.replace(year=2027)
     company.core.units.run(
-        company.tenant, OWNER, lambda unit: unit.redact(COMPANY, "company", lambda text: text.replace("A", "…")), "x"
+        company.tenant,
+        OWNER,
+        lambda unit: unit.personal.redact(COMPANY, "company", lambda text: text.replace("A", "…")),
+        "x",
     )
     company.use(other_ring)
     with pytest.raises(OtherKeys):

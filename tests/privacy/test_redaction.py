@@ -67,7 +67,11 @@ class Case:
 
     def redact(self) -> list[int]:
         return self.story.core.units.run(
-            self.story.tenant, AUDITOR, lambda unit: unit.redact(WORK_RECORD, self.id, without), "test.redact", "by law"
+            self.story.tenant,
+            AUDITOR,
+            lambda unit: unit.personal.redact(WORK_RECORD, self.id, without),
+            "test.redact",
+            "by law",
         )
 
     def stored(self) -> list[Any]:
@@ -164,11 +168,11 @@ def test_what_was_broken_before_is_not_made_whole_by_a_redaction(case: Case, sto
 
 def test_nothing_is_redacted_that_is_not_there_or_was_changed_in_the_same_unit(case: Case) -> None:
     with pytest.raises(NotFound):
-        case.story.do(lambda unit: unit.redact(WORK_RECORD, "nothing", without))
+        case.story.do(lambda unit: unit.personal.redact(WORK_RECORD, "nothing", without))
 
     def both(unit: UnitOfWork) -> None:
         unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get(case.id), title="x")
-        unit.redact(WORK_RECORD, case.id, without)
+        unit.personal.redact(WORK_RECORD, case.id, without)
 
     with pytest.raises(VersionConflict):
         case.story.do(both)
@@ -190,12 +194,12 @@ def test_rows_of_a_bulk_whose_reason_was_redacted_read_its_header_once_a_unit(st
     )
     with story.core.units.unit(story.tenant, AUDITOR, write=False) as unit:
         batch = unit.changes(WORK_RECORD, records[0].id)[0].batch or ""
-    story.do(lambda unit: unit.redact_bulk(WORK_RECORD, batch, None, without))
-    story.do(lambda unit: unit.redact_header(batch, without))
+    story.do(lambda unit: unit.personal.redact_bulk(WORK_RECORD, batch, None, without))
+    story.do(lambda unit: unit.personal.redact_header(batch, without))
 
     def reads(many: list[WorkRecord]) -> int:
         counting.reads.clear()
-        story.do(lambda unit: [unit.redact(WORK_RECORD, each.id, without) for each in many])
+        story.do(lambda unit: [unit.personal.redact(WORK_RECORD, each.id, without) for each in many])
         return counting.reads["history"]
 
     assert reads(records[:1]) == reads(records[1:]) > 0
@@ -231,7 +235,7 @@ def test_whatever_was_redacted_and_when_the_past_is_whole(
     story = told(store, steps, ring if sealed else None)
     everybody = {id_ for _, people in story.known for id_ in people}
     for id_ in sorted(everybody):
-        story.do(lambda unit, id_=id_: unit.redact(EMPLOYEE, id_, without))
+        story.do(lambda unit, id_=id_: unit.personal.redact(EMPLOYEE, id_, without))
     for instant, people in story.known[: len(steps) + 1]:
         for id_ in everybody:
             then, was = story.audit.as_of(EMPLOYEE, id_, instant).found, people.get(id_)

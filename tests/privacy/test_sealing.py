@@ -157,7 +157,7 @@ def test_a_sealed_past_is_read_as_it_was(
 
         def overwrite(unit: UnitOfWork, id_: str = id_) -> None:
             repository = unit.repository(EMPLOYEE)
-            repository.save(unit.erased(EMPLOYEE, repository.get(id_), id_))
+            repository.save(unit.personal.erased(EMPLOYEE, repository.get(id_), id_))
 
         story.do(overwrite)
     for id_ in gone:

@@ -198,6 +198,6 @@ def test_a_field_that_becomes_personal_later_leaves_the_past_as_it_was(
     assert "green" not in everything(store, story.tenant)
     assert story.audit.verify().sound
     assert HandoverCore(store).office(story.tenant, AUDITOR).audit.verify().sound
-    story.do(lambda unit: unit.redact(EMPLOYEE, id_, lambda text: text.replace("green", "P")))
+    story.do(lambda unit: unit.personal.redact(EMPLOYEE, id_, lambda text: text.replace("green", "P")))
     assert story.audit.verify().sound
     assert HandoverCore(store).office(story.tenant, AUDITOR).audit.verify().sound

@@ -25,6 +25,7 @@ from handover_core.storage import MemoryStore, UnitOfWork, bulk_redactor
 from handover_core.storage.copying import copy_company
 from handover_core.storage.factory import UnitFactory
 from handover_core.storage.personal import pseudonym_of
+from handover_core.storage.personal_data import PersonalData
 from handover_core_cli.commands.audit import lines_of
 from pasts import Tamperer
 from retention.conftest import Past
@@ -125,15 +126,15 @@ def test_a_bulk_that_is_not_there_is_not_found(bulk: Bulk) -> None:
 
 def test_what_was_cut_off_is_whole_so_far_and_goes_on(bulk: Bulk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The header comes last, so the person is still found there."""
-    whole, calls = UnitOfWork.redact_bulk, []
+    whole, calls = PersonalData.redact_bulk, []
 
-    def cut(self: UnitOfWork, *args: Any) -> Any:
+    def cut(self: PersonalData, *args: Any) -> Any:
         calls.append(args)
         if len(calls) == 3:
             raise InterruptedError
         return whole(self, *args)
 
-    monkeypatch.setattr(UnitOfWork, "redact_bulk", cut)
+    monkeypatch.setattr(PersonalData, "redact_bulk", cut)
     with pytest.raises(InterruptedError):
         bulk.redact()
     named = {bool("Colleague" in (each.reason or "")) for each in bulk.changes() if each.batch == bulk.id}
@@ -149,15 +150,23 @@ def test_what_was_cut_off_is_whole_so_far_and_goes_on(bulk: Bulk, monkeypatch: p
 def test_rows_go_on_and_may_be_redacted_before_and_after(bulk: Bulk) -> None:
     """A redaction of a row speaks for its own entries; whichever came last counts."""
     for place in (0, 2):
-        bulk.write(lambda unit, id_=bulk.ids[place]: unit.redact(WORK_RECORD, id_, lambda text: text.replace("x", "y")))
         bulk.write(
-            lambda unit, id_=bulk.ids[place]: unit.redact(WORK_RECORD, id_, lambda text: text.replace("sent", ""))
+            lambda unit, id_=bulk.ids[place]: unit.personal.redact(
+                WORK_RECORD, id_, lambda text: text.replace("x", "y")
+            )
+        )
+        bulk.write(
+            lambda unit, id_=bulk.ids[place]: unit.personal.redact(
+                WORK_RECORD, id_, lambda text: text.replace("sent", "")
+            )
         )
     bulk.redact()
     assert bulk.verified().sound
     for place in (1, 3):
         bulk.write(
-            lambda unit, id_=bulk.ids[place]: unit.redact(WORK_RECORD, id_, lambda text: text.replace("list", ""))
+            lambda unit, id_=bulk.ids[place]: unit.personal.redact(
+                WORK_RECORD, id_, lambda text: text.replace("list", "")
+            )
         )
     bulk.write(lambda unit: bulk.of(unit, 4, title="on it goes"))
     bulk.write(lambda unit: unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get(bulk.ids[5])))

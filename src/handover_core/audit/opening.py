@@ -47,11 +47,11 @@ class Opener:
     def _lacks(self, error: Unsealable) -> None:
         missing(error)
         if not self._checked:
-            self._ask(lambda unit: unit.check_keys())
+            self._ask(lambda unit: unit.personal.check_keys())
         self._checked = self.lacked = True
 
     def _of(self, kind: str) -> Fields:
         if kind not in self._fields:
             known = kind in self._kinds
-            self._fields[kind] = self._ask(lambda unit: unit.personal(self._kinds[kind])) if known else ()
+            self._fields[kind] = self._ask(lambda unit: unit.personal.fields(self._kinds[kind])) if known else ()
         return self._fields[kind]

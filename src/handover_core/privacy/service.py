@@ -151,7 +151,7 @@ class PrivacyService(Room):
         refusal = lacks_role(self.desk.actor, Role.HR, Role.OWNER, Role.AUDITOR)
         if refusal is not None:
             raise refusal
-        found: Settings = self.desk.ask(lambda unit: unit.privacy)
+        found: Settings = self.desk.ask(lambda unit: unit.personal.settings)
         return found
 
     def _do(self, fn: Any, reason: str | None) -> Any:
@@ -176,8 +176,8 @@ class PrivacyService(Room):
 
 def _bound(level: Level, vault: Vault, unit: UnitOfWork) -> bool:
     """Bind a company to its keys; tell whether the level is kept already, so that nothing may be left to do."""
-    unit.check_keys()
-    found = unit.privacy
+    unit.personal.check_keys()
+    found = unit.personal.settings
     if (found.level, found.towards) != (level, None):
         return False
     _keep(unit, evolve(found, ring=vault.id), vault)
@@ -188,25 +188,25 @@ def _keep(unit: UnitOfWork, settings: Settings, vault: Vault) -> None:
     """Keep settings; where rows may be sealed, they tell from then on with which key digests are made."""
     if settings.sealed and not settings.blinds:
         settings = evolve(settings, blinds=blinds_of(partial(vault.blind, unit.tenant)))
-    if settings != unit.privacy:
-        unit.keep_privacy(settings)
+    if settings != unit.personal.settings:
+        unit.personal.keep(settings)
 
 
 def _begun(level: Level, vault: Vault, unit: UnitOfWork) -> None:
-    unit.check_keys()
-    _keep(unit, evolve(unit.privacy, ring=vault.id, level=Level.STANDARD, towards=level), vault)
+    unit.personal.check_keys()
+    _keep(unit, evolve(unit.personal.settings, ring=vault.id, level=Level.STANDARD, towards=level), vault)
 
 
 def _ended(level: Level, unit: UnitOfWork) -> None:
-    found = unit.privacy
+    found = unit.personal.settings
     if found.writes is not level:
         raise Refused(OVERTAKEN)
-    unit.keep_privacy(evolve(found, level=level, towards=None))
+    unit.personal.keep(evolve(found, level=level, towards=None))
 
 
 def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
     """Bind a company to other keys; return the level that it is brought back to. ``lost`` is how many rows lost some."""
-    found = unit.privacy
+    found = unit.personal.settings
     same = _is_same(unit, vault)
     _refuse_anew(unit, lost, same=same)
     companies = unit.repository(unit.kinds[RECORDED_ON])
@@ -217,31 +217,31 @@ def _anew_begun(vault: Vault, lost: int, unit: UnitOfWork) -> Level:
     settings = evolve(found, ring=vault.id, anew=anew, blinds=blinds)
     if found.sealed:
         settings = evolve(settings, level=Level.STANDARD, towards=found.writes)
-    unit.keep_privacy(settings)
+    unit.personal.keep(settings)
     return found.writes
 
 
 def _may_begin_anew(vault: Vault, lost: int, unit: UnitOfWork) -> bool:
     """Tell whether a company may begin with other keys and its rows can be read with them; raise `Refused`."""
-    found = unit.privacy
+    found = unit.personal.settings
     _refuse_anew(unit, lost, same=_is_same(unit, vault))
     return found.ring != vault.id and not found.sealed
 
 
 def _is_with_other_keys(unit: UnitOfWork) -> bool:
     """Tell whether a company has begun anew. With its own keys `retention.apply` destroys keys, and heeds holds."""
-    return unit.privacy.anew is not None
+    return unit.personal.settings.anew is not None
 
 
 def _is_same(unit: UnitOfWork, vault: Vault) -> bool:
-    found = unit.privacy
+    found = unit.personal.settings
     if found.ring != vault.id:
         return False
     return not found.blinds or found.blinds == blinds_of(partial(vault.blind, unit.tenant))
 
 
 def _refuse_anew(unit: UnitOfWork, lost: int, *, same: bool) -> None:
-    found = unit.privacy
+    found = unit.personal.settings
     if not found.ring or (same and not lost and found.towards is None):
         raise Refused(NOTHING_LOST)
     if not unit.repository(unit.kinds[RECORDED_ON]).list():
@@ -249,21 +249,21 @@ def _refuse_anew(unit: UnitOfWork, lost: int, *, same: bool) -> None:
 
 
 def _lost(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
-    return unit.lost(kind, after, PAGE)
+    return unit.personal.lost(kind, after, PAGE)
 
 
 def _given_up(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> int:
-    return unit.give_up(kind, ids)
+    return unit.personal.give_up(kind, ids)
 
 
 def _rewrite(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> None:
     for aggregate in unit.repository(kind).get_many(ids).values():
-        gone = unit.gone(kind, aggregate)
+        gone = unit.personal.gone(kind, aggregate)
         if gone:
-            unit.forget(kind, aggregate.id, *gone)
+            unit.personal.forget(kind, aggregate.id, *gone)
         else:
             unit.replace(kind, aggregate, touch=True, aside=True)
 
 
 def _odd(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
-    return unit.odd(kind, after, PAGE)
+    return unit.personal.odd(kind, after, PAGE)

@@ -130,7 +130,7 @@ class _Views:
 
     def archived(self, kind: Kind[Any], row: Row) -> Archived:
         """Return an aggregate with its history."""
-        stream, fields = self._ask(lambda unit: (unit.changes(kind, row.id), unit.personal(kind)))
+        stream, fields = self._ask(lambda unit: (unit.changes(kind, row.id), unit.personal.fields(kind)))
         try:
             body = dict(mapped(from_json(row.body), fields, row.id, self._left))
             history = self._history(kind, fields, stream, row.body)
@@ -140,7 +140,7 @@ class _Views:
 
     def deleted(self, kind: Kind[Any], stream: Stream) -> Archived:
         """Return what is left of an aggregate that was deleted: its history."""
-        fields = self._ask(lambda unit: unit.personal(kind))
+        fields = self._ask(lambda unit: unit.personal.fields(kind))
         try:
             history = self._history(kind, fields, stream.changes, None)
         except MALFORMED as error:

@@ -31,7 +31,7 @@ def redact(desk: Desk, batch: str, identity: Identity, pseudonym: str, reason: s
         found, place = desk.do(COMMAND, partial(_entries, kind, batch, place, replaced), reason)
         count += found
         if place is None:
-            return count + len(desk.do(COMMAND, lambda unit: unit.redact_header(batch, replaced), reason))
+            return count + len(desk.do(COMMAND, lambda unit: unit.personal.redact_header(batch, replaced), reason))
 
 
 def _kind(desk: Desk, batch: str, identity: Identity) -> Kind[Any]:
@@ -50,4 +50,4 @@ def _kind(desk: Desk, batch: str, identity: Identity) -> Kind[Any]:
 def _entries(
     kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Callable[[str], str], unit: UnitOfWork
 ) -> tuple[int, BulkPlace | None]:
-    return unit.redact_bulk(kind, batch, place, replaced)
+    return unit.personal.redact_bulk(kind, batch, place, replaced)

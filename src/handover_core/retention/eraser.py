@@ -36,7 +36,7 @@ class Eraser:
             raise Refused(refusals.NOT_TOGETHER)
         if desk.units.vault is None:
             raise Refused(refusals.NO_VAULT)
-        desk.ask(lambda unit: unit.check_keys())
+        desk.ask(lambda unit: unit.personal.check_keys())
         return cls(desk, desk.units.vault)
 
     def request(

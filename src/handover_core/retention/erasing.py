@@ -89,7 +89,7 @@ def _overwritten(
     for aggregate in repository.get_many(ids).values():
         if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
             continue
-        stored = repository.save(unit.erased(kind, aggregate, subject))
+        stored = repository.save(unit.personal.erased(kind, aggregate, subject))
         count += stored.version != aggregate.version
     return count
 
@@ -105,7 +105,7 @@ def _in_the_clear(
         try:
             if category_of(kind, body_of(row, unit.changes(kind, id_)), policy) not in wanted:
                 continue
-            if unit.in_the_clear(kind, id_, subject):
+            if unit.personal.in_the_clear(kind, id_, subject):
                 found.append(id_)
         except MALFORMED as error:
             raise UnreadableBody(kind.name, id_, repr(error)) from error
@@ -113,7 +113,7 @@ def _in_the_clear(
 
 
 def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) -> int:
-    return sum(bool(unit.forget(kind, id_, subject)) for id_ in ids)
+    return sum(bool(unit.personal.forget(kind, id_, subject)) for id_ in ids)
 
 
 def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:

@@ -61,7 +61,7 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
     found = _whole(ask)
     if vault is None or not found:
         return []
-    ask(lambda unit: unit.check_keys())
+    ask(lambda unit: unit.personal.check_keys())
     return _with_keys(found, vault, tenant)
 
 

@@ -40,4 +40,4 @@ def _stands(places: list[Place], words: str, unit: UnitOfWork) -> bool:
 
 
 def _emptied(places: list[Place], words: str, unit: UnitOfWork) -> int:
-    return sum(len(unit.redact(kind, id_, lambda text: "" if text == words else text)) for kind, id_ in places)
+    return sum(len(unit.personal.redact(kind, id_, lambda text: "" if text == words else text)) for kind, id_ in places)

@@ -226,7 +226,7 @@ class RetentionService(Room):
                 touched.extend([] if changed == text else [text])
                 return changed
 
-            past = unit.redact(unit.kinds[kind], id, replaced)
+            past = unit.personal.redact(unit.kinds[kind], id, replaced)
             if not touched:
                 raise Refused(refusals.UNNAMED)
             return len(past)

@@ -52,7 +52,7 @@ class BulkRedactor:
     def entries(
         self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Replaced
     ) -> tuple[int, BulkPlace | None]:
-        """See `UnitOfWork.redact_bulk`."""
+        """See `PersonalData.redact_bulk`."""
         place = place or BulkPlace((kind.name, "", 0))
         streams, end = self._streams(kind, place.after)
         past: list[Rewrite] = []
@@ -80,7 +80,7 @@ class BulkRedactor:
         return len(mine), None if end else BulkPlace((kind.name, streams[-1][-1].id, streams[-1][-1].version), header)
 
     def header(self, batch: str, replaced: Replaced) -> list[int]:
-        """See `UnitOfWork.redact_header`."""
+        """See `PersonalData.redact_header`."""
         unit = self.redactor.unit
         stream = [*self._header(batch)]
         past = reworded(stream, _same, replaced)

@@ -281,13 +281,13 @@ class _Pass:
 
 
 def _check_keys(source: UnitFactory, target: UnitFactory, tenant: str) -> None:
-    ring = source.read(tenant, COPIER, lambda unit: unit.privacy.ring)
+    ring = source.read(tenant, COPIER, lambda unit: unit.personal.settings.ring)
     if ring and (target.vault is None or target.vault.id != ring):
         raise OtherKeys(tenant)
 
 
 def _odd(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
-    return unit.odd(kind, after, PAGE)
+    return unit.personal.odd(kind, after, PAGE)
 
 
 def _same_entry(source: Change, target: Change) -> bool:

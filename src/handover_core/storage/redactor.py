@@ -51,7 +51,7 @@ class Redactor:
         return Bulks(lambda fn: fn(self.unit))
 
     def redact(self, kind: Kind[Any], id_: str, replaced: Callable[[str], str]) -> list[int]:
-        """See `UnitOfWork.redact`."""
+        """See `PersonalData.redact`."""
         free = is_free(kind.type)
 
         def words(text: str, place: tuple[str, ...]) -> str:
@@ -63,7 +63,7 @@ class Redactor:
         return self.rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
 
     def forget(self, kind: Kind[Any], id_: str, subjects: Sequence[str]) -> list[int]:
-        """See `UnitOfWork.forget`."""
+        """See `PersonalData.forget`."""
         fields = self.safe.fields(kind)
 
         def body(text: str) -> str:
@@ -75,7 +75,7 @@ class Redactor:
         return self.rewrite(kind, id_, lambda stream, row: _forgotten(stream, row, fields, frozenset(subjects)), body)
 
     def in_the_clear(self, kind: Kind[Any], id_: str, subject: str) -> bool:
-        """See `UnitOfWork.in_the_clear`."""
+        """See `PersonalData.in_the_clear`."""
         stream = self.unit.changes(kind, id_)
         row = self.unit.transaction.get(kind, self.unit.tenant, id_)
         return bool(stream) and bool(_forgotten(stream, row, self.safe.fields(kind), frozenset((subject,))))

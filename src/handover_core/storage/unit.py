@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
@@ -25,23 +25,18 @@ from handover_core.history.changes import Change, Operation
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
-from handover_core.storage.bulk_redactor import BulkPlace, BulkRedactor
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
-from handover_core.storage.criteria import Eq, Query
+from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
-from handover_core.storage.losing import give_up, has_lost
-from handover_core.storage.personal import Fields
-from handover_core.storage.privacy import Settings
+from handover_core.storage.personal_data import PersonalData
 from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
-from handover_core.storage.redactor import Redactor
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
-from handover_core.storage.sealing import erased
 from handover_core.storage.vault import Vault
 from handover_core.texts import Text
 from handover_core.values import Aggregate, versioned
@@ -126,7 +121,7 @@ class UnitOfWork:
         self._needed: dict[str, dict[str, None]] = {}
         self._inserted: set[tuple[str, str]] = set()
         self._custom: dict[str, tuple[CustomField, ...]] = {}
-        self._redacts: Redactor | None = None
+        self._personal: PersonalData | None = None
 
     def __enter__(self) -> Self:
         if self._driver.capabilities.joined:
@@ -151,7 +146,7 @@ class UnitOfWork:
 
     def _leave(self) -> None:
         self._safe.leave()
-        self._redacts = None
+        self._personal = None
         if self in self._joined:
             self._joined.remove(self)
 
@@ -171,7 +166,7 @@ class UnitOfWork:
     def commit(self) -> None:
         """Make everything durable, or raise and keep nothing (`CommitUnknown` tells when even that is not known)."""
         transaction = self.transaction
-        with self._dooming():
+        with self.dooming():
             if self._handlers:
                 handle(self, self._handlers, self._recorder.changes)
             for kind, ids in self._needed.items():
@@ -207,61 +202,17 @@ class UnitOfWork:
         """Return the stored history of one aggregate, oldest first."""
         return self.transaction.changes(self.tenant, kind.name, id)
 
-    def personal(self, kind: Kind[Any]) -> Fields:
-        """Return the personal fields of a kind, with the tenant's custom ones."""
-        return self._safe.fields(kind)
+    @property
+    def personal(self) -> PersonalData:
+        """The personal data in this unit: keys, erasure, redaction."""
+        if self._personal is None:
+            self._personal = PersonalData(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
+        return self._personal
 
     @property
     def as_stored(self) -> Transaction:
         """The transaction in which what is sealed in the state stays so; raises like `transaction`."""
         return self._safe.beneath(self.transaction)
-
-    @property
-    def privacy(self) -> Settings:
-        """How the company's personal data is kept: with which ring of keys, and at which level."""
-        return self._safe.settings
-
-    def keep_privacy(self, settings: Settings) -> None:
-        """Keep the company's personal data otherwise from now on, in this unit too; raise `Contention`."""
-        with self._dooming():
-            self._safe.keep(settings)
-
-    def lost(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
-        """Return in which of the next rows something lacks its key, and the id after which to go on, if any.
-
-        Raises `SealBroken` for what was tampered with.
-        """
-        rows = self.as_stored.find(
-            kind, self.tenant, Query(limit=limit, after=None if after is None else (None, after))
-        )
-        ids = [row.id for row in rows if has_lost(self._safe, kind, row)]
-        return ids, rows[-1].id if len(rows) == limit else None
-
-    def give_up(self, kind: Kind[Any], ids: Sequence[str]) -> int:
-        """Leave what lacks its key in rows as an erasure would; return in how many. It cannot be undone.
-
-        Raises `SealBroken` for what was tampered with.
-        """
-        with self._dooming():
-            return give_up(self._redactor(), kind, ids)
-
-    def gone(self, kind: Kind[T], aggregate: T) -> tuple[str, ...]:
-        """Return the persons of whom something stands in an aggregate although their keys were destroyed."""
-        return self._safe.gone(kind, aggregate.id, self.codec.dump(aggregate))
-
-    def check_keys(self) -> None:
-        """Raise `OtherKeys` where the company is sealed with other keys than those of this core, or it has none."""
-        self._safe.check()
-
-    def odd(self, kind: Kind[Any], after: str | None, limit: int) -> tuple[list[str], str | None]:
-        """Return which of the next rows are not kept as the company's level of privacy says, and where to go on."""
-        return self._safe.odd(kind, after, limit)
-
-    def erased(self, kind: Kind[T], aggregate: T, subject: str) -> T:
-        """Return an aggregate in which nothing personal about one person is left; it is saved like any other."""
-        body = self.codec.dump(aggregate)
-        left = erased(body, self._safe.fields(kind, custom=bool(aggregate.custom)), aggregate.id, subject)
-        return self.codec.load(kind, aggregate.id, aggregate.version, kind.format, to_json(left))
 
     def custom_spec(self, kind: Kind[Any], name: str) -> Field | None:
         """Return how a custom field of this tenant is filtered, or None where it is not declared."""
@@ -273,20 +224,24 @@ class UnitOfWork:
             self._custom[kind] = tuple(self.repository(CUSTOM_FIELD).list(Eq("kind", kind)))
         return self._custom[kind]
 
+    def dooming(self) -> _Dooming:
+        """Return a context that dooms this unit where something fails inside."""
+        return _Dooming(self)
+
     def doom(self) -> None:
         """Let nothing of this unit be committed any more."""
         self._doomed = True
 
     def claim(self) -> None:
         """Insert the token before anything else; raises `AlreadyExists` where an earlier attempt has landed."""
-        with self._dooming():
+        with self.dooming():
             self._begin_writing()
 
     # Writing; called by repositories
 
     def insert(self, kind: Kind[T], aggregate: T) -> T:
         """Store a new aggregate; see `Repository.add`."""
-        with self._dooming():
+        with self.dooming():
             check_key("id", aggregate.id)
             stored = versioned(aggregate, 1)
             dumped = self.codec.dump(stored)
@@ -303,7 +258,7 @@ class UnitOfWork:
         """Store many new aggregates with thin entries and one batch header; see `Repository.add_many`."""
         if not aggregates:
             return []
-        with self._dooming():
+        with self.dooming():
             batch, at = self.new_id(), to_micros(self.now)
             self._safe.prepare(kind, ((each.id, self.codec.dump(each)) for each in aggregates))
             thin = self._recorder.thin(kind, at, batch)
@@ -322,7 +277,7 @@ class UnitOfWork:
 
     def replace(self, kind: Kind[T], aggregate: T, *, touch: bool = False, aside: bool = False) -> T:
         """Store a changed aggregate; see `Repository.save` and `Repository.touch`. ``aside`` writes its side anew."""
-        with self._dooming():
+        with self.dooming():
             old = self._present(kind, aggregate)
             body = text_of(kind, self.codec.dump(aggregate))
             if body == old.body and old.format == kind.format and not touch:
@@ -343,7 +298,7 @@ class UnitOfWork:
 
     def delete(self, kind: Kind[T], aggregate: T) -> None:
         """Delete an aggregate; see `Repository.delete`."""
-        with self._dooming():
+        with self.dooming():
             old = self._present(kind, aggregate)
             referring = referring_to(self.kinds, kind, aggregate.id)
             for by, where in referring:
@@ -363,46 +318,6 @@ class UnitOfWork:
             self._inserted.discard((kind.name, old.id))
             self._needed.get(kind.name, {}).pop(old.id, None)  # nobody refers to it any more
 
-    def redact(self, kind: Kind[Any], id: str, replaced: Callable[[str], str]) -> list[int]:
-        """Replace words in the free texts of an aggregate, now and in the past; return the versions touched.
-
-        ``replaced`` is given every text that people write freely (see `handover_core.storage.freetext`) and the reasons
-        of all entries. The state gets a new version, and its entry answers for the older ones; where nothing is
-        replaced nothing is stored. Raises `NotFound`, `VersionConflict` for what this unit has changed, and
-        `UnreadableBody` where a past state could not be read any more.
-        """
-        with self._dooming():
-            return self._redactor().redact(kind, id, replaced)
-
-    def forget(self, kind: Kind[Any], id: str, *subjects: str) -> list[int]:
-        """Take what stands in the clear about persons out of an aggregate and its past; return the versions touched.
-
-        Meant for what was written before there were keys; what is sealed is left to the destruction of these. Raises
-        like `redact`.
-        """
-        with self._dooming():
-            return self._redactor().forget(kind, id, subjects)
-
-    def redact_bulk(
-        self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Callable[[str], str]
-    ) -> tuple[int, BulkPlace | None]:
-        """Replace words in the reason of the next thin entries of a bulk; return of how many, and where to go on, if at all.
-
-        ``kind`` is that of its rows, which stay as they are. The header follows last, with `redact_header`: while it
-        holds the words, a redaction that was cut off can be begun again.
-        """
-        with self._dooming():
-            return BulkRedactor(self._redactor()).entries(kind, batch, place, replaced)
-
-    def redact_header(self, batch: str, replaced: Callable[[str], str]) -> list[int]:
-        """Replace words in the reasons in the stream of a bulk's header; return the versions touched. Raises `NotFound`."""
-        with self._dooming():
-            return BulkRedactor(self._redactor()).header(batch, replaced)
-
-    def in_the_clear(self, kind: Kind[Any], id: str, subject: str) -> bool:
-        """Tell whether something about a person stands in the clear in the past of an aggregate; False for none."""
-        return self._redactor().in_the_clear(kind, id, subject)
-
     # Helpers
 
     def _append(self, transaction: Transaction) -> None:
@@ -414,14 +329,6 @@ class UnitOfWork:
                 raise
             # No row guards the stream of a header: somebody else may have appended to it.
             raise VersionConflict(BATCH.name, answering) from error
-
-    def _redactor(self) -> Redactor:
-        if self._redacts is None:
-            self._redacts = Redactor(self, self._safe, self._recorder, self._begin_writing, self._rewritten)
-        return self._redacts
-
-    def _dooming(self) -> _Dooming:
-        return _Dooming(self)
 
     def _begin_writing(self) -> Transaction:
         transaction = self.transaction

@@ -31,7 +31,7 @@ Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
 
 def personal_of(ask: Ask, kind: Kind[Any]) -> Fields:
     """Return the personal fields of a kind, with those that the company declared."""
-    found: Fields = ask(lambda unit: unit.personal(kind))
+    found: Fields = ask(lambda unit: unit.personal.fields(kind))
     return found
 
 

@@ -90,8 +90,8 @@ def doctor(context: typer.Context) -> None:
 def _wrong_keys(unit: UnitOfWork) -> OtherKeys | None:
     """Return what is wrong with the keys that were given; a company that is not sealed needs none."""
     try:
-        if unit.privacy.ring:
-            unit.check_keys()
+        if unit.personal.settings.ring:
+            unit.personal.check_keys()
     except OtherKeys as error:
         return error
     return None
