@@ -416,6 +416,17 @@ def test_a_personal_custom_field_of_a_kind_about_nobody_comes_back(bring, units)
     assert not any(each.personal for each in state(units)["custom_field"].values() if each.name == "room")
 
 
+def test_a_field_that_holds_something_is_not_given_another_type(bring, units):
+    """The row comes back and says how many entries hold it; the rest is in, and people can still be changed."""
+    declared = {"所属表": "员工", "字段名": "shoe", "类型": "文本"}
+    assert bring({"自定义字段": [declared], "员工": [{"工号": "1", "姓名": "甲", "shoe": "42"}]}).complete
+    report = bring({"自定义字段": [{**declared, "类型": "整数"}], "员工": [{"工号": "2", "姓名": "乙", "shoe": "44"}]})
+    assert codes(report) == {("自定义字段", 2): ("custom.held",)}
+    assert "含该字段的员工：1 条" in report.rejects[0].problems[0].message(Lang.ZH)
+    assert employees(units)["2"].custom == {"shoe": "44"}
+    edit(units, "1", name="丙")
+
+
 def test_custom_fields_that_are_declared_already_are_filled_by_name(bring, units):
     declared = CustomField(id="c", kind="employee", name="badge", type=FieldType.TEXT)
     units.run(TENANT, SYSTEM, lambda unit: unit.repository(CUSTOM_FIELD).add(declared))

@@ -16,7 +16,6 @@ from handover_core.history.changes import Change
 from handover_core.history.states import State, states
 from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.custom import fitting_in
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.walking import Ask, Place
 from handover_core.texts import Rule, Text
@@ -100,7 +99,7 @@ class Past:
                 change, body = state.change, to_json(self._opener.opened(kind.name, state.body))
                 aggregate = unit.codec.load(kind, change.id, change.version, change.format, body)
                 row = Row(change.id, change.version, change.format, change.at, change.head, body)
-                yield written_then(then, kind, aggregate, row)
+                yield then.written(kind, aggregate, row)
 
 
 class _Reading:
@@ -128,17 +127,6 @@ class _Reading:
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""
-
-
-def written_then(then: UnitOfWork, kind: Kind[T], aggregate: T, row: Row) -> Write:
-    """Return the write of an aggregate of the past, in a unit of that time.
-
-    Custom values that do not fit what was declared then are read, and cannot be asked for: clocks may have gone back.
-    """
-    if not aggregate.custom:
-        return then.written(kind, aggregate, row)
-    fitting = fitting_in(aggregate.custom, then.custom_fields(kind.name))
-    return then.written(kind, aggregate if fitting == aggregate.custom else evolve(aggregate, custom=fitting), row)
 
 
 def _states(stream: walking.Stream) -> list[State]:

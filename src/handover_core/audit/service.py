@@ -15,7 +15,7 @@ from handover_core.actor import Role
 from handover_core.audit import rules, walking
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
-from handover_core.audit.past import Past, written_then
+from handover_core.audit.past import Past
 from handover_core.audit.verifying import Verification
 from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound
@@ -82,7 +82,7 @@ class AuditService(Room):
             for stream in walking.streams_of(lambda fn: fn(unit), kind):
                 state = rules.state_at(_stated(stream.changes, stream.row), micros)
                 aggregate = None if state is None else _decoded(unit, opener, kind, state)
-                if aggregate is not None and matches(kind, written_then(then, kind, aggregate, _BLANK), prepared):
+                if aggregate is not None and matches(kind, then.written(kind, aggregate, _BLANK), prepared):
                     found.append(aggregate)
             return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
 

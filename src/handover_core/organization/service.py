@@ -73,7 +73,9 @@ class OrganizationService(Room):
     def declare_field(self, declared: CustomField) -> CustomField:
         """Declare a further field for a kind in this company.
 
-        Raises `InvalidInput` for a name that cannot be one, and for a personal one where the kind is about nobody.
+        Raises `InvalidInput` for a kind that does not exist, a name that cannot be one, and for a personal one where
+        the kind is about nobody. While values of it stand, its kind, name and type stay, and so does it: the store
+        raises `Refused`.
         """
 
         def decide(unit: UnitOfWork) -> CustomField:

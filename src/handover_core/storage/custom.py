@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from handover_core.errors import InvalidInput, Problem
+from handover_core.errors import InvalidInput, Problem, Refused
+from handover_core.storage.criteria import IsNull, Not
 from handover_core.storage.encoding import encode_side, folded
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, key
-from handover_core.texts import KINDS_IN_WORDS, Text
+from handover_core.texts import KINDS_IN_WORDS, Rule, Text
 from handover_core.values import Aggregate, Scalar
+
+if TYPE_CHECKING:
+    from handover_core.storage.unit import UnitOfWork
 
 
 @frozen(kw_only=True)
@@ -40,14 +45,18 @@ CUSTOM_FIELD = Kind(
 
 
 def refusal_of(declared: CustomField, kinds: Kinds) -> InvalidInput | None:
-    """Return what is wrong with a declaration: a name that cannot be one, or personal where the kind is about nobody."""
+    """Return what is wrong with a declaration: no such kind, no name, or personal where the kind is about nobody."""
     name = declared.name
+    if declared.kind not in kinds:
+        return InvalidInput.at(
+            "kind", "custom.kind", "{kind!r} is no kind of entries", "没有名为 {kind!r} 的类别", kind=declared.kind
+        )
     if not name or name != name.strip() or name.startswith("$") or name.endswith("~"):
         return InvalidInput.at(
             "name", "custom.name", "is empty, has blanks around it, begins with $ or ends with ~",
             "为空、首尾有空格、以 $ 开头或以 ~ 结尾",
         )  # fmt: skip
-    if declared.personal and declared.kind in kinds and not kinds[declared.kind].subject:
+    if declared.personal and not kinds[declared.kind].subject:
         return InvalidInput.at(
             "personal", "custom.personal", "{kind} is about nobody in particular", "{kind} 不涉及特定个人",
             kind=KINDS_IN_WORDS.get(declared.kind, Text(declared.kind, declared.kind)),
@@ -62,6 +71,18 @@ def check_declared(declared: CustomField, kinds: Kinds) -> None:
         raise refusal
 
 
+_FIRM = ("kind", "name", "type")
+HELD = Rule(
+    "custom.held",
+    Text(
+        "The custom field {name} still holds something; entries of {kind} with it: {count}.",
+        "自定义字段 {name} 仍有内容；含该字段的{kind}：{count} 条。",
+    ),
+    Text(
+        "Empty it in these entries first, or declare a field of another name beside it.",
+        "请先清空这些条目中的该字段，或另行声明其他名称的字段。",
+    ),
+)
 UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")
 
 
@@ -73,12 +94,6 @@ def spec_of(declared: CustomField) -> Field:
     )  # fmt: skip
 
 
-def fitting_in(custom: Mapping[str, Scalar], declared: Iterable[CustomField]) -> Mapping[str, Scalar]:
-    """Return those custom values that are declared, and of the type that was declared."""
-    known = {each.name: spec_of(each) for each in declared}
-    return {name: value for name, value in custom.items() if name in known and _fits(known[name], value)}
-
-
 def _fits(spec: Field, value: Scalar) -> bool:
     try:
         encode_side(spec, value)
@@ -87,12 +102,18 @@ def _fits(spec: Field, value: Scalar) -> bool:
     return True
 
 
-def side_values(kind: str, custom: Mapping[str, Scalar], declared: Iterable[CustomField]) -> list[tuple[str, str]]:
+def side_values(
+    kind: str, custom: Mapping[str, Scalar], declared: Iterable[CustomField], standing: Mapping[str, Scalar] | None
+) -> list[tuple[str, str]]:
     """Return the side table entries of an aggregate's custom values; raise `InvalidInput` for undeclared or wrong ones.
 
-    A searchable text has a second entry, folded, under its name followed by ``~``.
+    A searchable text has a second entry, folded, under its name followed by ``~``. ``standing`` are the values that the
+    row held before (None: these): one of them that no declaration fits any more stays as it is, and has no entry.
     """
     known = {each.name: spec_of(each) for each in declared}
+    before = custom if standing is None else standing
+    custom = {name: value for name, value in custom.items()
+              if name not in before or before[name] != value or (name in known and _fits(known[name], value))}  # fmt: skip
     unknown = [Problem(f"custom.{name}", "custom.unknown", UNKNOWN_FIELD, {"name": name, "kind": kind})
                for name in custom if name not in known]  # fmt: skip
     if unknown:
@@ -106,6 +127,19 @@ def side_values(kind: str, custom: Mapping[str, Scalar], declared: Iterable[Cust
         if known[name].searchable:
             entries.append((f"custom.{name}~", folded(stored)))
     return entries
+
+
+def check_unheld(unit: UnitOfWork, before: Aggregate, after: Aggregate | None) -> None:
+    """Raise `Refused` where a declaration goes, or becomes one of something else, while values of it stand; one count."""
+    if not isinstance(before, CustomField) or before.kind not in unit.kinds:
+        return
+    if isinstance(after, CustomField) and all(getattr(before, name) == getattr(after, name) for name in _FIRM):
+        return
+    held = unit.repository(unit.kinds[before.kind]).count(Not(IsNull(f"custom.{before.name}")))
+    if held:
+        raise Refused(
+            HELD, name=before.name, count=held, kind=KINDS_IN_WORDS.get(before.kind, Text(before.kind, before.kind))
+        )
 
 
 def became_personal(before: object, after: object) -> bool:

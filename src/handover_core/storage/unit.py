@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
@@ -27,7 +27,7 @@ from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
-from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, side_values, spec_of
+from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, check_unheld, side_values, spec_of
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
@@ -39,7 +39,7 @@ from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
 from handover_core.storage.vault import Vault
 from handover_core.texts import Text
-from handover_core.values import Aggregate, versioned
+from handover_core.values import Aggregate, Scalar, versioned
 
 T = TypeVar("T", bound=Aggregate)
 
@@ -250,7 +250,7 @@ class UnitOfWork:
             content = self._safe.content(kind, stored.id, dumped, body)
             head = self._recorder.add(kind, stored.id, 1, Operation.INSERT, at, content, GENESIS)
             row = Row(stored.id, 1, kind.format, at, head, body)
-            self._begin_writing().insert(kind, self.tenant, self.written(kind, stored, row))
+            self._begin_writing().insert(kind, self.tenant, self.written(kind, stored, row, {}))
             self._remember(kind, stored, row)
             return stored
 
@@ -289,8 +289,9 @@ class UnitOfWork:
             head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, old.head)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
-            write = self.written(kind, stored, row)
-            if not aside and write.side == self._side(kind, previous):
+            check_unheld(self, previous, stored)
+            write = self.written(kind, stored, row, previous.custom)
+            if not aside and write.side == self._side(kind, previous, None):
                 write = Write(row, write.columns, write.search, None)
             self._begin_writing().replace(kind, self.tenant, write, old.version)
             self._remember(kind, stored, row, previous)
@@ -300,6 +301,8 @@ class UnitOfWork:
         """Delete an aggregate; see `Repository.delete`."""
         with self.dooming():
             old = self._present(kind, aggregate)
+            if kind.name == CUSTOM_FIELD.name:
+                check_unheld(self, self._previous(kind, old), None)
             referring = referring_to(self.kinds, kind, aggregate.id)
             for by, where in referring:
                 if self.transaction.count(by, self.tenant, where):
@@ -354,22 +357,25 @@ class UnitOfWork:
             return cast("T", loaded)
         return self.codec.load(kind, old.id, old.version, old.format, old.body)
 
-    def written(self, kind: Kind[T], aggregate: T, row: Row) -> Write:
-        """Return a row with the columns, search texts and side values of its aggregate; raise `InvalidInput`."""
+    def written(self, kind: Kind[T], aggregate: T, row: Row, standing: Mapping[str, Scalar] | None = None) -> Write:
+        """Return a row with the columns, search texts and side values of its aggregate; raise `InvalidInput`.
+
+        ``standing`` are its custom values before (None: as now), which may be older than what is declared.
+        """
         check_key("id", aggregate.id)
         columns, search = self.codec.columns(kind, aggregate)
-        return Write(row, columns, search, self._side(kind, aggregate))
+        return Write(row, columns, search, self._side(kind, aggregate, standing))
 
     def _rewritten(self, kind: Kind[Any], row: Row) -> Write:
         return self.written(kind, self.codec.load(kind, row.id, row.version, row.format, row.body), row)
 
-    def _side(self, kind: Kind[T], aggregate: T) -> tuple[tuple[str, str], ...]:
+    def _side(self, kind: Kind[T], aggregate: T, standing: Mapping[str, Scalar] | None) -> tuple[tuple[str, str], ...]:
         entries: list[tuple[str, str]] = []
         for spec in kind.many:
             if values := spec.get(aggregate):
                 entries += [(spec.name, str(encode_checked(spec, value))) for value in dict.fromkeys(values)]
         if aggregate.custom:
-            entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name))
+            entries += side_values(kind.name, aggregate.custom, self.custom_fields(kind.name), standing)
         return tuple(entries)
 
     def _thin(self, kind: Kind[T], aggregate: T, at: int, thin: Thin) -> Write:
@@ -381,7 +387,7 @@ class UnitOfWork:
             content = to_json(sealed)
             kept = to_json({name: value for name, value in sealed.items() if MARK in to_json(value)})
         head = thin(aggregate.id, content, kept)
-        return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body))
+        return self.written(kind, aggregate, Row(aggregate.id, 1, kind.format, at, head, body), {})
 
     def _remember(self, kind: Kind[T], stored: T, row: Row, previous: T | None = None) -> None:
         self.seen[kind.name, stored.id] = row
