@@ -7,6 +7,7 @@ database driver, where there is one, stays reachable as ``__cause__``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 from attrs import frozen
@@ -161,6 +162,25 @@ class UnitClosed(HandoverError):
     code = "storage.unit_closed"
     text = Text("This unit of work is not open.", "该工作单元未打开。")
     cure = Text("Open a new one with a with-statement.", "请用 with 语句打开新的工作单元。")
+
+
+class UnitExpired(HandoverError):
+    """A unit of work was open for too long: what it writes would change a past that was called final already."""
+
+    code = "storage.unit_expired"
+    text = Text(
+        "This unit of work was open for {minutes} minutes; it may write within {most}. Nothing of it was stored.",
+        "本次工作单元已打开 {minutes} 分钟，须在 {most} 分钟内完成写入；本次未写入任何内容。",
+    )
+    cure = Text(
+        "Do what takes long (reading files, waiting for others) before the unit is opened, split what is large, and see"
+        " that the clock is right.",
+        "请在打开工作单元之前完成耗时操作（读取文件、等待他人），将大量数据分批写入，并检查系统时钟。",
+    )
+
+    def __init__(self, taken: timedelta, most: timedelta) -> None:
+        minute = timedelta(minutes=1)
+        super().__init__(minutes=-(-taken // minute), most=most // minute)
 
 
 class StorageUnavailable(HandoverError):

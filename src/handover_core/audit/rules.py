@@ -16,9 +16,6 @@ from handover_core.history.redaction import attested
 from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed
 
-WATERMARK = timedelta(minutes=15)
-"""For how long a unit may be on its way: what was known earlier than this before now is final."""
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,11 +32,6 @@ def micros(instant: datetime) -> int:
     if instant.tzinfo is None:
         raise InvalidInput.at("instant", "instant.zone", "has no time zone", "缺少时区")
     return (instant - _EPOCH) // timedelta(microseconds=1)
-
-
-def is_final(known_at: datetime, now: datetime) -> bool:
-    """Tell whether what was known at an instant can no longer grow."""
-    return known_at <= now - WATERMARK
 
 
 def state_at(found: Sequence[State], micros: int) -> State | None:

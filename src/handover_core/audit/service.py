@@ -22,6 +22,7 @@ from handover_core.errors import InvalidInput, NotFound
 from handover_core.guards import lacks_role
 from handover_core.history.changes import Change
 from handover_core.history.difference import Difference, difference
+from handover_core.history.finality import is_final
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
@@ -66,7 +67,7 @@ class AuditService(Room):
         def answer(unit: UnitOfWork) -> AsOf[T]:
             state = rules.state_at(self._states(unit, kind, id), micros)
             found = None if state is None else _decoded(unit, opener, kind, state)
-            return AsOf(known_at=known_at, final=rules.is_final(known_at, unit.now), found=found)
+            return AsOf(known_at=known_at, final=is_final(known_at, unit.now), found=found)
 
         return self._ask(answer)
 
@@ -84,7 +85,7 @@ class AuditService(Room):
                 aggregate = None if state is None else _decoded(unit, opener, kind, state)
                 if aggregate is not None and matches(kind, then.written(kind, aggregate, _BLANK), prepared):
                     found.append(aggregate)
-            return AsOfList(known_at=known_at, final=rules.is_final(known_at, unit.now), found=tuple(found))
+            return AsOfList(known_at=known_at, final=is_final(known_at, unit.now), found=tuple(found))
 
         return self._ask(lambda unit: past.ask(lambda then: answer(unit, then)))
 

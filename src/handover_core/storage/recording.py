@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
+from handover_core.errors import AlreadyExists, VersionConflict
 from handover_core.history.chain import chained, first_heads
 from handover_core.history.changes import HEADER, Change, Event, Operation
+from handover_core.storage.driver import Transaction
 from handover_core.storage.kinds import Kind
 from handover_core.values import Aggregate
 
@@ -75,6 +77,17 @@ class Recorder:
             return head
 
         return add
+
+    def append(self, transaction: Transaction) -> None:
+        """Append what was kept to the change log and the outbox; raise `VersionConflict` where a stream has gone on."""
+        try:
+            transaction.append(self._tenant, self.changes, self.events)
+        except AlreadyExists as error:
+            answering = next((each.id for each in self.changes if is_answer(each)), None)
+            if answering is None:
+                raise
+            # No row guards the stream of a header: somebody else may have appended to it.
+            raise VersionConflict(BATCH.name, answering) from error
 
     def _head(
         self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str, before: str

@@ -12,7 +12,6 @@ from attrs import evolve
 from handover_core.actor import Actor
 from handover_core.clock import Clock
 from handover_core.errors import (
-    AlreadyExists,
     NotFound,
     StillReferenced,
     StorageUnavailable,
@@ -22,6 +21,7 @@ from handover_core.errors import (
 )
 from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
+from handover_core.history.finality import check_in_time
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
@@ -33,7 +33,7 @@ from handover_core.storage.encoding import check_key, check_text, encode_checked
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal_data import PersonalData
-from handover_core.storage.recording import BATCH, Recorder, Thin, is_answer
+from handover_core.storage.recording import BATCH, Recorder, Thin
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
@@ -106,6 +106,7 @@ class UnitOfWork:
         self.new_id = ports.ids
         self.seen: dict[tuple[str, str], Row] = {}
         self.loaded: dict[tuple[str, str], Aggregate] = {}
+        self._clock = ports.clock
         self._driver = ports.driver
         self._joined = ports.joined
         self._handlers = ports.handlers
@@ -176,7 +177,8 @@ class UnitOfWork:
             # After the guards: an erasure that ends meanwhile waits for these, and then finds what is written here.
             self._safe.confirm()
             if self._recorder.changes:
-                self._append(transaction)
+                check_in_time(self.now, self._clock())
+                self._recorder.append(transaction)
             transaction.commit()
         self._transaction = None
 
@@ -322,16 +324,6 @@ class UnitOfWork:
             self._needed.get(kind.name, {}).pop(old.id, None)  # nobody refers to it any more
 
     # Helpers
-
-    def _append(self, transaction: Transaction) -> None:
-        try:
-            transaction.append(self.tenant, self._recorder.changes, self._recorder.events)
-        except AlreadyExists as error:
-            answering = next((each.id for each in self._recorder.changes if is_answer(each)), None)
-            if answering is None:
-                raise
-            # No row guards the stream of a header: somebody else may have appended to it.
-            raise VersionConflict(BATCH.name, answering) from error
 
     def _begin_writing(self) -> Transaction:
         transaction = self.transaction
