@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -72,15 +72,15 @@ class Past:
             self._known.add(kind.name)
         return self._store.transaction(write=False)
 
-    def changes(self, fn: Callable[[Transaction], list[Change]]) -> list[Change]:
-        """Return those of some entries that were recorded by the instant."""
-        found: list[Change] = self._ask(lambda unit: fn(unit.transaction))
+    def changes(self, kind: str, id_: str) -> list[Change]:
+        """Return those entries of a stream that were recorded by the instant."""
+        found: list[Change] = self._ask(lambda unit: unit.changes(unit.kinds[kind], id_))
         return [change for change in found if change.at <= self._micros]
 
-    def history(self, tenant: str, after: Place | None, limit: int, question: LogQuestion) -> list[Change]:
+    def history(self, after: Place | None, limit: int, question: LogQuestion) -> list[Change]:
         """Return the next entries of all streams that answer a question and were recorded by the instant."""
         asked = question.known_at(self._micros)
-        found: list[Change] = self._ask(lambda unit: unit.transaction.history(tenant, after, limit, asked))
+        found: list[Change] = self._ask(lambda unit: unit.history(after, limit, asked))
         return found
 
     def _work_out(self, unit: UnitOfWork, kind: Kind[Any]) -> None:
@@ -117,13 +117,15 @@ class _Reading:
 
     def changes(self, tenant: str, kind: str, id: str, /) -> list[Change]:
         """See `Transaction.changes`."""
-        return self._past.changes(lambda transaction: transaction.changes(tenant, kind, id))
+        del tenant  # a past is that of one company
+        return self._past.changes(kind, id)
 
     def history(
         self, tenant: str, after: Place | None, limit: int, question: LogQuestion = EVERYTHING, /
     ) -> list[Change]:
         """See `Transaction.history`."""
-        return self._past.history(tenant, after, limit, question)
+        del tenant
+        return self._past.history(after, limit, question)
 
     def rollback(self, /) -> None:
         """See `Transaction.rollback`."""

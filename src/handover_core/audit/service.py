@@ -18,7 +18,7 @@ from handover_core.audit.opening import Opener
 from handover_core.audit.past import Past
 from handover_core.audit.verifying import Verification
 from handover_core.desk import Desk, Room
-from handover_core.errors import InvalidInput, NotFound
+from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
 from handover_core.history.changes import Change
 from handover_core.history.difference import Difference, difference
@@ -32,8 +32,14 @@ from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import INT64, check_text, folded, to_micros
 from handover_core.storage.memory.matching import matches
 from handover_core.storage.walking import PAGE
+from handover_core.texts import Rule, Text
 from handover_core.values import Aggregate
 
+NOT_STORED_YET = Rule(
+    "audit.not_stored_yet",
+    Text("What was written in this unit of work is not stored yet.", "本次工作单元中写入的内容尚未保存。"),
+    Text("Verify or seal once the unit is committed.", "请在工作单元提交之后再核验或封存。"),
+)
 SHORTEST_KEY = 16
 """How many bytes a key needs with which seals are signed."""
 
@@ -147,10 +153,11 @@ class AuditService(Room):
         break, unless a seal that was given holds it already. What is stored is verified as it is stored now, also where
         the past is asked: a later redaction answers for entries that are older than it.
 
-        Raises `InvalidInput` for a seal that is not whole or of another company.
+        Raises `InvalidInput` for a seal that is not whole or of another company, `Refused` in a unit that has written.
         """
         if self.desk.present is not None:
             return AuditService(self.desk.present).verify(seals, key=key)
+        self._ask(_check_stored)
         for seal in seals:
             if seal.tenant != self.desk.tenant:
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
@@ -167,13 +174,14 @@ class AuditService(Room):
     def seal(self, *, key: bytes | None = None) -> Seal:
         """Return a checkpoint of every stream, signed where a key is given. Keep it where the store is not.
 
-        Raises `InvalidInput` for a key of fewer than 16 bytes, which others can guess.
+        Raises `InvalidInput` for a key of fewer than 16 bytes, which others can guess, `Refused` in a unit that has
+        written.
         """
         if key is not None and len(key) < SHORTEST_KEY:
             raise InvalidInput.at(
                 "key", "seal.key", "is shorter than {least} bytes", "少于 {least} 字节", least=SHORTEST_KEY
             )
-        at: datetime = self._ask(lambda unit: unit.now)
+        at: datetime = self._ask(_check_stored)
         root, leaves = Root(), []
         for stream in self.streams():
             if stream.changes:
@@ -220,6 +228,13 @@ class AuditService(Room):
 
     def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
         return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
+
+
+def _check_stored(unit: UnitOfWork) -> datetime:
+    """Return the unit's instant; raise `Refused` where it holds what may never be stored."""
+    if unit.has_recorded:
+        raise Refused(NOT_STORED_YET)
+    return unit.now
 
 
 _BLANK = Row("", 0, 0, 0, "", "")

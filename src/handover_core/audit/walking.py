@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby, product
 from typing import Any
 
@@ -12,9 +13,9 @@ from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import Standing
 from handover_core.history.states import states
-from handover_core.storage import Kind, Row, Transaction, UnitOfWork
+from handover_core.storage import Kind, Row, UnitOfWork
 from handover_core.storage.codec import from_json
-from handover_core.storage.walking import PAGE, Ask, Place, entries_of, rows_of
+from handover_core.storage.walking import PAGE, Ask, Place, place_of, rows_of
 
 
 @frozen
@@ -65,11 +66,16 @@ def history(
     ask: Ask, after: Place | None = None, question: LogQuestion = EVERYTHING, size: int = PAGE
 ) -> Iterator[Change]:
     """Yield the entries that answer a question in the order of (kind, id, version), after a place; ``size`` at a time."""
+    while True:
+        page = ask(partial(_page, after, size, question))
+        yield from map(typed, page)
+        if len(page) < size:
+            return
+        after = place_of(page[-1])
 
-    def log(transaction: Transaction) -> Callable[[str, Place | None, int], list[Change]]:
-        return lambda tenant, place, limit: transaction.history(tenant, place, limit, question)
 
-    return map(typed, entries_of(ask, log, after, size))
+def _page(after: Place | None, size: int, question: LogQuestion, unit: UnitOfWork) -> list[Change]:
+    return unit.history(after, size, question)
 
 
 def typed(entry: Change) -> Change:
@@ -166,7 +172,7 @@ def _rows_of_thin(unit: UnitOfWork, changes: Sequence[Change]) -> Mapping[tuple[
 
 
 def _first(unit: UnitOfWork, change: Change, row: Row | None) -> Mapping[str, Any] | None:
-    stream = unit.transaction.changes(unit.tenant, change.kind, change.id)
+    stream = unit.changes(unit.kinds[change.kind], change.id)
     try:
         found = states(stream, None if row is None else row.body, from_json)
     except MALFORMED:

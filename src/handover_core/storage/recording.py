@@ -7,6 +7,7 @@ from typing import Any
 from zlib import crc32
 
 from handover_core.errors import AlreadyExists, VersionConflict
+from handover_core.history.asking import LogQuestion, answers
 from handover_core.history.chain import chained, first_heads
 from handover_core.history.changes import HEADER, Change, Event, Operation
 from handover_core.storage.driver import Transaction
@@ -30,6 +31,7 @@ def lane_of(kind: str, id_: str) -> int:
     return crc32(f"{kind}:{id_}".encode()) % LANES
 
 
+Place = tuple[str, str, int]
 Thin = Callable[[str, str, str | None], str]
 """Keeps an entry and returns its head."""
 
@@ -77,6 +79,15 @@ class Recorder:
             return head
 
         return add
+
+    def of(self, kind: str, id_: str) -> list[Change]:
+        """Return the entries of one stream that are kept here, oldest first."""
+        return [change for change in self.changes if change.id == id_ and change.kind == kind]
+
+    def among(self, found: list[Change], after: Place | None, limit: int, question: LogQuestion) -> list[Change]:
+        """Return a page of the log, which was found after a place, with what is kept here among it."""
+        own = [each for each in self.changes if answers(each, question) and (after is None or each[:3] > after)]
+        return sorted((*found, *own), key=lambda change: change[:3])[:limit] if own else found
 
     def append(self, transaction: Transaction) -> None:
         """Append what was kept to the change log and the outbox; raise `VersionConflict` where a stream has gone on."""

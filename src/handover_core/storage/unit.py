@@ -19,6 +19,7 @@ from handover_core.errors import (
     UnitDoomed,
     VersionConflict,
 )
+from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.chain import GENESIS
 from handover_core.history.changes import Change, Operation
 from handover_core.history.finality import check_in_time
@@ -28,12 +29,13 @@ from handover_core.storage.bulk import Stored
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
 from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, check_unheld, side_values, spec_of
+from handover_core.storage.dooming import Dooming
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
 from handover_core.storage.handlers import Handler, handle
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal_data import PersonalData
-from handover_core.storage.recording import BATCH, Recorder, Thin
+from handover_core.storage.recording import BATCH, Place, Recorder, Thin
 from handover_core.storage.references import named_by, newly_named, referring_to
 from handover_core.storage.repository import Repository
 from handover_core.storage.safekeeping import Safekeeping
@@ -63,21 +65,6 @@ class Ports(Protocol):
     """What sees the changes of every unit before its commit, and may refuse them."""
     joined: list[object]
     """The unit that is open in the transaction of a host, where these are joined to one."""
-
-
-class _Dooming:
-    """Dooms a unit where something fails inside; a class, since every write passes here."""
-
-    __slots__ = ("_unit",)
-
-    def __init__(self, unit: UnitOfWork) -> None:
-        self._unit = unit
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if error is not None:
-            self._unit.doom()
 
 
 class UnitOfWork:
@@ -201,8 +188,18 @@ class UnitOfWork:
             recorder.command, recorder.reason = before
 
     def changes(self, kind: Kind[Any], id: str) -> list[Change]:
-        """Return the stored history of one aggregate, oldest first."""
-        return self.transaction.changes(self.tenant, kind.name, id)
+        """Return the history of one aggregate, oldest first, with what this unit has done to it."""
+        return self.transaction.changes(self.tenant, kind.name, id) + self._recorder.of(kind.name, id)
+
+    def history(self, after: Place | None, limit: int, question: LogQuestion = EVERYTHING) -> list[Change]:
+        """Return a page of the change log with what this unit has done in it; see `Transaction.history`."""
+        found = self.transaction.history(self.tenant, after, limit, question)
+        return self._recorder.among(found, after, limit, question)
+
+    @property
+    def has_recorded(self) -> bool:
+        """Whether this unit will leave something in the history; it is not stored before the commit."""
+        return bool(self._recorder.changes)
 
     @property
     def personal(self) -> PersonalData:
@@ -226,9 +223,9 @@ class UnitOfWork:
             self._custom[kind] = tuple(self.repository(CUSTOM_FIELD).list(Eq("kind", kind)))
         return self._custom[kind]
 
-    def dooming(self) -> _Dooming:
+    def dooming(self) -> Dooming:
         """Return a context that dooms this unit where something fails inside."""
-        return _Dooming(self)
+        return Dooming(self.doom)
 
     def doom(self) -> None:
         """Let nothing of this unit be committed any more."""
