@@ -4,6 +4,11 @@
 
 then `handover outbox subscribe copy http://127.0.0.1:8080/`, and `handover outbox run` with the same secret. What comes
 twice is known by its version; what was sealed stays sealed here.
+
+Rows that came in bulk, by an import, are told of by one event with their number, and what was there before the
+subscription is not told at all. What is missing is asked for with the words that are printed, given to the sender:
+
+    handover outbox replay copy --reason "the copy lacks it" --batch ID
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import shlex
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,11 +28,15 @@ TOLERANCE = 300  # seconds
 
 
 class Copy:
-    """The newest state of every aggregate that was told of, by subject, and the version that it has."""
+    """The newest state of every aggregate that was told of in full, by subject, and the version that it has.
+
+    ``lacks`` are the options of `handover outbox replay` that bring what is missing, and how many rows each is to bring.
+    """
 
     def __init__(self, secret: bytes) -> None:
         self.states: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, int] = {}
+        self.lacks: dict[tuple[str, ...], int] = {}
         self._secret = secret
         self._lock = Lock()
 
@@ -46,20 +56,42 @@ class Copy:
 
     def _apply(self, event: dict[str, Any]) -> None:
         subject, version, data = event["subject"], event["streamversion"], event["data"]
-        if version <= self.versions.get(subject, 0):
+        known, stream = self.versions.get(subject, 0), ("--stream", data["stream"]["kind"], data["stream"]["id"])
+        if version <= known:
             return  # it came before
+        if "state" not in data and version > known + 1:
+            self._ask(stream, 1)  # a difference to something that is not here
+            return
         self.versions[subject] = version
-        if data["operation"] == "delete":
+        self.lacks.pop(stream, None)
+        if data["operation"] == "batch":
+            self._ask(("--batch", data["stream"]["id"]), data["state"]["count"])
+        elif data["operation"] == "delete":
             self.states.pop(subject, None)
         elif "state" in data:
             self.states[subject] = dict(data["state"])
+        elif subject in self.states:  # the header of a bulk is none of them
+            _change(self.states[subject], data["difference"])
+        if data["batch"]:
+            self._came(("--batch", data["batch"]))
+
+    def _ask(self, options: tuple[str, ...], rows: int) -> None:
+        if options not in self.lacks:
+            self.lacks[options] = rows
+            print("ask for it: handover outbox replay copy --reason '…'", shlex.join(options), file=sys.stderr)
+
+    def _came(self, options: tuple[str, ...]) -> None:
+        left = self.lacks.pop(options, 1) - 1
+        if left:
+            self.lacks[options] = left
+
+
+def _change(state: dict[str, Any], difference: dict[str, Any]) -> None:
+    for name, (_, after) in difference.items():
+        if after:
+            state[name] = after[0]
         else:
-            state = self.states.setdefault(subject, {})  # nothing yet where it came with a bulk
-            for name, (_, after) in data["difference"].items():
-                if after:
-                    state[name] = after[0]
-                else:
-                    state.pop(name, None)
+            state.pop(name, None)
 
 
 def handler(copy: Copy) -> type[BaseHTTPRequestHandler]:

@@ -243,6 +243,7 @@ COMMANDS: dict[str, Callable[[Call], object]] = {
     "answer": lambda c: c.office.handover.answer(c.target.id, "because"),
     # outbox
     "subscribe": lambda c: c.office.outbox.subscribe(Subscription(id=c.new, code=c.new, endpoint="call:", attempts=1)),
+    "change_subscription": lambda c: c.office.outbox.change_subscription(c.target.code, "moved", timeout=9),
     "unsubscribe": lambda c: c.office.outbox.unsubscribe(c.target.code, "closed"),
     "replay": lambda c: c.office.outbox.replay(c.target.code, "lost", stream=("company", "company")),
     "skip": lambda c: c.office.outbox.skip(c.target.id, "known there"),
@@ -269,7 +270,7 @@ KINDS_WITH_COMMANDS = {
     "handover_item": ("assign_receiver", "name_verifier", "brief", "accept", "return_item", "verify", "waive", "ask",
                       "take_over", "decline", "hand_on"),
     "handover_question": ("answer", "pass_question"),
-    "subscription": ("unsubscribe", "replay"),
+    "subscription": ("change_subscription", "unsubscribe", "replay"),
     "dead_letter": ("skip", "retry"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
@@ -14,6 +15,8 @@ import pytest
 
 from handover_core.actor import SYSTEM
 from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.outbox.rules import OWN
 from handover_core.outbox.signing import signed_headers
 from handover_core.storage import MemoryStore, Query
@@ -69,6 +72,30 @@ def test_the_copy_is_what_the_store_holds(every: int) -> None:
         serving.join(10)
     assert stored(post) == copy.states
     assert {4} == set(copy.versions.values())
+
+
+def test_what_came_in_bulk_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """The copy knows what it lacks, keeps no fragments, and is whole once that was sent again."""
+    post = Post(MemoryStore())
+    post.hire("before")
+    post.relay().run_once()
+    post.subscribe()
+    copy = example.Copy(SECRET)
+    post.receivers["erp"] = lambda envelope, /, **_: copy._apply(json.loads(json.dumps(envelope)))
+    people = [Employee(id=id_, number=id_, name="Old") for id_ in "abc"]
+    post.core.units.run(post.tenant, SYSTEM, lambda unit: unit.repository(EMPLOYEE).add_many(people), "import")
+    for id_ in ("b", "before"):
+        post.rename(id_, "New")
+    post.relay().run_once()
+    assert ({}, 3) == (copy.states, len(copy.lacks))
+    assert "handover outbox replay copy" in capsys.readouterr().err
+    for options, rows in dict(copy.lacks).items():
+        asked = {"bulk": options[1]} if options[0] == "--batch" else {"stream": options[1:]}
+        assert rows == (3 if "bulk" in asked else 1)
+        post.office.outbox.replay("erp", "the copy lacks it", **asked)
+    post.relay().run_once()
+    assert stored(post) == copy.states
+    assert {} == copy.lacks
 
 
 def test_what_nobody_signed_is_not_taken() -> None:

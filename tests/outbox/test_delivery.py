@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from handover_core.actor import Actor, Role
-from handover_core.errors import InvalidInput, NotFound, Refused
+from handover_core.errors import InvalidInput, NotDelivered, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Company, Employee
+from handover_core.organization.model import Company, Employee, OrgUnit
 from handover_core.outbox import routing
 from handover_core.outbox.model import Subscription
 from handover_core.storage import Driver
-from outbox.kit import BEGINNING, OWNER, Post, refusing
+from outbox.kit import BEGINNING, OWNER, Post, Receiver, refusing
 
 
 @pytest.fixture
@@ -186,9 +188,13 @@ class TestReplay:
             {},
             {"since": BEGINNING, "stream": ("employee", "a")},
             {"stream": ("employee", "a"), "version": 0},
+            {"stream": ("emploee", "a")},
+            {"stream": ("dead_letter", "a")},
         ):
             with pytest.raises(InvalidInput):
                 told.office.outbox.replay("erp", "because", **wrong)
+        with pytest.raises(NotFound):
+            told.office.outbox.replay("erp", "because", stream=("employee", "nobody"))
 
     def test_more_than_a_page(self, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("handover_core.outbox.replaying.PAGE", 2)
@@ -245,6 +251,71 @@ class TestSubscriptions:
         post.relay().run_once()
         assert ("b", 1) in receiver.places()
 
+    def test_what_waited_in_an_earlier_life_does_not_go_to_the_new_endpoint(self, post: Post) -> None:
+        """Also where no relay has swept since; what no relay has routed goes there, of the kinds that are wanted."""
+        old = post.subscribe(endpoint="call:old")
+        for number in range(120):
+            post.hire(f"p{number}")
+        post.relay().route()
+        post.office.outbox.unsubscribe("erp", "moved")
+        post.hire("unrouted")
+        post.office.organization.add_unit(OrgUnit(id="u", code="U", name="U"))
+        new = post.receivers["erp"] = Receiver()
+        post.subscribe(endpoint="call:new", kinds=("org_unit",))
+        with post.core.units.unit(post.tenant, OWNER, write=False) as unit:
+            assert [] == unit.transaction.spaces(post.tenant, None, 10)
+        post.relay().run_once()
+        assert ([], [("u", 1)], []) == (new.places(), new.places("org_unit"), old.arrived)
+
+    def test_a_subscription_begins_again_in_a_unit_with_other_commands(self, post: Post) -> None:
+        receiver = post.subscribe()
+        for number in range(120):
+            post.hire(f"p{number}")
+        post.relay().route()
+        with post.office.together("moving") as office:
+            office.outbox.unsubscribe("erp", "moved")
+            office.outbox.subscribe(Subscription(id="s2", code="erp", endpoint="call:new"))
+        post.relay().run_once()
+        assert [] == receiver.arrived
+
+    def test_a_subscription_is_changed_and_what_waits_goes_on(self, post: Post) -> None:
+        """To the new endpoint, unless its kind is not wanted any more; that is looked at when it is sent."""
+        places: list[tuple[str, str]] = []
+        post.subscribe(endpoint="call:old", attempts=1)
+        post.hire("a")
+        post.hire("parked")
+        post.office.organization.add_unit(OrgUnit(id="u", code="U", name="U"))
+
+        def senders(subscription: Subscription) -> Any:
+            def send(envelope: dict[str, Any], /, **_: float) -> None:
+                if envelope["subject"] == "employee/parked":
+                    raise NotDelivered("status 400", final=True)
+                places.append((subscription.endpoint, envelope["subject"]))
+
+            return send
+
+        relay = post.relay(senders)
+        relay.route()
+        changed = post.office.outbox.change_subscription("erp", "moved", endpoint="call:new", timeout=5)
+        assert ("call:new", 5, 1) == (changed.endpoint, changed.timeout, changed.attempts)
+        relay.run_once()
+        assert {("call:new", "employee/a"), ("call:new", "org_unit/u")} == set(places)
+        assert 1 == len(post.office.outbox.dead_letters())
+        post.rename("a", "B")
+        post.rename("parked", "B")
+        relay.route()
+        post.office.outbox.change_subscription("erp", "only units", kinds=("org_unit",))
+        assert [] == post.office.outbox.dead_letters()
+        places.clear()
+        relay.run_once()
+        assert [] == places
+        assert [0] == [each.waiting for each in post.office.outbox.standing()]
+        assert () == post.office.outbox.change_subscription("erp", "all of them", kinds=()).kinds
+        with pytest.raises(InvalidInput):
+            post.office.outbox.change_subscription("erp", "nothing")
+        with pytest.raises(InvalidInput):
+            post.office.outbox.change_subscription("erp", "wrong", kinds=("employees",))
+
     def test_a_code_has_one_active_subscription(self, post: Post) -> None:
         post.subscribe()
         with pytest.raises(Refused):
@@ -272,7 +343,9 @@ class TestSubscriptions:
     def test_allowed_actions_say_what_is_allowed(self, post: Post) -> None:
         post.subscribe()
         (subscription,) = post.office.outbox.subscriptions()
-        assert ("unsubscribe", "replay") == post.office.allowed_actions("subscription", subscription.id)
+        assert ("change_subscription", "unsubscribe", "replay") == post.office.allowed_actions(
+            "subscription", subscription.id
+        )
         post.office.outbox.unsubscribe("erp", "closed")
         assert () == post.office.allowed_actions("subscription", subscription.id)
         with pytest.raises(InvalidInput):

@@ -110,7 +110,9 @@ def test_the_owner_and_hr_decide_and_nobody_else(role: Role) -> None:
         parked_at=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     assert (("subscribe",) if may else ()) == allowed(rules.SUBSCRIBING, actor, SOUND, TODAY)
-    assert (("unsubscribe", "replay") if may else ()) == allowed(rules.SUBSCRIPTION_ACTIONS, actor, SOUND, TODAY)
+    assert (("change_subscription", "unsubscribe", "replay") if may else ()) == allowed(
+        rules.SUBSCRIPTION_ACTIONS, actor, SOUND, TODAY
+    )
     assert (("skip", "retry") if may else ()) == allowed(rules.LETTER_ACTIONS, actor, letter, TODAY)
     ended = evolve(SOUND, status=SubscriptionStatus.ENDED)
     assert () == allowed(rules.SUBSCRIPTION_ACTIONS, actor, ended, TODAY)

@@ -5,7 +5,7 @@ The key of an entry is its lane, its stream and its version, so entries of one s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -82,6 +82,24 @@ def held_by(transaction: Transaction, tenant: str, letter: DeadLetter) -> Waitin
     register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(_place_of(letter)))
     waiting = None if register is None else waiting_in(register)
     return waiting if waiting is not None and waiting.entry.parked == letter.id else None
+
+
+def drop(transaction: Transaction, tenant: str, subscription_id: str, entries: Iterable[Waiting]) -> None:
+    """Take entries out of a queue."""
+    space = queue_of(subscription_id)
+    transaction.drop_registers(tenant, [(space, entry_key(each.entry), each.version) for each in entries])
+
+
+def drop_page(unit: UnitOfWork, subscription_id: str) -> int:
+    """Take a page of what waits for a subscription, and of its leases, away; return how much that was."""
+    dropped = 0
+    for space in (queue_of(subscription_id), leases_of(subscription_id)):
+        found = unit.transaction.registers(unit.tenant, space, None, PAGE)
+        if found:
+            unit.claim()
+            unit.transaction.drop_registers(unit.tenant, [each[:3] for each in found])
+        dropped += len(found)
+    return dropped
 
 
 def drop_stream(unit: UnitOfWork, letter: DeadLetter) -> None:

@@ -50,3 +50,23 @@ def wrong_kind(kind: str, known: Iterable[str]) -> InvalidInput:
 def wrong_number(name: str, most: int) -> InvalidInput:
     """Return the error for a number that is not 1 to ``most``."""
     return InvalidInput.at(name, "outbox.number", "is not 1 to {most}", "应为 1 至 {most}", most=most)
+
+
+def no_point() -> InvalidInput:
+    """Return the error for a replay that names no point from which on, or more than one."""
+    return InvalidInput.at(
+        "since", "outbox.point", "give one of an instant, a stream and a bulk", "请指定时间、数据流或批次（三选一）"
+    )
+
+
+def wrong_version() -> InvalidInput:
+    """Return the error for a version that no stream has."""
+    return InvalidInput.at("version", "outbox.version", "is less than 1", "小于 1")
+
+
+def nothing_changes() -> InvalidInput:
+    """Return the error for a change of a subscription that changes nothing."""
+    return InvalidInput.at(
+        "endpoint", "outbox.unchanged", "name what is to change: endpoint, kinds, attempts, timeout or language",
+        "请指定要更改的内容：地址、种类、尝试次数、超时或语言",
+    )  # fmt: skip

@@ -25,8 +25,9 @@ from handover_core.outbox.envelope import envelope
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import DeadLetter, Delivered, Entry, Lease, Subscription
 from handover_core.outbox.queue import Waiting
-from handover_core.outbox.routing import PAGE, RELAY, active, route, sweep
+from handover_core.outbox.routing import PAGE, RELAY, active, kind_of, route, sweep
 from handover_core.outbox.sending import Failure, Sender, Senders, sent
+from handover_core.outbox.thin import told
 from handover_core.storage import Transaction, UnitFactory, UnitOfWork
 from handover_core.storage.encoding import to_micros
 from handover_core.storage.recording import LANES
@@ -151,6 +152,10 @@ class Relay:
 
     def _taken(self, subscription: Subscription, lane: int, unit: UnitOfWork) -> _Held | None:
         transaction, now = unit.transaction, to_micros(unit.now)
+        present = unit.repository(SUBSCRIPTION).peek(subscription.id)  # as it is now: it may have been changed
+        if present is None or not present.is_active:
+            return None
+        subscription = present
         register = transaction.register(self._tenant, queue.leases_of(subscription.id), queue.lane_key(lane))
         if not rules.may_take(queue.lease_in(register), self.name, now):
             return None
@@ -159,6 +164,10 @@ class Relay:
             return None
         lease = self._renewed(subscription, now)
         found = None if register is None else register.version
+        unwanted = [each for each in waiting if not rules.wants(subscription, _kind(unit, each.entry))]
+        if unwanted:  # it was changed since they were routed
+            queue.drop(transaction, self._tenant, subscription.id, unwanted)
+            waiting = [each for each in waiting if each not in unwanted]
         spent = [each for each in waiting if rules.is_spent(each.entry, subscription.attempts)]
         left = _to_be_sent([each for each in waiting if each not in spent])
         marks = [queue.put_entry(subscription.id, rules.tried(each.entry), each.version) for each in left]
@@ -167,7 +176,7 @@ class Relay:
             for each in spent
         ]
         transaction.put_registers(self._tenant, [queue.put_lease(subscription.id, lane, lease, found), *marks])
-        work = tuple((each, _change(transaction, self._tenant, each.entry)) for each in left)
+        work = tuple((each, _change(unit, each.entry)) for each in left)
         return _Held(
             subscription=subscription, lane=lane, lease=lease, version=(found or 0) + 1, work=work, parked=len(spent)
         )
@@ -283,11 +292,15 @@ def _to_be_sent(waiting: list[Waiting]) -> list[Waiting]:
     return untold[:1] or waiting
 
 
-def _change(transaction: Transaction, tenant: str, entry: Entry) -> Change | None:
-    """Return the change that an entry stands for, or None where the history no longer has it."""
-    found = transaction.history(tenant, (entry.kind, entry.id, entry.version - 1), 1)
+def _kind(unit: UnitOfWork, entry: Entry) -> str:
+    return kind_of(unit.transaction, unit.tenant, entry.kind, entry.id)
+
+
+def _change(unit: UnitOfWork, entry: Entry) -> Change | None:
+    """Return what is told of the change that an entry stands for, or None where the history no longer has it."""
+    found = unit.transaction.history(unit.tenant, (entry.kind, entry.id, entry.version - 1), 1)
     place = (entry.kind, entry.id, entry.version)
-    return next((each for each in found if (each.kind, each.id, each.version) == place), None)
+    return next((told(unit, each) for each in found if (each.kind, each.id, each.version) == place), None)
 
 
 def _parked(unit: UnitOfWork, subscription: Subscription, entry: Entry, failure: Failure) -> Entry:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
+from handover_core.errors import NotFound
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Event
 from handover_core.outbox import queue, rules
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.refusals import wrong_kind
 from handover_core.outbox.routing import kind_of
 from handover_core.storage import UnitOfWork
-from handover_core.storage.recording import lane_of
+from handover_core.storage.codec import from_json
+from handover_core.storage.recording import BATCH, lane_of
 
 PAGE = 200
 
@@ -21,23 +24,39 @@ Place = tuple[str, str, int]
 
 @frozen(kw_only=True)
 class Point:
-    """From where on: all changes since an instant (microseconds), or those of one stream from a version on."""
+    """From where on: all changes since an instant (microseconds), one stream from a version on, or the rows of a bulk."""
 
     since: int | None = None
     stream: tuple[str, str] | None = None
     version: int = 1
+    bulk: str | None = None
+
+
+def check_point(unit: UnitOfWork, point: Point) -> None:
+    """Raise `InvalidInput` for a kind of which nobody is told, `NotFound` for a stream or a bulk that never was."""
+    if point.bulk is not None:
+        _header(unit, point.bulk)
+    if point.stream is None:
+        return
+    kind, id_ = point.stream
+    known = {BATCH.name, *(each.name for each in unit.kinds)} - rules.OWN
+    if kind not in known:
+        raise wrong_kind(kind, known)
+    if not unit.transaction.history(unit.tenant, None, 1, LogQuestion(kind=kind, id=id_)):
+        raise NotFound(kind, id_)
 
 
 def queued(unit: UnitOfWork, subscription: Subscription, point: Point, after: Place | None) -> tuple[int, Place | None]:
     """Queue one page of the history; return how many entries came, and where the next page begins (None: no more).
 
     What waits already goes on waiting as it is; the rest is marked, since it may have arrived before. Rows of a bulk
-    never were events of their own, and are none now.
+    were no events of their own when they came, and are now.
     """
-    page = unit.transaction.history(unit.tenant, after or _start(point), PAGE, _question(point))
+    page = unit.transaction.history(unit.tenant, after or _start(point), PAGE, _question(unit, point))
+    meant = page if point.bulk is None else _lives(unit, [each for each in page if each.batch == point.bulk])
     puts = [
         queue.put_entry(subscription.id, evolve(queue.waiting_for(_event(change)), resend=True))
-        for change in _meant(unit, subscription, page)
+        for change in _meant(unit, subscription, meant)
     ]
     new = [put for put in puts if unit.transaction.register(unit.tenant, put.space, put.key) is None]
     unit.transaction.put_registers(unit.tenant, new)
@@ -57,16 +76,38 @@ def _start(point: Point) -> Place | None:
     return None if point.stream is None else (*point.stream, point.version - 1)
 
 
-def _question(point: Point) -> LogQuestion:
+def _question(unit: UnitOfWork, point: Point) -> LogQuestion:
+    if point.bulk is not None:
+        header = _header(unit, point.bulk)
+        kind = str(from_json(header.body or "{}").get("kind"))
+        return LogQuestion(kind=kind, actor=header.actor, since=header.at, until=header.at + 1)
     if point.stream is None:
         return LogQuestion(since=point.since)
     kind, id_ = point.stream
     return LogQuestion(kind=kind, id=id_)
 
 
-def _meant(unit: UnitOfWork, subscription: Subscription, page: list[Change]) -> Iterator[Change]:
-    for change in page:
-        if change.batch is None and change.kind not in rules.OWN:
+def _header(unit: UnitOfWork, bulk: str) -> Change:
+    found = unit.transaction.history(unit.tenant, None, 1, LogQuestion(kind=BATCH.name, id=bulk))
+    if not found:
+        raise NotFound(BATCH.name, bulk)
+    return found[0]
+
+
+def _lives(unit: UnitOfWork, thin: Sequence[Change]) -> Iterator[Change]:
+    """Yield thin entries of one kind, each with the rest of its stream: without the first, nobody could use the rest."""
+    ids = [change.id for change in thin]
+    rows = {row.id: row for row in unit.as_stored.get_many(unit.kinds[thin[0].kind], unit.tenant, ids)} if thin else {}
+    for change in thin:
+        if change.id in rows and rows[change.id].version == change.version:
+            yield change
+        else:
+            yield from unit.transaction.changes(unit.tenant, change.kind, change.id)
+
+
+def _meant(unit: UnitOfWork, subscription: Subscription, changes: Iterable[Change]) -> Iterator[Change]:
+    for change in changes:
+        if change.kind not in rules.OWN:
             kind = kind_of(unit.transaction, unit.tenant, change.kind, change.id)
             if rules.wants(subscription, kind):
                 yield change

@@ -141,7 +141,9 @@ def _can_settle(actor: Actor, letter: DeadLetter, _today: date) -> Refused | Non
 
 
 SUBSCRIBING = (Action[object]("subscribe", only(*KEEPERS)),)
-SUBSCRIPTION_ACTIONS = (Action("unsubscribe", _can_end), Action("replay", _can_end))
+SUBSCRIPTION_ACTIONS = (
+    Action("change_subscription", _can_end), Action("unsubscribe", _can_end), Action("replay", _can_end),
+)  # fmt: skip
 LETTER_ACTIONS = (Action("skip", _can_settle), Action("retry", _can_settle))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.errors import InvalidInput
 from handover_core.guards import allowed, unknown_kind
-from handover_core.outbox import queries, queue, replaying, rules
+from handover_core.outbox import queries, queue, refusals, replaying, rules
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import (
     DeadLetter,
@@ -19,8 +19,10 @@ from handover_core.outbox.model import (
     SubscriptionStatus,
 )
 from handover_core.outbox.replaying import Place, Point
+from handover_core.outbox.routing import kind_of
 from handover_core.storage import Eq, UnitOfWork
 from handover_core.storage.encoding import to_micros
+from handover_core.texts import Lang
 
 COMPANY = "company"
 ACTIONS = frozenset((COMPANY, SUBSCRIPTION.name, DEAD_LETTER.name))
@@ -39,18 +41,50 @@ class OutboxService(Room):
     def subscribe(self, subscription: Subscription) -> Subscription:
         """Let changes go to an endpoint from now on; an ended subscription of the same code begins again.
 
-        What no relay has routed yet goes there too. Earlier changes come with `replay`.
+        Nothing that waited for it before comes with it. What no relay has routed yet goes there; earlier changes come
+        with `replay`.
         """
         rules.check_subscription(subscription, (kind.name for kind in self.desk.units.kinds))
+        self._emptied(subscription)
 
         def decide(unit: UnitOfWork) -> Subscription:
             self.check(unit, rules.SUBSCRIBING, "subscribe", subscription)
             present = unit.repository(SUBSCRIPTION).list(Eq("code", subscription.code))
             if present:
-                return unit.repository(SUBSCRIPTION).save(rules.renewed(present[0], subscription))
+                renewed = rules.renewed(present[0], subscription)
+                while queue.drop_page(unit, renewed.id):
+                    pass  # as a rule nothing is left of its earlier life
+                return unit.repository(SUBSCRIPTION).save(renewed)
             return unit.repository(SUBSCRIPTION).add(evolve(subscription, status=SubscriptionStatus.ACTIVE))
 
         return self.desk.do("outbox.subscribe", decide)
+
+    def change_subscription(
+        self, code: str, reason: str, *, endpoint: str | None = None, kinds: tuple[str, ...] | None = None,
+        attempts: int | None = None, timeout: int | None = None, lang: Lang | None = None,
+    ) -> Subscription:  # fmt: skip
+        """Change where events go, which, and how; None leaves something as it is, no ``kinds`` means all of them.
+
+        What waits goes to the new endpoint; what is of no wanted kind any more is dropped, dead letters with their
+        streams at once, the rest by the relays.
+        """
+        given = {"endpoint": endpoint, "kinds": kinds, "attempts": attempts, "timeout": timeout, "lang": lang}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if not changes:
+            raise refusals.nothing_changes()
+
+        def decide(unit: UnitOfWork) -> Subscription:
+            present = self._get(unit, "change_subscription", code)
+            wanted = evolve(present, **changes)
+            rules.check_subscription(wanted, (kind.name for kind in unit.kinds))
+            for letter in queries.dead_letters(unit, present.id):
+                if not rules.wants(
+                    wanted, kind_of(unit.transaction, unit.tenant, letter.stream_kind, letter.stream_id)
+                ):
+                    _dropped(unit, letter)
+            return unit.repository(SUBSCRIPTION).save(wanted)
+
+        return self.desk.do("outbox.change_subscription", decide, reason)
 
     def unsubscribe(self, code: str, reason: str) -> Subscription:
         """End a subscription with its dead letters; what else still waits for it is dropped by the relays."""
@@ -58,29 +92,31 @@ class OutboxService(Room):
         def decide(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "unsubscribe", code)
             for letter in queries.dead_letters(unit, present.id):
-                queue.drop_stream(unit, letter)
-                unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.DROPPED)
+                _dropped(unit, letter)
             return unit.repository(SUBSCRIPTION).change(present, status=SubscriptionStatus.ENDED)
 
         return self.desk.do("outbox.unsubscribe", decide, reason)
 
     def replay(
         self, code: str, reason: str, *, since: datetime | None = None, stream: tuple[str, str] | None = None,
-        version: int = 1,
+        version: int = 1, bulk: str | None = None,
     ) -> int:  # fmt: skip
-        """Send again what changed since an instant, or one stream ``(kind, id)`` from a version on.
+        """Send again what changed since an instant, one stream ``(kind, id)`` from a version on, or the rows of a bulk.
 
-        Everything is marked as a re-send. Returns how many events were queued. Interrupted, it is simply given again:
-        what waits already is not queued twice.
+        ``bulk`` is the id of its header, as its event names it; each row comes as it was inserted, and with all that
+        became of it since. Everything is marked as a re-send. Returns how many events were queued. Interrupted, it is
+        simply given again: what waits already is not queued twice. Raises `InvalidInput` also for a kind of which
+        nobody is told, `NotFound` also for a stream or bulk that never was.
         """
-        if (since is None) == (stream is None) or version < 1:
-            raise InvalidInput.at(
-                "since", "outbox.point", "give either an instant or a stream", "请指定时间或数据流（二选一）"
-            )
-        point = Point(since=None if since is None else to_micros(since), stream=stream, version=version)
+        if [since, stream, bulk].count(None) != 2:  # noqa: PLR2004 - one of three
+            raise refusals.no_point()
+        if version < 1:
+            raise refusals.wrong_version()
+        point = Point(since=None if since is None else to_micros(since), stream=stream, version=version, bulk=bulk)
 
         def record(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "replay", code)
+            replaying.check_point(unit, point)
             return unit.repository(SUBSCRIPTION).touch(present)
 
         subscription = self.desk.do("outbox.replay", record, reason)
@@ -152,6 +188,23 @@ class OutboxService(Room):
 
     # Helpers
 
+    def _emptied(self, subscription: Subscription) -> None:
+        """Take away what an ended subscription has left in its queue, page by page, so that no unit grows with it."""
+        if self.desk.joined is not None:
+            return
+
+        def page(unit: UnitOfWork) -> int:
+            self.check(unit, rules.SUBSCRIBING, "subscribe", subscription)
+            subscriptions = unit.repository(SUBSCRIPTION)
+            present = subscriptions.by(code=subscription.code)
+            if present is None or present.is_active:
+                return 0
+            subscriptions.require(present)  # it may begin again meanwhile, and what waits then must stay
+            return queue.drop_page(unit, present.id)
+
+        while self.desk.do("outbox.subscribe", page):
+            pass
+
     def _get(self, unit: UnitOfWork, action: str, code: str) -> Subscription:
         present = _named(unit, code)
         self.check(unit, rules.SUBSCRIPTION_ACTIONS, action, present)
@@ -178,6 +231,11 @@ class OutboxService(Room):
 
 def _named(unit: UnitOfWork, code: str) -> Subscription:
     return unit.repository(SUBSCRIPTION).named(code=code)
+
+
+def _dropped(unit: UnitOfWork, letter: DeadLetter) -> None:
+    queue.drop_stream(unit, letter)
+    unit.repository(DEAD_LETTER).change(letter, status=DeadLetterStatus.DROPPED)
 
 
 def _released(unit: UnitOfWork, letter: DeadLetter) -> None:

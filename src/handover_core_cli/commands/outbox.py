@@ -55,6 +55,7 @@ def register(application: typer.Typer) -> None:
     """Add the commands."""
     group.command("status", help="what waits, and what is parked / 投递状态")(status)
     group.command("subscribe", help="let changes go somewhere / 订阅")(subscribe)
+    group.command("change", help="change a subscription / 更改订阅")(change)
     group.command("unsubscribe", help="end a subscription / 取消订阅")(unsubscribe)
     group.command("run", help="route and deliver / 投递")(run)
     group.command("dead", help="what could not be delivered / 死信列表")(dead)
@@ -100,6 +101,31 @@ def subscribe(
     made = office.outbox.subscribe(wanted)
     state.console.say(SUBSCRIBED, code=code, endpoint=endpoint)
     state.console.give(made)
+
+
+def change(
+    context: typer.Context,
+    code: Code,
+    reason: Reason,
+    endpoint: Annotated[str | None, typer.Option(help="where events go from now on / 新地址")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="only this kind; repeat for more / 仅此种类，可重复")] = None,
+    every_kind: Annotated[bool, typer.Option("--all-kinds", help="all kinds again / 所有种类")] = False,
+    attempts: Annotated[int | None, typer.Option(help="failures until an event is parked / 搁置前的尝试次数")] = None,
+    timeout: Annotated[int | None, typer.Option(help="seconds for one attempt / 单次超时（秒）")] = None,
+    messages: Annotated[Lang | None, typer.Option(help="language of messages / 消息语言")] = None,
+) -> None:
+    """Change where events go, which, and how; what waits goes to the new endpoint, unless it is not wanted any more."""
+    if endpoint is not None:
+        check_endpoint(endpoint)
+    if kind and every_kind:
+        raise typer.BadParameter("--kind, --all-kinds")
+    state: State = context.obj
+    changed = state.office().outbox.change_subscription(
+        code, reason, endpoint=endpoint, kinds=tuple(kind) if kind else () if every_kind else None, attempts=attempts,
+        timeout=timeout, lang=messages,
+    )  # fmt: skip
+    state.console.say(SUBSCRIBED, code=code, endpoint=changed.endpoint)
+    state.console.give(changed)
 
 
 def unsubscribe(context: typer.Context, code: Code, reason: Reason) -> None:
@@ -182,10 +208,15 @@ def replay(
     since: Annotated[str | None, typer.Option(help="from this instant on / 自此时间起")] = None,
     stream: Annotated[tuple[str, str] | None, typer.Option(help="of this KIND and ID / 此种类与编号")] = None,
     version: Annotated[int, typer.Option(help="from this version of it on / 自此版本起")] = 1,
+    batch: Annotated[
+        str | None, typer.Option(help="the rows of this bulk, as its event names it / 此批次的各行")
+    ] = None,
 ) -> None:
-    """Send again what changed since an instant, or one stream from a version on; all of it marked."""
+    """Send again what changed since an instant, one stream from a version on, or the rows of a bulk; all of it marked."""
     state: State = context.obj
-    count = state.office().outbox.replay(code, reason, since=parse_instant(since), stream=stream, version=version)
+    count = state.office().outbox.replay(
+        code, reason, since=parse_instant(since), stream=stream, version=version, bulk=batch
+    )
     state.console.say(REPLAYED, count=count)
     state.console.give({"code": code, "queued": count})
 
