@@ -9,14 +9,14 @@ from attrs import evolve
 
 from handover_core.errors import HandoverError, InvalidInput, Refused
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Absence, OrgUnit
+from handover_core.organization.model import Absence, Employee, OrgUnit
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.retention import refusals
 from handover_core.retention.model import ErasureState, Mention
 from handover_core.retention.service import MOST
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang
-from handover_core.values import DateRange
+from handover_core.values import DateRange, Document
 from retention.conftest import Past
 
 DUE = date(2024, 8, 1)
@@ -156,7 +156,7 @@ def test_words_by_which_things_are_found_stop_no_erasure_and_are_told_apart(past
 def test_texts_that_can_be_redacted_come_first_and_are_never_crowded_out(past: Past) -> None:
     """However many codes name the person."""
     for number in range(MOST + 1):
-        past.world.system.organization.add_unit(OrgUnit(id=f"a{number:03d}", code=f"0024-{number}", name="Desk"))
+        past.world.system.organization.add_unit(OrgUnit(id=f"a{number:03d}", code=f"0024 {number}", name="Desk"))
     record = named(past)
     found = past.office().retention.mentions(past.id("0024"))
     assert (True, MOST) == (found.more, len(found.found))
@@ -169,3 +169,48 @@ def test_a_leaver_with_a_handover_is_erased_when_it_is_due(past: Past) -> None:
     past.world.leave()
     found = past.office().retention.mentions(past.id("0017")).found
     assert [] == [each for each in found if each.kind.startswith("handover")]
+
+
+def hired(past: Past, name: str, number: str) -> str:
+    return past.world.system.organization.hire(Employee(id=past.world.new_id(), number=number, name=name)).id
+
+
+def test_a_redaction_leaves_the_longer_names_of_others_in_the_company(past: Past) -> None:
+    """张伟 goes, 张伟明 stays: nothing but the list of employees tells where the one ends."""
+    person = hired(past, "张伟", "C-20")
+    hired(past, "张伟明", "C-21")
+    record = past.world.record("请联系张伟明", owner="0017").id
+    other = past.world.record("请联系张伟明和张伟", owner="0017").id
+    retention = past.office().retention
+    assert {each.id for each in retention.mentions(person).found} == {other}
+    retention.redact("work_record", other, person, "asked")
+    assert past.world.system.records.record(other).title == f"请联系张伟明和{pseudonym_of(person)}"
+    with pytest.raises(Refused) as raised:
+        retention.redact("work_record", record, person, "asked")
+    assert raised.value.rule is refusals.UNNAMED
+
+
+def test_an_address_with_a_name_in_it_is_reported_and_stops_no_erasure(past: Past) -> None:
+    """Redacting it would break the link; whoever wants it gone moves the file."""
+    person = past.id("0024")
+    document = Document(title="minutes", uri="https://docs.test/Colleague of acme.pdf")
+    record = past.world.record("talks", owner="0017", documents=(document,)).id
+    past.gone()
+    retention = past.office(on=DUE).retention
+    found = retention.mentions(person).found
+    assert {(each.id, each.field, each.fixed) for each in found if each.version is None} == {
+        (record, "documents.uri", True)
+    }
+    with pytest.raises(Refused) as raised:
+        retention.redact("work_record", record, person, "x")
+    assert raised.value.rule is refusals.FIXED
+    assert not retention.apply().waiting
+
+
+def test_a_bare_number_in_somebody_elses_file_name_stops_nobody(past: Past) -> None:
+    """As 0024 in https://…/W-0024.pdf: it counts the file."""
+    document = Document(title="W-0024.pdf", uri="https://docs.test/W-0024.pdf")
+    past.world.record("W-0024", owner="0017", documents=(document,))
+    past.gone()
+    assert past.office().retention.mentions(past.id("0024")).found == ()
+    assert not past.office(on=DUE).retention.apply().waiting

@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handover_core.retention.mentions import COVER, Identity, leaves
 from handover_core.retention.people import People
+from handover_core.retention.telephones import digits_of
 
 WANG = Identity.of(("王小芳", "Wang Xiaofang", "E1001", "wang@example.com", "13800001111", "7", "42", "王", None, " "))
 
@@ -176,3 +178,144 @@ def test_whatever_a_text_is_what_is_not_a_name_stays(text: str) -> None:
     assert text == Identity.of(("王小芳x",)).replaced(text, "P-1")
     around = Identity.of(("王小芳",)).replaced(f"{text}\n王小芳\n{text}", "P-1")
     assert f"{text}\nP-1\n{text}" == around or "王小芳" in text
+
+
+def finds(identity: Identity, text: str) -> bool:
+    """Tell whether a text names somebody; whoever it names is among those whom one look at its JSON finds."""
+    among = People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False)) == ["p"]
+    assert among or not identity.named_in(text)
+    return identity.named_in(text)
+
+
+_NATIONAL = ("0170 7654321", "0170/7654321", "0170-765-43-21")
+_ABROAD = ("+49 170 7654321", "+491707654321", "0049 (0)170 7654321")
+
+
+@pytest.mark.parametrize("written", [*_NATIONAL, *_ABROAD])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *_NATIONAL, *_ABROAD, "(0170) 7654321", "+49 (0)170 7654321", "0170–7654321", "+49-170-765-4321", "170 7654321",
+        "tel:+491707654321", "0170\n7654321",
+    ],
+)  # fmt: skip
+def test_a_telephone_number_of_any_country_is_found_from_home_and_from_abroad(written: str, text: str) -> None:
+    """Whichever of these ways stands in the file, and whichever in the text; slashes and dashes of every length."""
+    identity = Identity.of((written,))
+    assert finds(identity, f"call {text}, please")
+    assert not any(sign.isdigit() for sign in identity.replaced(f"call {text}, please", "P-x"))
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("010-88886666 ext 8001", "010-88886666 ext. 8001"),
+        ("010-88886666 ext 8001", "+86 10 8888 6666, ext 8001"),
+        ("010-88886666-8001", "(010) 88886666转8001"),
+        ("010-88886666转8001", "010 8888 6666 分机 8001"),
+        ("+86 138 0000 1111", "138/0000/1111"),
+        ("13800001111", "138–0000–1111"),
+        ("+1 (212) 555-1234", "212-555-1234"),
+        ("+353 1 234 5678", "01 234 5678"),
+    ],
+)
+def test_a_telephone_number_is_found_with_its_extension_and_any_dashes(written: str, text: str) -> None:
+    """A number with an extension is the whole of it."""
+    assert finds(Identity.of((written,)), f"call {text}!")
+
+
+@pytest.mark.parametrize(
+    "text", ["010-88886666", "010-88886666 ext 8002", "0170 7654322", "0171 7654321", "1701234567890"]
+)
+def test_a_switchboard_and_other_numbers_are_nobody(text: str) -> None:
+    assert not finds(Identity.of(("010-88886666 ext 8001", "0170 7654321", "+49 170 1234567")), text)
+
+
+@pytest.mark.parametrize("value", ["", "ext", "E1001", "12345", "A 123 456 78", "joerg@x.de", "2026-01-05x"])
+def test_what_is_no_telephone_number_has_no_digits(value: str) -> None:
+    assert digits_of(value) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://docs.test/files/W-0035.pdf", "see https://docs.test/x?no=0035 there", "W-0035", "invoice 2026-0035",
+        "0035.pdf", "files/0035/a.txt", "C:\\0035\\x", "v1.0035", "A_0035", "0035-2", "10035", "00351", "È0035",
+    ],
+)  # fmt: skip
+def test_a_bare_number_in_an_address_a_file_or_a_longer_code_names_nobody(text: str) -> None:
+    """Employee numbers of digits alone count things everywhere; also those that are as long as a telephone number."""
+    assert not finds(Identity.of(("0035",), numbers=("0035",)), text)
+    assert not finds(Identity.of((), numbers=("20240001",)), text.replace("0035", "20240001"))
+
+
+@pytest.mark.parametrize(
+    "text", ["No. 0035", "(0035)", "工号:0035", "工号0035。", "#0035", "0035: called", "ask 0035.", "0035"]
+)
+def test_a_bare_number_by_itself_names_its_bearer(text: str) -> None:
+    assert finds(Identity.of(("0035",), numbers=("0035",)), text)
+
+
+def test_a_number_of_a_person_is_no_telephone() -> None:
+    """Its digits in groups are another code."""
+    assert not finds(Identity.of((), numbers=("20240001",)), "order 2024-0001")
+    assert finds(Identity.of(("20240001",)), "call 2024-0001")
+
+
+def test_a_name_in_an_address_is_found_and_stays() -> None:
+    """A redaction would break the link."""
+    identity = Identity.of(("Wang",))
+    text = "Wang, see https://docs.test/Wang.pdf"
+    assert "P-1, see https://docs.test/Wang.pdf" == identity.replaced(text, "P-1")
+    assert finds(identity, "https://docs.test/Wang.pdf")
+    assert identity.replaceable_in(text)
+    assert not identity.replaceable_in("https://docs.test/Wang.pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("René Jan", "Meeting with René Janák"), ("René Jan", "René Jané"), ("René Jan", "René Jane\u0301"),
+        ("Émile", "Bémile"), ("Лев", "Левин"), ("Ян", "Яна"), ("Ιων", "Ιωνας"),
+    ],
+)  # fmt: skip
+def test_a_longer_word_of_any_script_is_another_name(name: str, text: str) -> None:
+    identity = Identity.of((name,))
+    assert not finds(identity, text)
+    assert text == identity.replaced(text, "P-1")
+
+
+def test_where_the_longer_name_of_somebody_else_stands_they_are_meant() -> None:
+    """In scripts without blanks between words nothing else tells the two apart."""
+    identity = evolve(Identity.of(("张伟", "René Jan")), longer=frozenset(("张伟明", "René Jan Novák")))
+    assert "请联系张伟明和P-1" == identity.replaced("请联系张伟明和张伟", "P-1")
+    assert "René Jan Novák and P-1" == identity.replaced("René Jan Novák and René Jan", "P-1")
+    assert not finds(identity, "请联系张 伟 明")
+    assert finds(identity, "请联系张伟处理")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Jörg Müller", "ask Jörg\nMüller"), ("Jörg Müller", "ask Jörg  Müller"), ("Jörg Müller", "ask Jörg\u00a0Müller"),
+        ("Jörg Müller", "Müller, Jörg"), ("Jörg Müller", "MÜLLER,JÖRG"), ("Müller, Jörg", "ask Jörg Müller"),
+        ("Pieter van der Berg", "van der Berg, Pieter"), ("Xiaofang Wang", "Wang Xiaofang"), ("Jörg Müller", "Müller,\n Jörg"),
+        ("欧阳 娜娜", "请找欧阳娜娜"), ("王小芳", "王 小芳"), ("王小芳", "王\u3000小芳"), ("王小芳", "王\n小 芳"),
+        ("김 철수", "김철수가"),
+        ("山田 花子", "山田花子"), ("阿依古丽·买买提", "阿依古丽买买提"), ("买买提•阿不都", "买买提・阿不都"),
+        ("王小芳 Wendy", "王 小芳  Wendy"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_with_other_blanks_and_with_the_surname_first(name: str, text: str) -> None:
+    identity = Identity.of((name,))
+    assert finds(identity, text)
+    assert "P-1" in identity.replaced(text, "P-1")
+    assert not identity.named_in(identity.replaced(text, "P-1"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Jörgmüller", "Herr Müller", "J. Müller", "Joerg Mueller", "Jorg", "歐陽娜娜", "娜娜"]
+)
+def test_what_the_documentation_says_is_not_found_is_not_found(text: str) -> None:
+    """Surname alone, initials, other spellings."""
+    assert not finds(Identity.of(("Jörg Müller", "欧阳娜娜")), text)

@@ -39,7 +39,7 @@ def _kind(desk: Desk, batch: str, identity: Identity) -> Kind[Any]:
     stream = desk.ask(lambda unit: unit.transaction.changes(unit.tenant, BATCH.name, batch))
     if not stream:
         raise NotFound(BATCH.name, batch)
-    if not any(identity.named_in(each.reason or "") for each in stream):
+    if not any(identity.replaceable_in(each.reason or "") for each in stream):
         raise Refused(refusals.UNNAMED)
     name = from_json(stream[0].body or "{}")["kind"]
     if name not in desk.units.kinds:

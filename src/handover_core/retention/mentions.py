@@ -9,38 +9,56 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
+from handover_core.retention import wording
+from handover_core.retention.telephones import digits_of
+from handover_core.retention.telephones import pattern_of as telephones_pattern
+from handover_core.retention.wording import written_ways
+
 SHORTEST = 2
 """How many characters a value needs to be looked for: a single letter is in every text."""
 SHORTEST_DIGITS = 4
 """The same for values of digits alone: a number such as 12 counts things in every text."""
-TELEPHONE_DIGITS = 7
-"""From how many digits on a value is looked for as telephone numbers are written: in groups, with a country before it."""
 AROUND = 20
 """How many characters of a text are shown on either side."""
 COVER = "▇▇"
 
-_GAP = r"[\s().-]*"
-_ABROAD = r"(?:(?:\+|00)?86[\s-]*|(?:\+|00)[0-9]{0,3}[\s-]*)?"
-_TELEPHONE = re.compile(r"\(?(?:\+|00)?[0-9][0-9\s().-]+")
-_BETWEEN = re.compile(r"(?<=[0-9])(?:[\s().-]|\\[nrtf])*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[!-~]+", re.IGNORECASE)
 
 Leaf = tuple[str, str]
 """A text and the path of names to it, without positions in lists."""
 Span = tuple[int, int]
+Pattern = re.Pattern[str]
 
 
 @frozen
 class Identity:
-    """The values by which a person is named: names, numbers, addresses, telephones, of today and of the past."""
+    """The values by which a person is named: names, numbers, addresses, telephones, of today and of the past.
+
+    ``numbers`` are those of them that are the person's numbers in the company, and so no telephones. ``longer`` are names
+    of others inside of which one of the values stands, as 张伟 in 张伟明: where they stand, these others are meant.
+    """
 
     values: frozenset[str]
-    _pattern: re.Pattern[str] | None = field(init=False, eq=False, repr=False)
+    numbers: frozenset[str] = frozenset()
+    longer: frozenset[str] = frozenset()
+    _words: Pattern | None = field(init=False, eq=False, repr=False)
+    _bare: Pattern | None = field(init=False, eq=False, repr=False)
+    _others: Pattern | None = field(init=False, eq=False, repr=False)
 
-    @_pattern.default
-    def _compiled(self) -> re.Pattern[str] | None:
-        joined = "|".join([*map(_telephone, self.telephones), *map(_sought, self.sought)])
-        return re.compile(joined, re.IGNORECASE) if joined else None
+    @_words.default
+    def _compiled_words(self) -> Pattern | None:
+        telephones = (wording.telephone_of(telephones_pattern(digits)) for digits in self.telephones)
+        return _compiled((*telephones, *(wording.pattern_of(each) for each in self.sought if not _is_bare(each))))
+
+    @_bare.default
+    def _compiled_bare(self) -> Pattern | None:
+        return _compiled(wording.number_of(each) for each in self.sought if _is_bare(each))
+
+    @_others.default
+    def _compiled_others(self) -> Pattern | None:
+        ways = {way for each in self.longer for way in written_ways(each)}
+        return _compiled(map(wording.pattern_of, sorted(ways, key=lambda each: (-len(each), each))))
 
     @property
     def sought(self) -> list[str]:
@@ -51,17 +69,22 @@ class Identity:
     @property
     def telephones(self) -> list[str]:
         """The digits of the values that may be written in groups and with a country before them."""
-        found = {digits for each in self.values if (digits := digits_of(normalize("NFKC", each)))}
+        found = {digits_of(normalize("NFKC", each)) for each in self.values - self.numbers} - {""}
         return sorted(found, key=lambda each: (-len(each), each))
 
     @classmethod
-    def of(cls, values: Iterable[object]) -> Identity:
-        """Return the identity that consists of the values that are texts and not empty."""
-        return cls(frozenset(text for each in values if isinstance(each, str) and (text := each.strip())))
+    def of(cls, values: Iterable[object], numbers: Iterable[object] = ()) -> Identity:
+        """Return the identity that consists of the values, and numbers, that are texts and not empty."""
+        own = frozenset(_texts_of(numbers))
+        return cls(own.union(_texts_of(values)), own)
 
     def named_in(self, text: str) -> bool:
         """Tell whether a text names the person, also in full-width characters."""
         return bool(self._spans(text))
+
+    def replaceable_in(self, text: str) -> bool:
+        """Tell whether a text names the person anywhere but in addresses (``scheme://…``), which must stay as they are."""
+        return bool(_outside(self._spans(text), text))
 
     def excerpt(self, text: str) -> str:
         """Return where a text names the person, with a little around it and every name covered."""
@@ -75,40 +98,24 @@ class Identity:
         return "…" * (start > 0) + _put(text, near, COVER, start, end).strip() + "…" * (end < len(text))
 
     def replaced(self, text: str, pseudonym: str) -> str:
-        """Return a text with every name in it replaced; one that names nobody is returned as it is."""
-        return _put(text, self._spans(text), pseudonym, 0, len(text))
+        """Return a text with every name in it replaced, but for those in addresses; else it is returned as it is."""
+        return _put(text, _outside(self._spans(text), text), pseudonym, 0, len(text))
 
     def _spans(self, text: str) -> list[Span]:
         """Return where the text names the person, however it is written, in order and apart from each other."""
-        if self._pattern is None:
-            return []
-        found = [match.span() for match in self._pattern.finditer(text)]
+        found = self._found(text)
         read, places = _read(text)
         if read != text:
-            matches = (match.span() for match in self._pattern.finditer(read))
-            found += [(places[start], _end(places, end)) for start, end in matches]
+            found += [(places[start], _end(places, end)) for start, end in self._found(read)]
         return _apart(found)
 
-
-def written_ways(text: str) -> tuple[str, ...]:
-    """Return the ways in which a text is read: as it stands, and with full-width characters as ordinary ones."""
-    if text.isascii():
-        return (text,)
-    return tuple(dict.fromkeys((text, normalize("NFKC", text))))
-
-
-def digits_of(value: str) -> str:
-    """Return the digits of what may be a telephone number, without the country's where that is China; else nothing."""
-    if not _TELEPHONE.fullmatch(value):
-        return ""
-    digits = re.sub(r"[^0-9]", "", value)
-    home = re.sub(r"^(?:00)?86(?=1[0-9]{10}$)", "", digits)
-    return home if len(home) >= TELEPHONE_DIGITS else ""
-
-
-def squeezed(text: str) -> str:
-    """Return JSON text without what stands between the digits of a telephone number."""
-    return _BETWEEN.sub("", text)
+    def _found(self, text: str) -> list[Span]:
+        found = _matches(self._words, text)
+        bare = _matches(self._bare, text)
+        if bare:
+            found += _outside(bare, text)
+        others = _matches(self._others, text) if found else []
+        return [span for span in found if not any(_is_inside(span, other) for other in others)]
 
 
 def _read(text: str) -> tuple[str, list[int]]:
@@ -157,25 +164,37 @@ def _put(text: str, spans: Iterable[Span], word: str, start: int, end: int) -> s
     return "".join([*parts, text[place:end]])
 
 
+def _compiled(patterns: Iterable[str]) -> Pattern | None:
+    joined = "|".join(patterns)
+    return re.compile(joined, re.IGNORECASE) if joined else None
+
+
+def _matches(pattern: Pattern | None, text: str) -> list[Span]:
+    return [] if pattern is None else [match.span() for match in pattern.finditer(text)]
+
+
+def _outside(spans: Iterable[Span], text: str) -> list[Span]:
+    """Return the spans that do not stand inside of an address."""
+    addresses = _matches(_ADDRESS, text) if "://" in text else []
+    return [span for span in spans if not any(start < span[1] and span[0] < end for start, end in addresses)]
+
+
+def _is_inside(span: Span, longer: Span) -> bool:
+    return longer[0] <= span[0] and span[1] <= longer[1] and span != longer
+
+
+def _texts_of(values: Iterable[object]) -> Iterator[str]:
+    return (text for each in values if isinstance(each, str) and (text := each.strip()))
+
+
 def _can_be_sought(value: str) -> bool:
     if value.isdigit():
         return len(value) >= SHORTEST_DIGITS and not _YEAR.fullmatch(value)
     return len(value) >= SHORTEST
 
 
-def _sought(value: str) -> str:
-    """Return the pattern of a value; letters and digits of the same kind before or after it make it another word."""
-    head = r"(?<![0-9A-Za-z])" if _is_word(value[0]) else ""
-    tail = r"(?![0-9A-Za-z])" if _is_word(value[-1]) else ""
-    return f"{head}{re.escape(value)}{tail}"
-
-
-def _telephone(digits: str) -> str:
-    return rf"(?<![0-9A-Za-z]){_ABROAD}{_GAP.join(digits)}(?![0-9A-Za-z])"
-
-
-def _is_word(sign: str) -> bool:
-    return sign.isascii() and sign.isalnum()
+def _is_bare(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 def is_name_of_id(name: str) -> bool:

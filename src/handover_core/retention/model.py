@@ -229,7 +229,7 @@ class Mention:
 
     ``version`` is None for what is stored now, else that of an entry of the history. The reason of a bulk stands in all
     its entries and is found once, in its header; ``entries`` is how many these are. ``fixed`` texts are words by which
-    something is found, such as a code: no redaction changes them, and they stop no erasure.
+    something is found, such as a code or an address: no redaction changes them, and they stop no erasure.
     """
 
     kind: str

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from handover_core.retention.mentions import Identity, squeezed, written_ways
+from handover_core.retention.mentions import Identity
+from handover_core.retention.wording import flattened, keys_of, written_ways
 
 Tree = dict[str, "Tree"]
 _END = ""
@@ -17,11 +18,13 @@ class People:
 
     def __init__(self, wanted: Mapping[str, Identity]) -> None:
         self._persons: dict[str, list[str]] = {}
-        self._squeezes = any(identity.telephones for identity in wanted.values())
         for person, identity in wanted.items():
-            for value in {*identity.sought, *identity.telephones}:
+            keys = {key for value in identity.sought for key in keys_of(value)}
+            for key in {*keys, *identity.telephones}:
                 # As it stands in JSON, where quotes and backslashes are written otherwise.
-                self._persons.setdefault(json.dumps(value, ensure_ascii=False)[1:-1].lower(), []).append(person)
+                stored = json.dumps(key, ensure_ascii=False)[1:-1]
+                for way in {stored.lower(), flattened(stored).lower()}:
+                    self._persons.setdefault(way, []).append(person)
         pattern = _pattern(_tree(self._persons))
         self._pattern = re.compile(pattern) if pattern else None
 
@@ -30,8 +33,7 @@ class People:
         if self._pattern is None:
             return []
         found: dict[str, None] = {}
-        ways = written_ways(text)
-        for written in dict.fromkeys((*ways, *map(squeezed, ways)) if self._squeezes else ways):
+        for written in dict.fromkeys((text, flattened(written_ways(text)[-1]))):
             low, place = written.lower(), 0
             while match := self._pattern.search(low, place):
                 # The longest value is matched; shorter ones may begin at the same place, and others further on in it.

@@ -69,7 +69,10 @@ UNNAMED = Rule(
 )
 FIXED = Rule(
     "retention.redact.fixed",
-    Text("Only words by which it is found, such as a code, name the person.", "仅编号等用于检索的字词提及该员工。"),
+    Text(
+        "Only words by which it is found, such as a code or an address, name the person.",
+        "仅编号、地址等用于检索的字词提及该员工。",
+    ),
     Text("Rename it by its own command; no redaction changes them.", "请用相应命令改名；隐去操作不更改这些字词。"),
 )
 OWN_FILE = Rule(

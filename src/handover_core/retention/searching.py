@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from handover_core.audit.opening import Opener
 from handover_core.errors import UnreadableBody
 from handover_core.history.changes import MALFORMED, Change, Operation
@@ -46,7 +48,30 @@ def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> 
     except MALFORMED as error:
         raise UnreadableBody(EMPLOYEE.name, employee_id, repr(error)) from error
     stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
-    return Identity.of(value for body in bodies for name in NAMING if (value := body.get(name)) not in stands_for)
+    named = {name: [value for body in bodies if (value := body.get(name)) not in stands_for] for name in NAMING}
+    return Identity.of((value for values in named.values() for value in values), numbers=named["number"])
+
+
+def told_apart(ask: Ask, wanted: Mapping[str, Identity]) -> dict[str, Identity]:
+    """Return identities that know the names of the others in the company inside of which one of theirs stands.
+
+    Everybody's names of today are walked over once.
+    """
+    people, longer = People(wanted), {person: set[str]() for person in wanted}
+    for row in rows_of(ask, EMPLOYEE):
+        for person in people.named_in(row.body):
+            name = _name_in(row)
+            if person != row.id and wanted[person].named_in(name):
+                longer[person].add(name)
+    return {person: evolve(identity, longer=frozenset(longer[person])) for person, identity in wanted.items()}
+
+
+def _name_in(row: Row) -> str:
+    try:
+        name = from_json(row.body).get("name")
+    except MALFORMED:
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def _stream(unit: UnitOfWork, employee_id: str) -> tuple[list[Change], Row | None]:
@@ -60,6 +85,7 @@ def mentions_of(
 
     Left out are the fields that an erasure overwrites anyway, and those by which somebody else is named.
     """
+    wanted = told_apart(ask, wanted)
     people = People(wanted)
     for kind in units.kinds:
         fields = personal_of(ask, kind)
@@ -120,7 +146,7 @@ def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
 
 
 def _is_fixed(kind: Kind[Any] | None, path: str) -> bool:
-    """Tell whether a text is a word by which something is found, which no redaction changes."""
+    """Tell whether a text is a word or an address by which something is found, which no redaction changes."""
     return (
         kind is not None
         and path not in {REASON, UNREADABLE}
@@ -141,8 +167,9 @@ def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identit
     for path, text in found:
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
             yield Mention(
-                kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text), fixed=_is_fixed(kind, path)
-            )
+                kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text),
+                fixed=_is_fixed(kind, path) or not identity.replaceable_in(text),
+            )  # fmt: skip
 
 
 def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
@@ -156,7 +183,7 @@ def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity)
             seen.add(path)
             yield Mention(
                 kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
-                entries=_entries(change), fixed=past.is_fixed(change, path),
+                entries=_entries(change), fixed=past.is_fixed(change, path) or not identity.replaceable_in(text),
             )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ class RetentionService(Room):
             for found in eraser.outlived(employee_id):
                 return eraser.repeat(found)
         categories = rules.on_request(plan)
-        identity = self._identity(employee_id)
+        _, identity = self._named_as(employee_id)
         for words in (rules.given("reason", reason), leave):
             _check_reason(identity, words)
         whole = rules.is_whole(plan, categories)
@@ -309,11 +309,12 @@ class RetentionService(Room):
         return self.desk.ask(lambda unit: unit.repository(EMPLOYEE).get(employee_id))
 
     def _identity(self, employee_id: str) -> Identity:
-        self._person(employee_id)
-        return searching.identity_of(self.desk.ask, self.desk.units, self.desk.tenant, employee_id)
+        _, identity = self._named_as(employee_id)
+        return searching.told_apart(self.desk.ask, {employee_id: identity})[employee_id]
 
     def _named_as(self, employee_id: str) -> tuple[str, Identity]:
-        return employee_id, self._identity(employee_id)
+        self._person(employee_id)
+        return employee_id, searching.identity_of(self.desk.ask, self.desk.units, self.desk.tenant, employee_id)
 
     def _mentions_of(self, wanted: Mapping[str, Identity]) -> dict[str, list[Mention]]:
         """Return the mentions of each of the persons, one more than an answer gives at most, from one walk."""

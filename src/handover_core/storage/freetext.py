@@ -19,8 +19,8 @@ Path = tuple[str, ...]
 
 KEYS = frozenset(("id", "kind", "code", "key", "source", "part", "mark", "unit", "currency", "sha256", "media_type", "digest",
                   "type", "step", "sop_codes", "areas", "area", "time_zone", "languages", "rungs", "field", "because",
-                  "unit_function", "functions", "imported", "authority", "rule"))  # fmt: skip
-"""Fields whose texts are words by which something is found, however a person may be called."""
+                  "unit_function", "functions", "imported", "authority", "rule", "uri", "endpoint"))  # fmt: skip
+"""Fields whose texts are words or addresses by which something is found, however a person may be called."""
 
 
 def is_free(cls: type) -> Callable[[Path], bool]:

@@ -69,7 +69,7 @@ ERASURES = (
     Text("reason", "理由"),
 )  # fmt: skip
 PLACES = (Text("what", "对象"), Text("field", "字段"), Text("entry", "历史版本"), Text("text", "文本"))
-FIXED = Text("{excerpt} (a code, which no redaction changes)", "{excerpt}（编号，隐去操作不更改）")
+FIXED = Text("{excerpt} (a code or an address, which no redaction changes)", "{excerpt}（编号或地址，隐去操作不更改）")
 IN_ALL = Text("{field}, in {count} entries", "{field}（共 {count} 条）")
 ALL = Text("all", "全部")
 
