@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handover_core.errors import Unsealable
+from handover_core.errors import OtherKeys, Unsealable
 from handover_core.history.sealed import MARK
 from handover_core.storage import UnitFactory
 from handover_core.storage.codec import from_json
@@ -19,6 +19,7 @@ class Opener:
     def __init__(self, ask: Ask, units: UnitFactory, tenant: str) -> None:
         self._ask = ask
         self._kinds = units.kinds
+        self._tenant = tenant
         self._sealer = Sealer(units.vault, tenant)
         self._fields: dict[str, Fields] = {}
         self._checked = False
@@ -43,6 +44,11 @@ class Opener:
         return self._sealer.opened(
             kind, (), data, whole=True, lost=self._lacks
         )  # which fields are personal matters where one was erased
+
+    def check_sought(self, body: str | None) -> None:
+        """Raise `OtherKeys` where there are no keys and something in a body is sealed: what is sought may stand in it."""
+        if body is not None and MARK in body and not self._sealer.seals:
+            raise OtherKeys(self._tenant)
 
     def _lacks(self, error: Unsealable) -> None:
         missing(error)

@@ -97,14 +97,15 @@ def says(
 def _said(
     change: Change, fold: Callable[[str], str], load: Callable[[str], Any], came: Mapping[str, Any] | None
 ) -> str:
-    """Return reason and values of an entry as one folded text."""
+    """Return reason and values of an entry, as people wrote them, as one folded text."""
     words = [change.reason or ""]
     left: list[Any] = [] if change.body is None else [load(change.body)]
     left += [] if came is None else [came]
     while left:
         value = left.pop()
         if isinstance(value, dict):
-            left += value.values()
+            # Digests, marks and ciphertext are nothing that anybody wrote.
+            left += [each for name, each in value.items() if is_field(name)]
         elif isinstance(value, list):
             left += value
         elif value is not None:

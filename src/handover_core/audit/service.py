@@ -122,7 +122,8 @@ class AuditService(Room):
 
         The store answers all of the question in one statement but its text: values may be sealed, and texts are
         compared folded, so a text is sought here, in the entries that the store returns, until the page is full. Of a
-        row of a bulk the first state counts, which its thin entry stands for.
+        row of a bulk the first state counts, which its thin entry stands for. Raises `OtherKeys` for a text where
+        something is sealed and the core was opened without keys.
         """
         if limit < 1:
             raise InvalidInput.at("limit", "page.limit", "is less than 1", "小于 1")
@@ -135,8 +136,10 @@ class AuditService(Room):
         for page in chunks(walking.history(self._ask, start, rules.question_of(wanted), size), size):
             for change, came in self._ask(partial(self._came, opener=opener, changes=page)):
                 load = partial(opener.load, change.kind)
-                if wanted.text is not None and not rules.says(change, wanted.text, folded, load, came):
-                    continue
+                if wanted.text is not None:
+                    opener.check_sought(change.body if came is None else to_json(came))
+                    if not rules.says(change, wanted.text, folded, load, came):
+                        continue
                 if len(found) == limit:
                     last = found[-1]
                     return Page(tuple(found), _cursor(last.kind, last.id, last.version))
