@@ -1,9 +1,12 @@
 """Checks a history without handover-core: ``handover log -o history.jsonl``, then ``python check_history.py history.jsonl``.
 
 The rules are those of docs/history.md; nothing but the standard library is used. Prints the first broken entry of each
-stream and ends with 1 where there is one.
+stream and ends with 1 where there is one: a head that does not follow, a gap, an instant that goes back, a row that is not
+what its entries say, a bulk that is short or without its header. Not checked are what takes keys (sealed values, marks of
+redactions) and what takes a seal: that no end of a stream, and no whole stream besides a bulk's, is missing.
 """
 
+import collections
 import hashlib
 import json
 import sys
@@ -16,66 +19,97 @@ def encoded(parts):
     return b"".join(data)
 
 
-def made_of(entry, stream, row):
-    """Return what an entry was made of, and whether that can be told without keys.
+def digest(head, entry, *more):
+    return hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), *more])).hexdigest()
 
-    For a row of a bulk it is its first state: what came later is taken back, the newest first, and what is sealed put in.
-    """
-    if not entry["batch"]:
-        return entry["body"], True
-    body, own = json.loads(row["body"] if row else "{}"), json.loads(entry["body"] or "{}")
+
+def side(body, changed, which):
+    """Return the state on one side of an update, 0 for before it and 1 for after it, from the state on the other."""
+    if isinstance(changed, list):  # it crossed into another format, and holds both states
+        return changed[which]
+    for name, sides in ((name, sides) for name, sides in changed.items() if name[:1] != "$"):
+        body = {**body, name: sides[which][0]} if sides[which] else {key: body[key] for key in body if key != name}
+    return body
+
+
+def first_state(stream, row):
+    """Return the state after the first entry; for a row of a bulk by taking back what came later, the newest first."""
+    own = json.loads(stream[0]["body"] or "{}")
+    if not stream[0]["batch"]:
+        return own[1] if isinstance(own, list) else own
+    body = json.loads(row["body"] if row else "{}")
     for later in reversed(stream[1:]):
         changed = json.loads(later["body"])
-        if isinstance(changed, list):  # it crossed into another format, and holds both states
-            body = changed[0]
-        elif later["operation"] == "delete":
-            body = body if "$redacted" in changed else changed
-        else:
-            for name, (before, _) in ((name, each) for name, each in changed.items() if name[:1] != "$"):
-                body = {**body, name: before[0]} if before else {key: body[key] for key in body if key != name}
-    sealed = '"$sealed"' in json.dumps([each for name, each in body.items() if name not in own])
-    return json.dumps({**body, **own}, ensure_ascii=False, separators=(",", ":")), not sealed
+        gone = later["operation"] == "delete"
+        body = (body if "$redacted" in changed else changed) if gone else side(body, changed, 0)
+    return {**body, **own}
+
+
+def agree(said, found):
+    """Tell whether two values are the same, as far as one can see without keys."""
+    if any(isinstance(each, dict) and "$sealed" in each for each in (said, found)):
+        return True
+    if isinstance(said, dict) and isinstance(found, dict):
+        return said.keys() == found.keys() and all(agree(said[name], found[name]) for name in said)
+    if isinstance(said, list) and isinstance(found, list):
+        return len(said) == len(found) and all(map(agree, said, found))
+    return json.dumps(said) == json.dumps(found)
+
+
+def is_as_said(row, stream, body):
+    """Tell whether a row is what follows from the state after the first entry."""
+    last = stream[-1]
+    if last["operation"] == "delete" or stream[0]["operation"] == "batch":
+        return row is None
+    for later in stream[1:]:
+        body = side(body, json.loads(later["body"]), 1)
+    same = row and all(row[part] == last[part] for part in ("version", "format", "at", "head"))
+    return same and agree(body, json.loads(row["body"]))
 
 
 def answered(stream, name):
     """Return the digests that later entries hold of those out of which they have taken words."""
     bodies = (json.loads(entry["body"]) for entry in stream if f'"{name}"' in (entry["body"] or ""))
-    return {key: digest for body in bodies for key, digest in body[name].items()}
-
-
-def digest(head, entry, *more):
-    return hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), *more])).hexdigest()
+    return {key: each for body in bodies for key, each in body[name].items()}
 
 
 def first_break(stream, row, bulks):
-    head, redacted = "0" * 64, answered(stream, "$redacted")
+    head, at, redacted, state = "0" * 64, None, answered(stream, "$redacted"), first_state(stream, row)
     for number, entry in enumerate(stream, 1):
-        content, told = made_of(entry, stream, row)
+        content, told = entry["body"], True
+        if entry["batch"]:  # made of its first state, which cannot be told where later entries hold it sealed
+            own = json.loads(content or "{}")
+            told = '"$sealed"' not in json.dumps([each for name, each in state.items() if name not in own])
+            content = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
         held = redacted.get(str(number)) or bulks.get(entry["batch"], {}).get(entry["id"])
-        if held:
-            right = held in {
-                digest(entry["head"], entry, each, entry["batch"]) for each in (content, entry["body"], None)
-            }
-        else:
-            right = entry["head"] == digest(head, entry, content)
-        if entry["version"] != number or (told and not right):
+        contents = (content, entry["body"], None)
+        right = (
+            held in {digest(entry["head"], entry, each, entry["batch"]) for each in contents}
+            if held
+            else entry["head"] == digest(head, entry, content)
+        )
+        if entry["version"] != number or (told and not right) or (at is not None and entry["at"] < at):
             return number
-        head = entry["head"]
-    gone = stream[-1]["operation"] == "delete" or stream[0]["operation"] == "batch"
-    return len(stream) if (row is None) != gone or (row and row["head"] != head) else None
+        head, at = entry["head"], entry["at"]
+    return None if is_as_said(row, stream, state) else len(stream)
 
 
 def main(path):
-    streams, rows = {}, {}
+    streams, rows = collections.defaultdict(dict), {}
     with open(path, encoding="utf-8") as lines:
-        for line in map(json.loads, lines):
+        for line in map(json.loads, lines):  # of what stands there twice, the later counts
             if "row" in line:
                 rows[line["row"], line["id"]] = line
             else:
-                streams.setdefault((line["kind"], line["id"]), []).append(line)
-    bulks = {id_: answered(stream, "$bulk") for (kind, id_), stream in streams.items() if kind == "batch"}
-    broken = {key: first_break(stream, rows.get(key), bulks) for key, stream in streams.items()}
-    broken |= {key: 0 for key in rows if key not in streams}
+                streams[line["kind"], line["id"]][line["version"]] = line
+    ordered = {key: [entries[version] for version in sorted(entries)] for key, entries in streams.items()}
+    headers = {id_: stream for (kind, id_), stream in ordered.items() if kind == "batch"}
+    bulks = {id_: answered(stream, "$bulk") for id_, stream in headers.items()}
+    broken = {key: first_break(stream, rows.get(key), bulks) for key, stream in ordered.items()}
+    broken |= {key: 0 for key in rows if key not in ordered}
+    came = collections.Counter(stream[0]["batch"] for stream in ordered.values() if stream[0]["batch"])
+    told = {id_: json.loads(stream[0]["body"])["count"] for id_, stream in headers.items() if stream[0]["version"] == 1}
+    broken |= {("batch", id_): 1 for id_ in came.keys() | told.keys() if came[id_] != told.get(id_)}
     for (kind, id_), version in broken.items():
         if version is not None:
             print(f"{kind} {id_}: broken at version {version}")

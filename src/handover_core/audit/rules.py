@@ -9,7 +9,7 @@ from typing import Any
 from handover_core.audit.model import Entry, FieldChange, Seal, Wanted
 from handover_core.errors import InvalidInput
 from handover_core.history.asking import LogQuestion
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import SEALED, Break
 from handover_core.history.difference import difference, is_field
 from handover_core.history.redaction import attested
@@ -72,6 +72,15 @@ def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ..
 
 def _came(state: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     return tuple(FieldChange(field=name, before=(), after=(value,)) for name, value in state.items() if is_field(name))
+
+
+def bulk_of(header: Change, load: Callable[[str], Any]) -> tuple[str, int]:
+    """Return the kind of a bulk's rows and how many its header counts; "" and -1 where it cannot be read."""
+    try:
+        body = load(header.body or "")
+        return str(body["kind"]), int(body["count"])
+    except MALFORMED:
+        return "", -1
 
 
 def question_of(wanted: Wanted) -> LogQuestion:

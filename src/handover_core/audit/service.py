@@ -13,6 +13,7 @@ from attrs import evolve
 
 from handover_core.actor import Role
 from handover_core.audit import rules, walking
+from handover_core.audit.exporting import exported
 from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
 from handover_core.audit.past import Past
@@ -166,7 +167,7 @@ class AuditService(Room):
                 raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
             rules.check_seal(seal, key)
         walk = Verification(self._ask, self.desk.units, self.desk.tenant, seals)
-        for stream in self.streams():
+        for stream in walking.streams(self._ask, self._kinds):
             walk.take(stream)
             if walk.full:
                 break
@@ -186,7 +187,7 @@ class AuditService(Room):
             )
         at: datetime = self._ask(_check_stored)
         root, leaves = Root(), []
-        for stream in self.streams():
+        for stream in walking.streams(self._ask, self._kinds):
             if stream.changes:
                 leaf = Leaf(stream.kind, stream.id, stream.changes[-1].version, stream.changes[-1].head)
                 root.add(leaf)
@@ -198,10 +199,17 @@ class AuditService(Room):
         )
 
     def streams(self) -> Iterator[walking.Stream]:
-        """Yield every stream with its entries as stored and its row, by kind and id, in flat memory."""
-        return walking.streams(self._ask, {kind.name: kind for kind in self.desk.units.kinds})
+        """Yield every stream with its entries as stored and its row, in flat memory, for another program to check.
+
+        Entries and row are those of one moment. A stream may come twice, where a bulk came in between: the later counts.
+        """
+        return exported(self._ask, self._kinds)
 
     # Helpers
+
+    @property
+    def _kinds(self) -> Mapping[str, Kind[Any]]:
+        return {kind.name: kind for kind in self.desk.units.kinds}
 
     def _opener(self) -> Opener:
         return Opener(self._ask, self.desk.units, self.desk.tenant)

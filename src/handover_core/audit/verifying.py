@@ -10,7 +10,7 @@ from handover_core.audit import rules, walking
 from handover_core.audit.attesting import Attested
 from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
-from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
+from handover_core.history.changes import HEADER, Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
 from handover_core.history.sealed import MARK
 from handover_core.history.seals import Leaf
@@ -56,7 +56,7 @@ class Verification:
             if change.batch is not None:
                 self._counted[change.batch] += 1
             elif change.operation is Operation.BATCH and change.body is not None:
-                self._batches[change.id] = _count(change.body)
+                self._batches[change.id] = rules.bulk_of(change, from_json)[1]
         opener = self._opener if self._opens else None
         self._opener.lacked = False
         found = _check(self._tenant, stream, opener, self._bulks)
@@ -97,7 +97,9 @@ def _short(ask: Ask, batches: set[str]) -> set[str]:
         if change.batch in batches:
             counted[str(change.batch)] += 1
     headers = {id_: ask(partial(_header, id_)) for id_ in batches}
-    return {id_ for id_, header in headers.items() if not header or _count(header[0].body or "") != counted[id_]}
+    return {
+        id_ for id_, header in headers.items() if not header or rules.bulk_of(header[0], from_json)[1] != counted[id_]
+    }
 
 
 def _header(id_: str, unit: UnitOfWork) -> list[Change]:
@@ -146,23 +148,7 @@ def _check(tenant: str, stream: walking.Stream, opener: Opener | None, bulks: Bu
 
 
 def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None, found: Break) -> Break | None:
-    try:
-        changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
-        kind = {each.name: each for each in unit.kinds}.get(stream.kind)
-        row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
-    except UnicodeEncodeError:
-        return found  # by such a name nothing can be asked for
-    if stream.changes and not changes:
+    again = walking.again(stream, unit)
+    if again is None or (stream.changes and not again.changes):
         return found
-    if row is not None and row.id != stream.id:
-        row = None  # found by its key, and not by what it calls itself
-    bulks = Bulks(lambda fn: fn(unit))
-    again = walking.Stream(stream.kind, stream.id, tuple(map(walking.typed, changes)), row)
-    return _check(unit.tenant, again, opener, bulks)
-
-
-def _count(body: str) -> int:
-    try:
-        return int(from_json(body)["count"])
-    except MALFORMED:
-        return -1
+    return _check(unit.tenant, again, opener, Bulks(lambda fn: fn(unit)))

@@ -146,6 +146,19 @@ class _Rows:
             self._next = next(self._rows, None)
 
 
+def again(stream: Stream, unit: UnitOfWork) -> Stream | None:
+    """Return entries and row of a stream as they are in one unit; None where nothing can be asked for by its name."""
+    kind = {each.name: each for each in unit.kinds}.get(stream.kind)
+    try:
+        changes = unit.transaction.changes(unit.tenant, stream.kind, stream.id)
+        row = None if kind is None else unit.as_stored.get(kind, unit.tenant, stream.id)
+    except UnicodeEncodeError:
+        return None
+    if row is not None and row.id != stream.id:
+        row = None  # found by its key, and not by what it calls itself
+    return Stream(stream.kind, stream.id, tuple(map(typed, changes)), row)
+
+
 def came(unit: UnitOfWork, changes: Sequence[Change]) -> Iterator[tuple[Change, Mapping[str, Any] | None]]:
     """Yield entries, each thin one with the state that it stands for, as stored; None where that does not follow.
 

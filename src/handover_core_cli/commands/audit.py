@@ -197,8 +197,9 @@ def lines_of(office: Office) -> Iterator[dict[str, Any]]:
         for change in stream.changes:
             yield {"tenant": office.desk.tenant, **_entry(change)}
         if stream.row is not None:
-            yield {"row": stream.kind, "id": stream.id, "version": stream.row.version, "head": stream.row.head,
-                   "body": stream.row.body}  # fmt: skip
+            row = stream.row
+            yield {"row": stream.kind, "id": row.id, "version": row.version, "format": row.format, "at": row.changed_at,
+                   "head": row.head, "body": row.body}  # fmt: skip
 
 
 def _entry(change: Change) -> dict[str, Any]:

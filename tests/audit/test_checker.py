@@ -1,0 +1,193 @@
+"""The checker that does not know this library finds what `verify` finds, and an export of a store in use is sound."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handover_core.app import HandoverCore
+from handover_core.organization.kinds import ABSENCE, EMPLOYEE
+from handover_core.organization.model import Absence, Employee
+from handover_core.storage import Driver, MemoryStore, UnitOfWork
+from handover_core.values import DateRange
+from handover_core_cli.commands.audit import lines_of
+from pasts import AUDITOR, stories, told
+from worlds import NOTICE, TENANT, Clock
+
+Line = dict[str, Any]
+PROGRAM = next(
+    folder / "examples" / "check_history.py"
+    for folder in Path(__file__).resolve().parents
+    if (folder / "examples" / "check_history.py").is_file()
+)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Line]], bool]:
+    """Return what tells whether the program finds something in an export."""
+    spec = importlib.util.spec_from_file_location("check_history", PROGRAM)
+    assert spec is not None
+    assert spec.loader is not None
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    path = tmp_path_factory.mktemp("export") / "history.jsonl"
+
+    def found(lines: list[Line]) -> bool:
+        path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        return bool(program.main(path))
+
+    return found
+
+
+class Company:
+    """A person who was hired and changed, and three who came in a bulk, one of whom was changed and one deleted."""
+
+    def __init__(self, store: Driver) -> None:
+        self.clock = Clock()
+        self.core = HandoverCore(store, clock=self.clock)
+        self.office = self.core.office(TENANT, AUDITOR)
+        self.do(lambda unit: unit.repository(EMPLOYEE).add(person("a", "A")))
+        self.change("a", "B")
+        self.bulk(["e0", "e1", "e2"])
+        self.change("e1", "New1")
+        self.do(lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("e2")))
+
+    def do(self, fn: Callable[[UnitOfWork], Any]) -> None:
+        self.clock.now += timedelta(seconds=1)
+        self.core.units.run(TENANT, AUDITOR, fn, "test.change")
+
+    def change(self, id_: str, name: str) -> None:
+        self.do(lambda unit: unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(id_), name=name))
+
+    def bulk(self, ids: list[str]) -> None:
+        self.do(lambda unit: unit.repository(EMPLOYEE).add_many([person(id_, f"Old {id_}") for id_ in ids]))
+
+    def lines(self) -> list[Line]:
+        return list(lines_of(self.office))
+
+
+def person(id_: str, name: str) -> Employee:
+    return Employee(id=id_, number=id_, name=name)
+
+
+def in_body(line: Line, old: str, new: str) -> Line:
+    assert old in line["body"]
+    return {**line, "body": line["body"].replace(old, new)}
+
+
+def row_of(id_: str) -> Callable[[Line], bool]:
+    return lambda line: "row" in line and line["id"] == id_
+
+
+TAMPERED: dict[str, Callable[[list[Line]], list[Line]]] = {
+    "body of a row": lambda lines: [in_body(each, '"B"', '"X"') if row_of("a")(each) else each for each in lines],
+    "body of a row of a bulk": lambda lines: [
+        in_body(each, "Old e0", "X") if row_of("e0")(each) else each for each in lines
+    ],
+    "a field that changed since": lambda lines: [
+        in_body(each, "New1", "X") if row_of("e1")(each) else each for each in lines
+    ],
+    "version of a row": lambda lines: [{**each, "version": 7} if row_of("a")(each) else each for each in lines],
+    "instant of a row": lambda lines: [{**each, "at": each["at"] + 1} if row_of("a")(each) else each for each in lines],
+    "a row of a bulk with its entry": lambda lines: [each for each in lines if each["id"] != "e0"],
+    "the header of a bulk": lambda lines: [each for each in lines if each.get("kind") != "batch"],
+    "a row": lambda lines: [each for each in lines if not row_of("a")(each)],
+    "a row that was deleted": lambda lines: [
+        *lines,
+        *({**each, "id": "e2"} for each in lines if row_of("e0")(each)),
+    ],
+    "an entry": lambda lines: [each for each in lines if not (each["id"] == "a" and each["version"] == 1)],
+}
+
+
+@pytest.mark.parametrize("how", TAMPERED)
+def test_what_somebody_changed_in_the_data_itself_is_found(
+    how: str, broken: Callable[[list[Line]], bool]
+) -> None:  # fmt: skip
+    lines = Company(MemoryStore()).lines()
+    assert not broken(lines)
+    assert broken(TAMPERED[how](lines))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=stories(), data=st.data())
+def test_every_change_of_every_line_is_found(
+    steps: list[tuple[str, int, str]], data: st.DataObject, broken: Callable[[list[Line]], bool]
+) -> None:
+    """Whatever happened: as it is, the export is sound; without one line, or with one part changed, it is not."""
+    story = told(MemoryStore(), steps)
+    lines = list(lines_of(story.core.office(story.tenant, AUDITOR)))
+    assert not broken(lines)
+    if not lines:
+        return
+    place = data.draw(st.integers(0, len(lines) - 1))
+    line = lines[place]
+    part = data.draw(st.sampled_from(sorted(line.keys() - {"batch"})))
+    value = line[part]
+    other = value + 1 if isinstance(value, int) else f"{value or ''}x"
+    if part == "body":
+        body = json.loads(value or "{}")
+        other = json.dumps({**body, "name": [["x"], ["y"]] if line.get("operation") == "update" else "x"})
+    assert broken([*lines[:place], {**line, part: other}, *lines[place + 1 :]])
+
+
+class Busy(MemoryStore):
+    """A store to which somebody writes just after a page of its log was read."""
+
+    then: Iterator[Callable[[], None]] = iter(())
+
+    def transaction(self, *, write: bool) -> Any:
+        inner = super().transaction(write=write)
+        if not write:
+            read = inner.history
+
+            def history(*asked: Any) -> Any:
+                page = read(*asked)
+                Busy.then, rest = iter(()), list(Busy.then)
+                for each in rest[:1]:
+                    each()
+                Busy.then = iter(rest[1:])
+                return page
+
+            inner.history = history  # type: ignore[method-assign]
+        return inner
+
+
+def absent(id_: str) -> Absence:
+    return Absence(id=id_, employee_id="a", effective=DateRange(NOTICE, NOTICE))
+
+
+MEANWHILE: dict[str, Callable[[Company], None]] = {
+    "a change": lambda it: it.change("a", "C"),
+    "a new row": lambda it: it.do(lambda unit: unit.repository(EMPLOYEE).add(person("0", "Zero"))),
+    "a deletion": lambda it: it.do(lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("e0"))),
+    "a bulk": lambda it: it.bulk(["0", "b", "z"]),
+    "a bulk of what was read before its header": lambda it: it.do(
+        lambda unit: unit.repository(ABSENCE).add_many([absent("1"), absent("2")])
+    ),
+}
+
+
+@pytest.mark.parametrize("how", MEANWHILE)
+@pytest.mark.parametrize("page", [1, 2, 500])
+def test_an_export_of_a_store_in_use_is_sound(
+    how: str, page: int, broken: Callable[[list[Line]], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever somebody writes while it is made: after each page in turn."""
+    import handover_core.audit.walking as walking  # noqa: PLR0402
+
+    monkeypatch.setattr(walking.history, "__defaults__", (*walking.history.__defaults__[:-1], page))  # type: ignore[index]
+    for after in range(12):
+        company = Company(Busy())
+        Busy.then = iter([*([lambda: None] * after), lambda it=company: MEANWHILE[how](it)])  # type: ignore[misc]
+        assert not broken(company.lines()), after
+        Busy.then = iter(())
+        assert company.office.audit.verify().sound
