@@ -20,6 +20,7 @@ from handover_core.storage.custom import refusal_of
 from handover_core.values import external_key
 from handover_core_import import findings
 from handover_core_import.binding import Binder, ParsedRow
+from handover_core_import.compare import UNKEYED, Digests
 from handover_core_import.engine.chunk import Chunk, Work
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.entry import Context, Phase, owner_values
@@ -121,13 +122,18 @@ class Importer:
         name = zone.time_zone if zone else _zone_in(binder, source)
         return Context(
             tenant=self._tenant, source=self._source, zone=_zone(name), overwrite=self._overwrite, binder=binder,
-            staging=staging, blind=self._blind,
+            staging=staging, blind=self._blind, digests=self._digests,
         )  # fmt: skip
 
     @property
     def _blind(self) -> Callable[[str], str] | None:
         vault = self._units.vault
         return None if vault is None else partial(vault.blind, self._tenant, "import.id")
+
+    @property
+    def _digests(self) -> Digests:
+        vault = self._units.vault
+        return UNKEYED if vault is None else Digests(vault.blind(self._tenant, "import.digest", "").encode())
 
     def _take(
         self, context: Context, source: Source, report: ImportReport, *, declarations: bool

@@ -5,11 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handover_core_import.compare import compare, digest, fresh
+from handover_core_import.compare import UNKEYED, Digests, compare, fresh, renewed
 
 FIELDS = ("name", "phone", "children/a/title", "children/a/size", "children/b/title")
 VALUES = st.sampled_from([None, "x", "y", "z"])
 FILES = st.dictionaries(st.sampled_from(FIELDS), VALUES)
+
+
+KEYED = Digests(b"of the company")
 
 
 def default(_path: str) -> None:
@@ -82,4 +85,47 @@ def test_what_was_never_imported_and_differs_is_a_conflict():
 @given(VALUES | st.booleans() | st.integers() | st.dates(), VALUES | st.booleans() | st.integers() | st.dates())
 def test_equal_values_and_only_they_have_equal_digests(one, other):
     same = one == other and isinstance(one, bool) is isinstance(other, bool)
-    assert (digest(one) == digest(other)) is same
+    assert (UNKEYED.of(one) == UNKEYED.of(other)) is same
+    assert (KEYED.of(one) == KEYED.of(other)) is same
+    assert KEYED.of(one) != Digests(b"other").of(one) != UNKEYED.of(one)
+
+
+PLACES = ("name", "phone", "custom.contact", "documents/hr~1|Wang.pdf/title", f"documents/{'w' * 60}/title")
+MADE = st.dictionaries(st.sampled_from(PLACES), VALUES)
+
+
+def as_before(file: dict) -> dict[str, str]:
+    """Return what was kept of an import when short paths stood in the clear, and nothing was keyed."""
+
+    def place(path: str) -> str:
+        return path if len(path) <= 48 else f"#{UNKEYED.of(path)}{'/' if path.endswith('/') else ''}"
+
+    groups = {path[: path.rfind("/") + 1] for path in file} - {""}
+    values = {place(path): UNKEYED.of(value) for path, value in file.items() if value is not None}
+    return {"*": "1", **values, **dict.fromkeys(map(place, groups), "1")}
+
+
+@given(MADE, MADE, MADE, st.sampled_from([UNKEYED, KEYED]))
+def test_what_was_imported_before_is_understood(first, edits, second, digests):
+    """The outcome is the same as if it had been kept as it is today, and is kept so from then on."""
+    there = {path[: path.rfind("/") + 1] for path in first}
+    stored = first | {path: value for path, value in edits.items() if path[: path.rfind("/") + 1] in there | {""}}
+    old, new = as_before(first), fresh(first, default, digests).imported
+    found, expected = (compare(second, each, stored, default, digests=digests) for each in (old, new))
+    assert (found.merged, found.taken, found.conflicts) == (expected.merged, expected.taken, expected.conflicts)
+    assert set(found.imported) == set(expected.imported)
+    assert all("/" not in name.rstrip("/") for name in found.imported)
+    assert renewed(new, digests, first, stored) == new
+
+
+def test_no_value_can_be_tried_out_and_no_name_of_a_child_stands_there():
+    """With the company's key; a digest without it is another one."""
+    made = fresh(
+        {"custom.contact": "13800001111", "documents/hr~1|Wang.pdf/title": "Wang.pdf"}, default, KEYED
+    ).imported
+    assert "Wang" not in repr(made)
+    assert not {UNKEYED.of("13800001111"), UNKEYED.of("Wang.pdf")}.intersection(made.values())
+    again = compare(
+        {"custom.contact": "13800001111"}, as_before({"custom.contact": "13800001111"}), {}, default, digests=KEYED
+    )
+    assert UNKEYED.of("13800001111") not in again.imported.values()

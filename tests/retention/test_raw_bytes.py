@@ -29,7 +29,9 @@ from handover_core.storage import CustomField, Driver, MemoryStore, UnitOfWork
 from handover_core.storage.copying import copy_company
 from handover_core.storage.privacy import Level
 from handover_core.values import DateRange, Document, ExternalReference
+from handover_core_import import Importer
 from handover_core_keys import KeyRing
+from importing.kit import as_csv, codes
 
 PEOPLE = 6
 LEFT, DUE = date(2021, 6, 30), date(2026, 1, 2)
@@ -48,10 +50,11 @@ class Archive:
     """A company in which many people left long ago; every value about them stands nowhere else."""
 
     def __init__(self, store: Driver, ring: KeyRing, level: Level) -> None:
-        self.tenant, self.mark = new_id(), new_id()
+        self.tenant, self.mark = new_id(), new_id()[-12:]  # short, so that paths made of it are
         self.fact = f"Fact-{self.mark}"
         self.words = tuple(
-            f"{word}{self.mark}" for word in ("Zebra-", "欧阳斑马", "No", "file-", "体检", "Elm-", "hr-", "Passport-")
+            f"{word}{self.mark}"
+            for word in ("Zebra-", "欧阳斑马", "No", "file-", "体检", "Elm-", "hr-", "Passport-", "cv")
         )
         self.core = HandoverCore(store, policy=CHINA, vault=ring)
         self.office = self.core.office(self.tenant, SYSTEM, on=DUE)
@@ -59,8 +62,8 @@ class Archive:
         self.office.privacy.set_level(level)
         self.ids = [new_id() for _ in range(PEOPLE)]
 
-    def plant(self) -> None:
-        """Store everybody: insert, change and bulk, documents' names, custom values, a dead letter about them."""
+    def plant(self, folder: Path) -> None:
+        """Store everybody: insert, change and bulk, imports, documents' names, custom values, a dead letter about them."""
         office, numbers = self.office, count()
         office.organization.declare_field(CustomField(id=new_id(), kind="employee", name="home", personal=True))
         subscription = Subscription(id=new_id(), code="payroll", endpoint="https://payroll.test", attempts=1)
@@ -73,11 +76,30 @@ class Archive:
             office.desk.do("hire", lambda unit, person=person: unit.repository(EMPLOYEE).add(person))
         for id_ in self.ids:
             office.desk.do("work", lambda unit, id_=id_: self._work(unit, id_))
+        self._bring(folder)
         Relay(self.core.units, self.tenant, lambda _: _refusing).run_once()
         assert len(office.outbox.dead_letters("payroll")) > 0
 
+    def _bring(self, folder: Path) -> None:
+        """Import a record of each with a document at a short address, of which the import remembers what it brought in."""
+        records, documents = [], []
+        for number, id_ in enumerate(self.ids):
+            mine = f"{self.words[2]}-{number}"
+            records.append(
+                {
+                    "external_id": f"T-{number}", "kind": "task", "title": self.fact, "owner": mine, "status": "done",
+                    "opened_on": "2021-06-30", "closed_on": "2021-06-30",
+                }
+            )  # fmt: skip
+            documents.append({"record": f"T-{number}", "title": self.words[-1] + id_[:2], "uri": f"{self.words[-1]}"})
+        folder.mkdir()
+        report = Importer(self.core.units, self.tenant, SYSTEM).run(
+            as_csv(folder / "in", {"records": records, "documents": documents})
+        )
+        assert codes(report) == {}
+
     def _person(self, id_: str, number: int) -> Employee:
-        zebra, chinese, no, _, _, elm, hr, _ = self.words
+        zebra, chinese, no, _, _, elm, hr, *_ = self.words
         return Employee(
             id=id_, number=f"{no}-{number}", name=f"{chinese}{number}", email=f"{zebra}-{number}@acme.test",
             phone=f"{number}{zebra}", external=(ExternalReference("hr", f"{hr}-{number}"),),
@@ -85,7 +107,7 @@ class Archive:
         )  # fmt: skip
 
     def _work(self, unit: UnitOfWork, id_: str) -> None:
-        zebra, chinese, _, file, check, _, _, passport = self.words
+        zebra, chinese, _, file, check, _, _, passport, _ = self.words
         people = unit.repository(EMPLOYEE)
         person = people.change(people.get(id_), name=f"{chinese}-former-{id_}", email=f"{zebra}+{id_}@acme.test")
         people.change(person, status=EmployeeStatus.LEFT, left_on=LEFT)
@@ -114,10 +136,10 @@ def _names(place: Place, company: Archive, words: tuple[str, ...]) -> set[str]:
     return {word for _, word in found_in(place.folder, company.mark, *words)}
 
 
-def test_at_level_standard_nothing_is_left_after_the_clean_up(scanned: Place, ring: KeyRing) -> None:
+def test_at_level_standard_nothing_is_left_after_the_clean_up(scanned: Place, ring: KeyRing, tmp_path: Path) -> None:
     """Pages, free pages, indexes, statistics, write-ahead and redo log, undo log, doublewrite buffer, binary log."""
     company = Archive(scanned.store, ring, Level.STANDARD)
-    company.plant()
+    company.plant(tmp_path / "sheets")
     assert _names(scanned, company, company.words) == set(company.words)
     applied = company.office.retention.apply(compact=scanned.anew is None)
     assert len(applied.erasures) == PEOPLE
@@ -135,10 +157,10 @@ def test_at_level_standard_nothing_is_left_after_the_clean_up(scanned: Place, ri
     sound(company, clean, ring)
 
 
-def test_at_level_strict_nothing_ever_lies_in_the_files(scanned: Place, ring: KeyRing) -> None:
+def test_at_level_strict_nothing_ever_lies_in_the_files(scanned: Place, ring: KeyRing, tmp_path: Path) -> None:
     """Neither before an erasure nor right after it, so a backup taken before holds nothing either."""
     company = Archive(scanned.store, ring, Level.STRICT)
-    company.plant()
+    company.plant(tmp_path / "sheets")
     assert _names(scanned, company, (company.fact,)) == {company.fact}
     assert _names(scanned, company, company.words) == set()
     backup = MemoryStore()

@@ -25,6 +25,7 @@ from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row
 from handover_core.storage.personal import Fields, Personal, left_at, mapped, pseudonym_of
 from handover_core.storage.redacting import cleared
+from handover_core.storage.remembered import unremembered
 from handover_core.storage.walking import rows_of
 
 
@@ -132,7 +133,8 @@ class _Views:
         """Return an aggregate with its history."""
         stream, fields = self._ask(lambda unit: (unit.changes(kind, row.id), unit.personal.fields(kind)))
         try:
-            body = dict(mapped(from_json(row.body), fields, row.id, self._left))
+            own = unremembered(from_json(row.body), fields, row.id, self._is_another)
+            body = dict(mapped(own, fields, row.id, self._left))
             history = self._history(kind, fields, stream, row.body)
         except MALFORMED as error:
             raise UnreadableBody(kind.name, row.id, repr(error)) from error
@@ -151,9 +153,12 @@ class _Views:
         self, kind: Kind[Any], fields: Fields, stream: Sequence[Change], present: str | None
     ) -> tuple[Entry, ...]:
         found = states(stream, present, from_json)
-        clear = {each.version: each for each in cleared(stream, found, fields, lambda whose: whose != self._person)}
+        clear = {each.version: each for each in cleared(stream, found, fields, self._is_another)}
         load = partial(self._load, kind, fields)
         return tuple(audit.entries_of([clear.get(each.version, each) for each in stream], load))
+
+    def _is_another(self, whose: str) -> bool:
+        return whose != self._person
 
     def _left(self, each: Personal, whose: str, value: Any) -> Any:
         return value if whose == self._person else each.erased(value, pseudonym_of(whose))

@@ -13,6 +13,8 @@ from handover_core.retention import wording
 from handover_core.retention.telephones import digits_of
 from handover_core.retention.telephones import pattern_of as telephones_pattern
 from handover_core.retention.wording import written_ways
+from handover_core.storage.freetext import REMEMBERED
+from handover_core.storage.remembered import words_of
 
 SHORTEST = 2
 """How many characters a value needs to be looked for: a single letter is in every text."""
@@ -24,6 +26,8 @@ COVER = "▇▇"
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[!-~]+", re.IGNORECASE)
+
+_REMEMBERED = ".".join(REMEMBERED)
 
 Leaf = tuple[str, str]
 """A text and the path of names to it, without positions in lists."""
@@ -203,9 +207,14 @@ def is_name_of_id(name: str) -> bool:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
-    """Yield the texts of JSON data in order, but for ids and for what is sealed; custom fields may bear any name."""
+    """Yield the texts of JSON data in order, but for ids and for what is sealed; custom fields may bear any name.
+
+    The names under which an import remembers what it brought in are texts, and what stands there are digests.
+    """
     if isinstance(value, str):
         yield path, value
+    elif isinstance(value, Mapping) and path == _REMEMBERED:
+        yield from ((path, words_of(name)) for name in value)
     elif isinstance(value, Mapping):
         for name, each in value.items():
             if path == "custom" or not is_name_of_id(name):

@@ -24,6 +24,7 @@ from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.redacting import forgotten
+from handover_core.storage.remembered import unremembered
 from handover_core.storage.walking import Ask, personal_of
 
 
@@ -139,4 +140,4 @@ def _says(body: Body, fields: Fields, id_: str, subject: str) -> bool:
         return value
 
     mapped(body, fields, id_, note)
-    return bool(found)
+    return bool(found) or unremembered(body, fields, id_, subject.__eq__) is not body

@@ -14,13 +14,15 @@ from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.sealed import MARK, Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.retention.categories import body_of
 from handover_core.retention.mentions import Identity, Leaf, leaves
 from handover_core.retention.model import Mention
 from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.freetext import is_free, is_text
+from handover_core.storage.freetext import REMEMBERED, is_free, is_text
 from handover_core.storage.personal import Fields, pseudonym_of
+from handover_core.storage.remembered import is_forgotten
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of
 
@@ -92,7 +94,7 @@ def mentions_of(
         for row in rows_of(ask, kind):
             for person in people.named_in(row.body):
                 yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
-    past = _Past(Opener(ask, units, tenant), units)
+    past = _Past(Opener(ask, units, tenant), units, ask)
     for change in entries_of(ask, lambda transaction: transaction.history):
         named = dict.fromkeys((*people.named_in(_reason(change)), *people.named_in(past.said(change))))
         for person in named:
@@ -102,8 +104,9 @@ def mentions_of(
 class _Past:
     """Reads entries, what is sealed in them too."""
 
-    def __init__(self, opener: Opener, units: UnitFactory) -> None:
+    def __init__(self, opener: Opener, units: UnitFactory, ask: Ask) -> None:
         self._opener = opener
+        self._ask = ask
         self._kinds = {kind.name: kind for kind in units.kinds}
 
     def said(self, change: Change) -> str:
@@ -119,6 +122,15 @@ class _Past:
         """Tell whether a text of an entry is a word by which something is found."""
         return _is_fixed(self._kinds.get(change.kind), path)
 
+    def goes(self, change: Change, path: str, employee_id: str) -> bool:
+        """Tell whether a text of an entry is what an import remembers of the person's own: an erasure takes it out."""
+        kind = self._kinds.get(change.kind)
+        return (
+            path == ".".join(REMEMBERED)
+            and kind is not None
+            and self._ask(partial(_goes, kind, change.id, employee_id))
+        )
+
     def texts(self, change: Change, besides: str) -> Iterator[Leaf]:
         """Yield the texts of an entry; what is sealed for ``besides`` goes with their keys and names them to nobody."""
         if change.body is None:
@@ -131,6 +143,11 @@ class _Past:
             yield UNREADABLE, change.body
         else:
             yield from _texts(self._kinds.get(change.kind), data)
+
+
+def _goes(kind: Kind[Any], id_: str, employee_id: str, unit: UnitOfWork) -> bool:
+    body = body_of(unit.transaction.get(kind, unit.tenant, id_), unit.changes(kind, id_))
+    return is_forgotten(body, unit.personal.fields(kind), id_, employee_id)
 
 
 def _others(besides: str, token: Token, _: tuple[str, ...]) -> Any:
@@ -179,7 +196,7 @@ def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity)
     for path, text in found:
         if path in seen or _is_own(change, path, employee_id) or _of_another(change.kind, change.id, path, employee_id):
             continue
-        if identity.named_in(text):
+        if identity.named_in(text) and not past.goes(change, path, employee_id):
             seen.add(path)
             yield Mention(
                 kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,

@@ -14,8 +14,13 @@ from typing import Any
 
 import attrs
 
+from handover_core.storage.remembered import EXTERNAL, IMPORTED
+
 Path = tuple[str, ...]
 """Names from the body down to a text, without the positions in lists."""
+
+REMEMBERED = (EXTERNAL, IMPORTED)
+"""Where the names of a mapping are texts: what was imported of a part was once kept under the part's own words."""
 
 KEYS = frozenset(("id", "kind", "code", "key", "source", "part", "mark", "unit", "currency", "sha256", "media_type", "digest",
                   "type", "step", "sop_codes", "areas", "area", "time_zone", "languages", "rungs", "field", "because",
@@ -35,7 +40,7 @@ def is_text(cls: type) -> Callable[[Path], bool]:
 
 def _told(paths: frozenset[Path]) -> Callable[[Path], bool]:
     def told(path: Path) -> bool:
-        return path in paths or (path[:1] == ("custom",) and len(path) == 2)  # noqa: PLR2004 - a plain custom text
+        return path in paths or path == REMEMBERED or (path[:1] == ("custom",) and len(path) == 2)  # noqa: PLR2004 - a plain custom text
 
     return told
 

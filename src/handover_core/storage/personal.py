@@ -125,11 +125,12 @@ def left_at(fields: Iterable[Personal], place: tuple[str, ...], subject: str) ->
 
 
 def _subject(holder: Body, each: Personal, whole: tuple[Body, str]) -> str | None:
-    found = _named(holder, each.subject, whole)
-    return _named(holder, each.otherwise, whole) if found is None and each.otherwise else found
+    found = named(holder, each.subject, whole)
+    return named(holder, each.otherwise, whole) if found is None and each.otherwise else found
 
 
-def _named(holder: Body, name: str, whole: tuple[Body, str]) -> str | None:
+def named(holder: Body, name: str, whole: tuple[Body, str]) -> str | None:
+    """Return the id of the person that a subject names: in the object that holds the value, or in the body as a whole."""
     body, id_ = whole
     if name == "/id":
         return id_

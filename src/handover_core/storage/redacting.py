@@ -11,6 +11,7 @@ from handover_core.history.sealed import token_of
 from handover_core.history.states import State, is_whole
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
+from handover_core.storage.remembered import EXTERNAL, unremembered
 
 
 def reworded(stream: Sequence[Change], body: Callable[[str], str], reason: Callable[[str], str]) -> list[Change]:
@@ -77,6 +78,15 @@ class _Clear:
 
     def _sides(self, old: Mapping[str, Any], states: tuple[Body, Body]) -> Iterator[tuple[str, Any]]:
         for name, sides in old.items():
+            if name == EXTERNAL:
+                yield (
+                    name,
+                    [
+                        [self._remembered(state, value) for value in side]
+                        for state, side in zip(states, sides, strict=True)
+                    ],
+                )
+                continue
             fields = tuple(each for each in self._fields if each.steps[0] == name)
             if not is_field(name) or not fields:
                 yield name, sides
@@ -91,7 +101,16 @@ class _Clear:
 
     def body(self, body: Body, fields: Fields | None = None) -> Body:
         """Return a whole state without it."""
-        return mapped(body, self._fields if fields is None else fields, self._id, self._make)
+        left = unremembered(body, self._fields, self._id, self._about) if fields is None else body
+        return mapped(left, self._fields if fields is None else fields, self._id, self._make)
+
+    def _remembered(self, state: Body, value: Any) -> Any:
+        """Return the references of a state without what an import remembers of it; sealed ones stay sealed."""
+        own = tuple(each for each in self._fields if each.steps[0] == EXTERNAL)
+        if not isinstance(value, list):
+            return value
+        left = unremembered({**state, EXTERNAL: value}, self._fields, self._id, self._about)
+        return mapped(left, own, self._id, self._make)[EXTERNAL]
 
     def _make(self, each: Personal, whose: str, value: Any) -> Any:
         if not self._about(whose) or token_of(value) is not None:

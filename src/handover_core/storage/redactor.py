@@ -22,6 +22,7 @@ from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import Recorder
 from handover_core.storage.redacting import forgotten, reworded, rewrites
+from handover_core.storage.remembered import unnamed
 from handover_core.storage.sealing import erased
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Redactor:
             return replaced(text) if free(place) else text
 
         def body(text: str) -> str:
-            return self.safe.reworded(kind, text, words)
+            return to_json(unnamed(from_json(self.safe.reworded(kind, text, words)), replaced))
 
         return self.rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
 

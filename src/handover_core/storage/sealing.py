@@ -9,7 +9,8 @@ from handover_core.errors import Erased, SealBroken, Unsealable
 from handover_core.history.difference import Difference
 from handover_core.history.sealed import Token, Words, opened, token_of
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.personal import Body, Personal, left_at, mapped, pseudonym_of
+from handover_core.storage.personal import Body, Fields, Personal, left_at, mapped, pseudonym_of
+from handover_core.storage.remembered import unremembered
 from handover_core.storage.vault import PersonKeys, Vault
 
 Lost = Callable[[Unsealable], None]
@@ -177,13 +178,16 @@ def _closed(token: Token, place: tuple[str, ...]) -> Any:
     return token.as_json()
 
 
-def erased(body: Body, fields: Sequence[Personal], id_: str, subject: str) -> Body:
-    """Return a body in which every personal value of one person became what stands for it after an erasure."""
+def erased(body: Body, fields: Fields, id_: str, subject: str) -> Body:
+    """Return a body in which every personal value of one person became what stands for it after an erasure.
+
+    What an import remembers of such values is gone.
+    """
 
     def erase(each: Personal, whose: str, value: Any) -> Any:
         return each.erased(value, pseudonym_of(subject)) if whose == subject else value
 
-    return mapped(body, fields, id_, erase)
+    return mapped(unremembered(body, fields, id_, subject.__eq__), fields, id_, erase)
 
 
 def place_of(kind: str, steps: Collection[str]) -> str:

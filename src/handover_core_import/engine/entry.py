@@ -14,6 +14,7 @@ from handover_core.texts import Text
 from handover_core.values import external_key
 from handover_core_import import findings
 from handover_core_import.binding import CUSTOM, Binder, ParsedRow, is_reference
+from handover_core_import.compare import UNKEYED, Digests
 from handover_core_import.engine.directory import Directory
 from handover_core_import.engine.staging import Staged, Staging
 from handover_core_import.findings import CellNote, RowProblem
@@ -47,6 +48,7 @@ class Context:
     binder: Binder
     staging: Staging
     blind: Callable[[str], str] | None = None
+    digests: Digests = UNKEYED
 
     def id_of(self, kind: str, source: str, external_id: str) -> str:
         """Return the id that a new aggregate gets: the same for the same row, whoever imports it.

@@ -79,12 +79,14 @@ def plan(
     reference = reference_of(stored, entry)
     try:
         if stored is None:
-            outcome = fresh(entry.flat, form.default)
+            outcome = fresh(entry.flat, form.default, context.digests)
             aggregate = _new(context, form, entry, outcome)
         else:
             base = reference.imported if reference else {}
             before = form.flat(stored)
-            outcome = compare(entry.flat, base, before, form.default, overwrite=context.overwrite)
+            outcome = compare(
+                entry.flat, base, before, form.default, overwrite=context.overwrite, digests=context.digests
+            )
             aggregate = _changed(form, entry, stored, reference, outcome)
         check_rules(aggregate, directory, others, changed=bool(outcome.taken))
     except InvalidInput as error:

@@ -160,11 +160,11 @@ def _key(number: int | None) -> str:
 
 
 def _decide(case: _Case, own: Flat, files: Files, reference: ExternalReference | None) -> None:
-    entry, base = case.entry, reference.imported if reference else {}
+    entry, base, digests = case.entry, reference.imported if reference else {}, case.context.digests
     if not case.entry.rows:
         return
-    outcome = fresh(own, default) if case.sop is None else compare(
-        own, base, flat_sop(case.sop), default, overwrite=case.context.overwrite
+    outcome = fresh(own, default, digests) if case.sop is None else compare(
+        own, base, flat_sop(case.sop), default, overwrite=case.context.overwrite, digests=digests
     )  # fmt: skip
     case.conflicts += outcome.conflicts
     case.taken |= outcome.taken
@@ -182,10 +182,13 @@ def _version(case: _Case, sop_id: str, key: str, fields: dict[str, Value], base:
     target = _target(case, key)
     if target is None:
         number = int(key) if key != CURRENT else max(case.all, default=0) + 1
-        outcome = fresh(file, default)
+        outcome = fresh(file, default, case.context.digests)
         _add(case, sop_id, number, outcome, key)
     else:
-        outcome = compare(file, base, flat_version(key, target), default, overwrite=case.context.overwrite)
+        outcome = compare(
+            file, base, flat_version(key, target), default, overwrite=case.context.overwrite,
+            digests=case.context.digests,
+        )  # fmt: skip
         if outcome.taken and not _revise(case, sop_id, target, key, outcome):
             return {}
     case.conflicts += outcome.conflicts
