@@ -38,8 +38,8 @@ def is_forgotten(body: Body, fields: Fields, id_: str, subject: str) -> bool:
 
 
 def words_of(name: str) -> str:
-    """Return the words of a name under which something is remembered as people wrote them."""
-    return name.replace("~1", "/").replace("~0", "~")
+    """Return the words of a name under which something is remembered; it is no address that anybody follows."""
+    return name.replace("~1", " ").replace("~0", "~")
 
 
 def unnamed(data: Any, replaced: Callable[[str], str]) -> Any:
