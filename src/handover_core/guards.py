@@ -63,6 +63,12 @@ def anybody(_actor: Actor, _target: object, _today: date) -> Refused | None:
     return None
 
 
+def check_reason(reason: str) -> None:
+    """Raise `InvalidInput` for a reason that says nothing."""
+    if not reason.strip():
+        raise InvalidInput.at("reason", "reason.missing", "is missing", "不能为空")
+
+
 def first_refusal(*refusals: Refused | None) -> Refused | None:
     """Return the first refusal, or None where there is none."""
     return next((refusal for refusal in refusals if refusal is not None), None)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from attrs import frozen
 
 from handover_core.errors import InvalidInput
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.rules import variable
 from handover_core.outbox.sending import Sender, Senders
+from handover_core.texts import Lang
 from handover_core_outbox.messages import Messages
 from handover_core_outbox.webhook import Webhook
 
@@ -22,16 +23,18 @@ def senders(secrets: Secrets | Mapping[str, str]) -> Senders:
     """Return what finds senders; ``secrets`` are those of the host, by the codes of subscriptions.
 
     For a webhook the secret signs (several, with a blank between them, while it is changed); for the endpoint
-    ``apprise:`` it is the address itself. Each sender is made once. What it returns raises `InvalidInput` for an
-    endpoint that nobody here can send to, or whose address is not among the secrets.
+    ``apprise:`` it is the address itself. A sender is made anew when endpoint, language or secret have changed. What it
+    returns raises `InvalidInput` for an endpoint that nobody here can send to, or whose address is not among the secrets.
     """
-    made: dict[tuple[str, str], Sender] = {}
+    made: dict[str, tuple[tuple[str, Lang, str | None], Sender]] = {}
 
     def find(subscription: Subscription) -> Sender:
-        place = subscription.code, subscription.endpoint
-        if place not in made:
-            made[place] = _made(subscription, secrets.get(subscription.code))
-        return made[place]
+        secret = secrets.get(subscription.code)
+        like = subscription.endpoint, subscription.lang, secret
+        before = made.get(subscription.code)
+        if before is None or before[0] != like:
+            before = made[subscription.code] = like, _made(subscription, secret)
+        return before[1]
 
     return find
 
@@ -71,7 +74,7 @@ class Secrets:
 
     def get(self, code: str, /) -> str | None:
         """Return the secret of a subscription, or None."""
-        name = PREFIX + re.sub(r"[^A-Z0-9]", "_", code.upper())
+        name = PREFIX + variable(code)
         return self.given.get(code) or self.environment.get(name) or None
 
 

@@ -126,6 +126,32 @@ def test_what_cannot_work_is_said_at_once(shell: Shell) -> None:
     assert ("line 1" in said, "hunter2" in said) == (True, False)
 
 
+def test_a_subscription_is_changed(shell: Shell, hook: Hook) -> None:
+    shell("outbox", "subscribe", "erp", "http://127.0.0.1:9/", "--kind", "company")
+    refused = shell("outbox", "change", "erp", "--reason", "x", "--kind", "company", "--all-kinds", code=2)
+    assert "--all-kinds" in refused
+    changed = shell.json("outbox", "change", "erp", "--endpoint", hook.url, "--all-kinds", "--reason", "moved")
+    assert (hook.url, []) == (changed["endpoint"], changed["kinds"])
+    assert "1 delivered" in shell("outbox", "run", "--once")
+
+
+def test_a_relay_says_what_it_cannot_send(shell: Shell) -> None:
+    """The address of messages is missing, as a webhook's secret may be."""
+    shell("outbox", "subscribe", "chat", "apprise:")
+    said = shell("outbox", "run", "--once")
+    assert "chat: nothing can be sent" in said
+    assert "no address among the secrets" in said
+
+
+def test_a_replay_of_what_never_was_is_an_error(shell: Shell, hook: Hook) -> None:
+    shell("outbox", "subscribe", "erp", hook.url)
+    replay = ("outbox", "replay", "erp", "--reason", "lost")
+    assert "emploee" in shell(*replay, "--stream", "emploee", "12", code=2)
+    assert "nobody" in shell(*replay, "--stream", "employee", "nobody", code=2)
+    assert "version" in shell(*replay, "--stream", "company", "company", "--version", "0", code=2)
+    assert "bulk" in shell(*replay, "--batch", "nothing", code=2)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])
 def test_both_languages_are_spoken(shell: Shell, lang: str) -> None:
     said = shell("outbox", "status", "--lang", lang)

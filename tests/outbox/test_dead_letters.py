@@ -13,6 +13,7 @@ from handover_core.outbox.kinds import DEAD_LETTER
 from handover_core.outbox.model import DeadLetterStatus, Entry
 from handover_core.storage import Driver
 from handover_core.storage.recording import lane_of
+from handover_core.texts import Lang
 from outbox.kit import BEGINNING, OWNER, Post, refusing
 
 
@@ -79,6 +80,14 @@ class TestDeadLetters:
         assert [] == parked.core.office(parked.tenant, Actor("x", {Role.MANAGER})).my_todo()
         parked.office.outbox.skip(letter.id, "known there")
         assert [] == parked.office.my_todo()
+
+    def test_what_became_of_it_is_said_in_the_language_of_the_reader(self, parked: Post) -> None:
+        (letter,) = parked.office.outbox.dead_letters()
+        parked.office.outbox.skip(letter.id, "known there")
+        with pytest.raises(Refused) as refused:
+            parked.office.outbox.skip(letter.id, "again")
+        assert "已跳过" in refused.value.message(Lang.ZH)
+        assert "skipped" in refused.value.message(Lang.EN)
 
     def test_a_dead_letter_is_settled_once(self, parked: Post) -> None:
         (letter,) = parked.office.outbox.dead_letters()

@@ -316,6 +316,45 @@ class TestSubscriptions:
         with pytest.raises(InvalidInput):
             post.office.outbox.change_subscription("erp", "wrong", kinds=("employees",))
 
+    def test_codes_that_would_share_a_secret_are_refused(self, post: Post) -> None:
+        """The environment spells them alike; one that has ended is in nobody's way."""
+        post.subscribe("erp-a")
+        for code in ("erp_a", "ERP-A", "ERP_A"):
+            with pytest.raises(Refused) as refused:
+                post.subscribe(code)
+            assert "outbox.alike" == refused.value.rule.code
+        post.office.outbox.unsubscribe("erp-a", "closed")
+        post.subscribe("erp_a")
+        with pytest.raises(Refused):
+            post.subscribe("erp-a")
+
+    def test_a_reason_says_something(self, post: Post) -> None:
+        post.subscribe(attempts=1).refuse = refusing()
+        post.hire("a")
+        post.relay().run_once()
+        (letter,) = post.office.outbox.dead_letters()
+        outbox = post.office.outbox
+        for blank in ("", "  "):
+            for command in (
+                lambda why: outbox.skip(letter.id, why), lambda why: outbox.retry(letter.id, why),
+                lambda why: outbox.unsubscribe("erp", why), lambda why: outbox.replay("erp", why, since=BEGINNING),
+                lambda why: outbox.change_subscription("erp", why, timeout=3),
+            ):  # fmt: skip
+                with pytest.raises(InvalidInput) as refused:
+                    command(blank)
+                assert ["reason.missing"] == [each.code for each in refused.value.problems]
+
+    def test_where_events_go_is_shown_to_those_who_manage_it(self, post: Post) -> None:
+        post.subscribe()
+        for role in (Role.OWNER, Role.HR, Role.AUDITOR, Role.EMPLOYEE, Role.MANAGER):
+            outbox = post.core.office(post.tenant, Actor("x", {role})).outbox
+            for question in (outbox.subscriptions, outbox.standing, outbox.unrouted, outbox.dead_letters):
+                if role in {Role.EMPLOYEE, Role.MANAGER}:
+                    with pytest.raises(Refused):
+                        question()
+                else:
+                    question()
+
     def test_a_code_has_one_active_subscription(self, post: Post) -> None:
         post.subscribe()
         with pytest.raises(Refused):

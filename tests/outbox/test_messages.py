@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 
 from handover_core.errors import InvalidInput, NotDelivered
 from handover_core.outbox.model import Subscription
@@ -65,6 +66,19 @@ def test_a_subscription_finds_its_sender_by_its_endpoint() -> None:
     for endpoint in ("apprise:", "smoke:signals"):
         with pytest.raises(InvalidInput):
             find(Subscription(id="o", code="other", endpoint=endpoint))
+
+
+def test_a_sender_speaks_as_the_subscription_says_now() -> None:
+    """Language, endpoint and secret may have changed since it was made."""
+    secrets = {"chat": "json://localhost/", "erp": "one"}
+    find = senders(secrets)
+    chat = Subscription(id="c", code="chat", endpoint="apprise:")
+    first, english = find(chat), find(evolve(chat, lang=Lang.EN))
+    assert (Lang.ZH, Lang.EN) == (first._lang, english._lang)
+    signed = find(ERP)
+    secrets["erp"] = "two"
+    assert find(ERP) is not signed
+    assert find(evolve(ERP, endpoint="http://elsewhere/")) is not find(ERP)
 
 
 def test_a_subscription_without_a_sender_waits(hook: Hook) -> None:

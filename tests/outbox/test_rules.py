@@ -74,6 +74,9 @@ def test_whoever_may_send_is_done_before_another_may_take_the_lane(until: int, n
     [
         ({"code": ""}, "code"), ({"code": "-a"}, "code"), ({"code": "a b"}, "code"), ({"code": "x" * 49}, "code"),
         ({"endpoint": ""}, "endpoint"), ({"endpoint": "https://me:secret@x.y/"}, "endpoint"),
+        ({"endpoint": "https://x.y/send?access_token=hunter2"}, "endpoint"),
+        ({"endpoint": "https://x.y/send?a=b&apiKey=hunter2"}, "endpoint"),
+        ({"endpoint": "https://x.y/f?code=hunter2"}, "endpoint"), ({"endpoint": "https://x.y/?%6Bey=hunter2"}, "endpoint"),
         ({"kinds": ("employees",)}, "kinds"), ({"kinds": ("dead_letter",)}, "kinds"),
         ({"attempts": 0}, "attempts"), ({"attempts": 101}, "attempts"),
         ({"timeout": 0}, "timeout"), ({"timeout": 301}, "timeout"),
@@ -84,6 +87,7 @@ def test_a_subscription_that_cannot_be_is_refused(wrong: dict[str, Any], path: s
     with pytest.raises(InvalidInput) as raised:
         rules.check_subscription(evolve(SOUND, **wrong), KINDS)
     assert path == raised.value.problems[0].path
+    assert "hunter2" not in raised.value.message()
     assert "secret" not in raised.value.message().replace("secrets", "")
     assert raised.value.message(Lang.ZH) != raised.value.message()
 
@@ -93,6 +97,7 @@ def test_a_subscription_that_cannot_be_is_refused(wrong: dict[str, Any], path: s
     [
         {}, {"code": "a"}, {"code": "9" * 48}, {"code": "A_b-9"}, {"kinds": ("employee", "work_record")}, {"kinds": ()},
         {"attempts": 1}, {"attempts": 100}, {"timeout": 1}, {"timeout": 300}, {"endpoint": "https://x.y/@z"},
+        {"endpoint": "https://x.y/?company=acme&author=x&design=y"}, {"endpoint": "https://x.y/token/key"},
     ],
     ids=str,
 )  # fmt: skip

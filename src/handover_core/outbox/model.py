@@ -31,12 +31,10 @@ class DeadLetterStatus(StrEnum):
 
 
 STATUS_LABELS = {
-    "active": Text("active", "有效"),
-    "ended": Text("ended", "已取消"),
-    "parked": Text("parked", "已搁置"),
-    "skipped": Text("skipped", "已跳过"),
-    "retried": Text("retried", "已重投"),
-    "dropped": Text("dropped", "已随订阅取消"),
+    DeadLetterStatus.PARKED: Text("parked", "已搁置"),
+    DeadLetterStatus.SKIPPED: Text("skipped", "已跳过"),
+    DeadLetterStatus.RETRIED: Text("retried", "已重投"),
+    DeadLetterStatus.DROPPED: Text("dropped", "已随订阅取消"),
 }
 
 

@@ -17,6 +17,14 @@ ACTIVE = Rule(
     Text("There is an active subscription {code}.", "订阅 {code} 仍然有效。"),
     Text("End it first, or choose another code.", "请先取消该订阅，或使用其他代号。"),
 )
+ALIKE = Rule(
+    "outbox.alike",
+    Text(
+        "The codes {code} and {other} would share one secret: case, - and _ make no difference there.",
+        "代号 {code} 与 {other} 会共用同一密钥：其中大小写、- 与 _ 不作区分。",
+    ),
+    Text("Choose another code.", "请使用其他代号。"),
+)
 SETTLED = Rule(
     "outbox.settled",
     Text("The dead letter was settled already ({status}).", "该死信已处理（{status}）。"),
@@ -34,8 +42,8 @@ def wrong_code() -> InvalidInput:
 def wrong_endpoint() -> InvalidInput:
     """Return the error for an endpoint that is empty or holds a password, without its words."""
     return InvalidInput.at(
-        "endpoint", "outbox.endpoint", "is empty or holds a password; keep secrets with the host",
-        "为空或包含密码；密钥应由宿主另行保存",
+        "endpoint", "outbox.endpoint", "is empty or holds a password or token; keep secrets with the host",
+        "为空或包含密码或令牌；密钥应由宿主另行保存",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from urllib.parse import unquote
 
 from attrs import evolve
 
@@ -12,6 +13,7 @@ from handover_core.actor import Actor, Role
 from handover_core.errors import Refused
 from handover_core.guards import Action, first_refusal, lacks_role, only
 from handover_core.outbox.model import (
+    STATUS_LABELS,
     DeadLetter,
     DeadLetterStatus,
     Entry,
@@ -33,6 +35,8 @@ OWN = frozenset({"subscription", "dead_letter"})
 """Kinds that nobody is told of: telling would never end."""
 KEEPERS = (Role.OWNER, Role.HR)
 """Who decides where events go, and what becomes of those that cannot be delivered."""
+READERS = (*KEEPERS, Role.AUDITOR)
+"""Who may see where events go, and what could not be delivered."""
 
 SECOND = 1_000_000
 FIRST_WAIT = 5 * SECOND
@@ -41,13 +45,19 @@ MOST_ATTEMPTS = 100
 LONGEST_TIMEOUT = 300
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
 _SECRET = re.compile(r"//[^/@]*@")
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
+_SECRETIVE = frozenset((
+    "token", "accesstoken", "secret", "password", "passwd", "pwd", "passphrase", "key", "apikey", "accesskey", "credential",
+    "credentials", "auth", "authorization", "sig", "sign", "signature", "jwt", "code",
+))  # fmt: skip
+"""Words in the name of a URL's parameter that show that a secret stands behind it."""
 
 
 def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:
     """Raise `InvalidInput` for a code, endpoint, kind or number that cannot be; ``kinds`` are all that there are."""
     if not _CODE.fullmatch(wanted.code):
         raise wrong_code()
-    if not wanted.endpoint or _SECRET.search(wanted.endpoint):
+    if not wanted.endpoint or holds_secret(wanted.endpoint):
         raise wrong_endpoint()
     known = {*kinds} - OWN
     unknown = sorted({*wanted.kinds} - known)
@@ -56,6 +66,27 @@ def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:
     for name, most in (("attempts", MOST_ATTEMPTS), ("timeout", LONGEST_TIMEOUT)):
         if not 1 <= getattr(wanted, name) <= most:
             raise wrong_number(name, most)
+
+
+def holds_secret(endpoint: str) -> bool:
+    """Tell whether an address holds a password, or a parameter that is called like one (``access_token``, ``apiKey``)."""
+    if _SECRET.search(endpoint):
+        return True
+    names = [part.partition("=")[0] for part in re.split(r"[?&;#]", endpoint)[1:]]
+    return any(word.lower() in _SECRETIVE for name in names for word in _WORD.findall(unquote(name)))
+
+
+def alike(code: str, others: Iterable[Subscription]) -> Subscription | None:
+    """Return an active subscription whose code names the same variable of the environment, or None."""
+    return next(
+        (each for each in others if each.is_active and each.code != code and variable(each.code) == variable(code)),
+        None,
+    )
+
+
+def variable(code: str) -> str:
+    """Return how the environment spells a code: variables know no hyphens, and on some systems no small letters."""
+    return re.sub(r"[^A-Z0-9]", "_", code.upper())
 
 
 # Routing
@@ -136,7 +167,9 @@ def _can_end(actor: Actor, subscription: Subscription, _today: date) -> Refused 
 
 
 def _can_settle(actor: Actor, letter: DeadLetter, _today: date) -> Refused | None:
-    settled = None if letter.status is DeadLetterStatus.PARKED else Refused(SETTLED, status=letter.status.value)
+    settled = (
+        None if letter.status is DeadLetterStatus.PARKED else Refused(SETTLED, status=STATUS_LABELS[letter.status])
+    )
     return first_refusal(lacks_role(actor, *KEEPERS), settled)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.guards import allowed, unknown_kind
+from handover_core.errors import Refused
+from handover_core.guards import allowed, check_reason, lacks_role, unknown_kind
 from handover_core.outbox import queries, queue, refusals, replaying, rules
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import (
@@ -18,9 +19,10 @@ from handover_core.outbox.model import (
     Subscription,
     SubscriptionStatus,
 )
+from handover_core.outbox.refusals import ALIKE
 from handover_core.outbox.replaying import Place, Point
 from handover_core.outbox.routing import kind_of
-from handover_core.storage import Eq, UnitOfWork
+from handover_core.storage import UnitOfWork
 from handover_core.storage.encoding import to_micros
 from handover_core.texts import Lang
 
@@ -49,9 +51,12 @@ class OutboxService(Room):
 
         def decide(unit: UnitOfWork) -> Subscription:
             self.check(unit, rules.SUBSCRIBING, "subscribe", subscription)
-            present = unit.repository(SUBSCRIPTION).list(Eq("code", subscription.code))
-            if present:
-                renewed = rules.renewed(present[0], subscription)
+            present = unit.repository(SUBSCRIPTION).by(code=subscription.code)
+            other = rules.alike(subscription.code, queries.subscriptions(unit))
+            if other is not None:
+                raise Refused(ALIKE, code=subscription.code, other=other.code)
+            if present is not None:
+                renewed = rules.renewed(present, subscription)
                 while queue.drop_page(unit, renewed.id):
                     pass  # as a rule nothing is left of its earlier life
                 return unit.repository(SUBSCRIPTION).save(renewed)
@@ -73,6 +78,8 @@ class OutboxService(Room):
         if not changes:
             raise refusals.nothing_changes()
 
+        check_reason(reason)
+
         def decide(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "change_subscription", code)
             wanted = evolve(present, **changes)
@@ -88,6 +95,7 @@ class OutboxService(Room):
 
     def unsubscribe(self, code: str, reason: str) -> Subscription:
         """End a subscription with its dead letters; what else still waits for it is dropped by the relays."""
+        check_reason(reason)
 
         def decide(unit: UnitOfWork) -> Subscription:
             present = self._get(unit, "unsubscribe", code)
@@ -108,6 +116,7 @@ class OutboxService(Room):
         simply given again: what waits already is not queued twice. Raises `InvalidInput` also for a kind of which
         nobody is told, `NotFound` also for a stream or bulk that never was.
         """
+        check_reason(reason)
         if [since, stream, bulk].count(None) != 2:  # noqa: PLR2004 - one of three
             raise refusals.no_point()
         if version < 1:
@@ -126,6 +135,7 @@ class OutboxService(Room):
 
     def skip(self, dead_letter_id: str, reason: str) -> DeadLetter:
         """Give a dead letter up: it is never delivered, and what waits behind it in its stream goes on."""
+        check_reason(reason)
 
         def decide(unit: UnitOfWork) -> DeadLetter:
             letter = self._parked(unit, "skip", dead_letter_id)
@@ -136,6 +146,7 @@ class OutboxService(Room):
 
     def retry(self, dead_letter_id: str, reason: str) -> DeadLetter:
         """Try a dead letter again, from the first attempt on, marked as a re-send."""
+        check_reason(reason)
 
         def decide(unit: UnitOfWork) -> DeadLetter:
             letter = self._parked(unit, "retry", dead_letter_id)
@@ -148,10 +159,11 @@ class OutboxService(Room):
 
         return self.desk.do("outbox.retry", decide, reason)
 
-    # Questions
+    # Questions; `Refused` for whoever is neither owner nor HR nor auditor
 
     def subscriptions(self) -> list[Subscription]:
         """Return all subscriptions by code, those that have ended too."""
+        self._check_reader()
         return self.desk.ask(queries.subscriptions)
 
     def standing(self) -> list[Standing]:
@@ -159,16 +171,19 @@ class OutboxService(Room):
 
         Raises `Refused` at a desk of the past, like `unrouted`.
         """
+        self._check_reader()
         self._only_now()
         return self.desk.ask(queries.standing)
 
     def unrouted(self) -> int:
         """Return how many events no relay has routed yet."""
+        self._check_reader()
         self._only_now()
         return self.desk.ask(queries.unrouted)
 
     def dead_letters(self, code: str | None = None) -> list[DeadLetter]:
         """Return the dead letters that hold a stream up, oldest first; raise `NotFound` for an unknown code."""
+        self._check_reader()
         return self.desk.ask(lambda unit: queries.dead_letters(unit, None if code is None else _named(unit, code).id))
 
     def allowed_actions(self, kind: str, id: str) -> tuple[str, ...]:
@@ -188,9 +203,14 @@ class OutboxService(Room):
 
     # Helpers
 
+    def _check_reader(self) -> None:
+        refusal = lacks_role(self.desk.actor, *rules.READERS)
+        if refusal is not None:
+            raise refusal
+
     def _emptied(self, subscription: Subscription) -> None:
         """Take away what an ended subscription has left in its queue, page by page, so that no unit grows with it."""
-        if self.desk.joined is not None:
+        if self.desk.joined is not None or not self._has_ended(subscription.code):
             return
 
         def page(unit: UnitOfWork) -> int:
@@ -204,6 +224,10 @@ class OutboxService(Room):
 
         while self.desk.do("outbox.subscribe", page):
             pass
+
+    def _has_ended(self, code: str) -> bool:
+        present = self.desk.ask(lambda unit: unit.repository(SUBSCRIPTION).by(code=code))
+        return present is not None and not present.is_active
 
     def _get(self, unit: UnitOfWork, action: str, code: str) -> Subscription:
         present = _named(unit, code)

@@ -11,11 +11,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from handover_core.errors import Contention, NotFound, StorageUnavailable
+from handover_core.errors import Contention, HandoverError, NotFound, StorageUnavailable
 from handover_core.kinds import KINDS
 from handover_core.outbox.model import MOST, DeadLetter, Delivered, Standing, Subscription
 from handover_core.outbox.relay import Relay
 from handover_core.outbox.schemas import schemas
+from handover_core.outbox.sending import Senders
 from handover_core.texts import Lang, Text
 from handover_core_cli.output import write_json
 from handover_core_cli.state import State, parse_instant
@@ -26,6 +27,7 @@ NOBODY = Text("Nobody has subscribed.", "尚无订阅。")
 SUBSCRIBED = Text("{code}: changes go to {endpoint} from now on.", "{code}：此后的变更将发送至 {endpoint}。")
 UNSUBSCRIBED = Text("{code} has ended; what waited for it is dropped.", "{code} 已取消，其待投递内容将被丢弃。")
 UNSIGNED = Text("{code} has no secret: its webhooks are not signed.", "{code} 没有密钥，其 webhook 不会签名。")
+UNSENDABLE = Text("{code}: nothing can be sent. {why}", "{code}：无法发送。{why}")
 DONE = Text(
     "{routed} routed, {delivered} delivered, {failed} failed for now, {parked} parked.",
     "分发 {routed}，送达 {delivered}，暂时失败 {failed}，搁置 {parked}。",
@@ -160,10 +162,11 @@ def run(
     if only is not None and only not in {each.code for each in subscriptions}:
         raise NotFound("subscription", only)
     found = Secrets(_secrets(secrets), os.environ)
+    find = senders(found)
     for each in subscriptions:
-        if each.is_active and each.endpoint.startswith("http") and found.get(each.code) is None:
-            state.console.say(UNSIGNED, code=each.code)
-    relay = Relay(office.desk.units, state.tenant, senders(found), lease=timedelta(seconds=lease), source=source)
+        if each.is_active and only in {None, each.code}:
+            _warn(state, each, find, found)
+    relay = Relay(office.desk.units, state.tenant, find, lease=timedelta(seconds=lease), source=source)
     if not once:
         _for_good(state, relay, only, interval)
     done = relay.run_once(only=only)
@@ -246,6 +249,17 @@ def _for_good(state: State, relay: Relay, only: str | None, interval: float) -> 
         if not done.idle:
             state.console.say(DONE, **_figures(done))
         time.sleep(0 if done.routed or done.delivered else interval)
+
+
+def _warn(state: State, subscription: Subscription, find: Senders, secrets: Secrets) -> None:
+    """Say what is not as it should be with a subscription: nothing can be sent to it, or nothing is signed."""
+    try:
+        find(subscription)
+    except HandoverError as error:
+        state.console.say(UNSENDABLE, code=subscription.code, why=error.message(state.lang))
+        return
+    if subscription.endpoint.startswith("http") and secrets.get(subscription.code) is None:
+        state.console.say(UNSIGNED, code=subscription.code)
 
 
 def _secrets(path: Path | None) -> Mapping[str, str]:
