@@ -21,7 +21,7 @@ from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.retention.kinds import ERASURE
-from handover_core.retention.model import Erasure, ErasureState
+from handover_core.retention.model import CATEGORY_LABELS, Category, Erasure, ErasureState
 from handover_core.retention.texts import LAPSED, LAPSED_CODE
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
@@ -117,17 +117,17 @@ def test_from_the_plan_to_the_erasure(shell: Shell) -> None:
     assert "article 50" in shell("plan", "--on", "2022-01-01")
     assert "company's employ" in shell("plan", "0017")
 
-    assert "passed over" in shell("apply", *DUE)
+    assert "passed over" in shell("apply", *DUE, code=1)
     found = shell.json("mentions", "0024")["found"]
     assert {(each["kind"], each["field"]) for each in found} == {("work_record", "title")}
     assert "Colleague" not in json.dumps(found)
     assert "2 places name 0024" in shell("mentions", "0024")
-    refused = shell.json("erase", "0024", "--reason", "asked", *DUE, code=1)
+    refused = shell.json("erase", "0024", "--reason", "asked", "--yes", *DUE, code=1)
     assert refused["error"]["code"] == "retention.mentioned"
     shell("redact", "work_record", shell.record, "--person", "0024", "--reason", "before the erasure")
     assert "No free text names 0024" in shell("mentions", "0024")
     assert "No erasures" in shell("erasures")
-    erased = shell("erase", "0024", "--reason", "asked", *DUE)
+    erased = shell("erase", "0024", "--reason", "asked", "--yes", *DUE)
     assert "clean" in erased
     assert f"{pseudonym_of(shell.person)} ({shell.person})" in erased
     assert pseudonym_of(shell.person) in shell("erasures")
@@ -139,6 +139,31 @@ def test_from_the_plan_to_the_erasure(shell: Shell) -> None:
     applied = shell.json("apply", "--compact", *DUE)
     assert (applied["compacted"], applied["remains"]) == (True, [])
     assert "VACUUM" in shell("apply", "--compact", *DUE, lang="zh-CN")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "for good"), ("zh-CN", "永久删除")])
+def test_an_erasure_on_request_wants_a_yes(shell: Shell, lang: str, said: str) -> None:
+    """It cannot be taken back: what would go is named first, and nothing is."""
+    refused = shell("erase", "0024", "--reason", "asked", "--leave-mentions", "minutes", *DUE, lang=lang, code=1)
+    assert said in refused
+    assert "--yes" in refused
+    assert CATEGORY_LABELS[Category.EMPLOYEE_FILE].say(Lang(lang)) in refused
+    assert [] == shell.json("erasures")["erasures"]
+    assert shell.json("erase", "0024", "--reason", "asked", "--leave-mentions", "minutes", "--yes", *DUE)["whole"]
+
+
+def test_whoever_is_passed_over_can_be_left_named(shell: Shell) -> None:
+    """A script sees by the exit code that somebody was passed over; the reason stands in the erasure."""
+    assert "2 free texts" in shell.json("apply", *DUE, code=1)["waiting"][0]["why"]["en"]
+    assert "=REASON" in shell("apply", "--leave-mentions", "0024", *DUE, code=2)
+    assert "leave" in shell("apply", "--leave-mentions", "0024=", *DUE, code=2)
+    assert "9999" in shell("apply", "--leave-mentions", "9999=x", *DUE, code=2)
+    named = shell.json("apply", "--leave-mentions", "0024=Colleague of acme agreed", *DUE, code=1)
+    assert "reason" in named["waiting"][0]["why"]["en"]
+    done = shell.json("apply", "--leave-mentions", "0024=minutes = that auditors need", *DUE)["erasures"]
+    assert [("minutes = that auditors need", shell.record)] == [
+        (each["leaving_reason"], each["left"][0]["id"]) for each in done
+    ]
 
 
 def test_the_reason_of_a_bulk_is_one_place_and_redacted_by_its_header(shell: Shell) -> None:
@@ -174,17 +199,17 @@ def test_an_erasure_on_request_names_what_is_kept_and_why(shell: Shell, lang: st
     """A second request is refused for the same reason."""
     shell.cancelled_absence("a stay")
     shell("hold", "place", "--reason", "court case", "--person", "0024", "--category", "employee_file")
-    erased = " ".join(shell("erase", "0024", "--reason", "asked", *DUE, lang=lang).split())
+    erased = " ".join(shell("erase", "0024", "--reason", "asked", "--yes", *DUE, lang=lang).split())
     assert kept in erased
     assert "court case" in erased
-    assert "court case" in shell("erase", "0024", "--reason", "asked", *DUE, lang=lang, code=1)
+    assert "court case" in shell("erase", "0024", "--reason", "asked", "--yes", *DUE, lang=lang, code=1)
 
 
 def test_a_program_gets_the_whole_line_of_the_plan_for_what_is_kept(shell: Shell) -> None:
     """With the code of what stops it."""
     shell.cancelled_absence("a stay")
     shell("hold", "place", "--reason", "court case", "--person", "0024", "--category", "employee_file")
-    erased = shell.json("erase", "0024", "--reason", "asked", *DUE)
+    erased = shell.json("erase", "0024", "--reason", "asked", "--yes", *DUE)
     assert (["absences"], False) == (erased["categories"], erased["whole"])
     assert [("employee_file", "held")] == [(each["category"], each["stops"][0]["code"]) for each in erased["kept"]]
 
@@ -230,7 +255,7 @@ def test_without_keys_nothing_is_erased(shell: Shell) -> None:
 
 def test_somebody_who_is_nobody(shell: Shell) -> None:
     """Is said to be unknown, by number and by id."""
-    assert "9999" in shell("erase", "9999", "--reason", "x", code=2)
+    assert "9999" in shell("erase", "9999", "--reason", "x", "--yes", code=2)
 
 
 def test_an_error_about_a_sealed_value_says_whose_it_is_by_number(shell: Shell) -> None:

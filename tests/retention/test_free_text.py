@@ -7,13 +7,15 @@ from datetime import date
 import pytest
 from attrs import evolve
 
-from handover_core.errors import HandoverError, InvalidInput, Refused
+from handover_core.errors import HandoverError, InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Absence, Employee, OrgUnit
 from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import RecordDocument
 from handover_core.retention import refusals
 from handover_core.retention.model import ErasureState, Mention
-from handover_core.retention.service import MOST
+from handover_core.retention.naming import MOST
+from handover_core.storage import UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang
 from handover_core.values import DateRange, Document
@@ -214,3 +216,50 @@ def test_a_bare_number_in_somebody_elses_file_name_stops_nobody(past: Past) -> N
     past.gone()
     assert past.office().retention.mentions(past.id("0024")).found == ()
     assert not past.office(on=DUE).retention.apply().waiting
+
+
+def with_document(past: Past, title: str, whose: str) -> str:
+    """Open a record of somebody who stays, with a document that somebody else put there, and return its id."""
+    record = past.world.record("cv", owner="0017").id
+
+    def add(unit: UnitOfWork) -> None:
+        records = unit.repository(WORK_RECORD)
+        document = RecordDocument(title=title, uri="", by_id=past.id(whose))
+        records.change(records.get(record), documents=(document,))
+
+    past.world.system.desk.do("test", add)
+    return record
+
+
+def test_people_who_are_due_together_and_name_each_other_wait_for_nobody(past: Past) -> None:
+    """What one wrote about the other goes with their own erasure, from the state and from the past."""
+    first, second = past.gone("0024"), past.gone("0021")
+    with_document(past, "Backup of acme, cv.pdf", "0024")
+    with_document(past, "Colleague of acme, cv.pdf", "0021")
+    retention = past.office(on=DUE).retention
+    found = retention.mentions(first.id).found
+    assert {second.id} == {each.goes_with_id for each in found}
+    assert {True, False} == {each.version is None for each in found}
+    applied = retention.apply()
+    assert (applied.waiting, {each.subject_id for each in applied.erasures}) == ((), {first.id, second.id})
+    assert all(each.left == () for each in applied.erasures)
+    assert past.office("0006").audit.verify().sound
+
+
+def test_what_somebody_wrote_who_is_not_erased_now_still_stops(past: Past) -> None:
+    """Neither where they stay, nor where they have to wait themselves; with a reason given both go."""
+    first, second, third = past.gone("0024"), past.gone("0021"), past.gone("0030")
+    with_document(past, "Backup of acme, cv.pdf", "0024")
+    with_document(past, "Colleague of acme, cv.pdf", "0030")
+    with_document(past, "Assistant of acme, cv.pdf", "0017")
+    retention = past.office(on=DUE).retention
+    applied = retention.apply()
+    assert {each.employee_id for each in applied.waiting} == {first.id, second.id, third.id}
+    applied = retention.apply(leave={third.id: "auditors need it", past.id("0017"): "not due"})
+    assert applied.waiting == ()
+    left = {each.subject_id: (each.leaving_reason, len(each.left) > 0) for each in applied.erasures}
+    assert left == {first.id: ("", False), second.id: ("", False), third.id: ("auditors need it", True)}
+    with pytest.raises(NotFound):
+        retention.apply(leave={"nobody": "x"})
+    with pytest.raises(InvalidInput):
+        retention.apply(leave={first.id: " "})

@@ -135,15 +135,16 @@ class Eraser:
     def _keys_there(self, erasure: Erasure) -> bool:
         return self._vault.person(self._desk.tenant, erasure.subject_id) is not None
 
-    def compact(self, *erasures: list[Erasure]) -> Compaction:
-        """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end."""
+    def compact(self) -> tuple[Compaction, dict[str, Erasure]]:
+        """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end.
+
+        Returned are what was done and these erasures by id, as they stand now.
+        """
         found = self._desk.units.driver.schema.compact()
-        if found.complete:
-            ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
-            done = {each.id: self._advance(each, ErasureState.COMPACTED) for each in ended}
-            for some in erasures:
-                some[:] = [done.get(each.id, each) for each in some]
-        return found
+        if not found.complete:
+            return found, {}
+        ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
+        return found, {each.id: self._advance(each, ErasureState.COMPACTED) for each in ended}
 
     def _presence_now(self) -> Presence:
         self._presence = presence_of(self._desk.ask, self._desk.policy)

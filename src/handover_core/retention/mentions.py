@@ -222,3 +222,26 @@ def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from leaves(each, path)
+
+
+class _Owned(str):
+    """A text that is personal about somebody."""
+
+    __slots__ = ("whose",)
+    whose: str
+
+
+def owned(value: Any, whose: str) -> Any:
+    """Return JSON data with each text marked as one that is personal about a person."""
+    if isinstance(value, str):
+        marked = _Owned(value)
+        marked.whose = whose
+        return marked
+    if isinstance(value, Mapping):
+        return {name: owned(each, whose) for name, each in value.items()}
+    return [owned(each, whose) for each in value] if isinstance(value, list | tuple) else value
+
+
+def owner_of(text: str) -> str | None:
+    """Return about whom a text is personal, of those that were marked."""
+    return text.whose if isinstance(text, _Owned) else None

@@ -229,7 +229,9 @@ class Mention:
 
     ``version`` is None for what is stored now, else that of an entry of the history. The reason of a bulk stands in all
     its entries and is found once, in its header; ``entries`` is how many these are. ``fixed`` texts are words by which
-    something is found, such as a code or an address: no redaction changes them, and they stop no erasure.
+    something is found, such as a code or an address: no redaction changes them, and they stop no erasure. ``goes_with_id``
+    is the other person to whom the text belongs as personal data, such as the title of a document of theirs: it goes
+    when they are erased with their keys.
     """
 
     kind: str
@@ -239,6 +241,7 @@ class Mention:
     version: int | None = None
     entries: int | None = None
     fixed: bool = False
+    goes_with_id: str | None = None
 
 
 @frozen(kw_only=True)

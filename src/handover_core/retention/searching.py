@@ -15,13 +15,13 @@ from handover_core.history.sealed import MARK, Token, opened
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.categories import body_of
-from handover_core.retention.mentions import Identity, Leaf, leaves
+from handover_core.retention.mentions import Identity, Leaf, leaves, owned, owner_of
 from handover_core.retention.model import Mention
 from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.freetext import REMEMBERED, is_free, is_text
-from handover_core.storage.personal import Fields, pseudonym_of
+from handover_core.storage.personal import Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.remembered import is_forgotten
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of
@@ -135,23 +135,33 @@ class _Past:
         """Yield the texts of an entry; what is sealed for ``besides`` goes with their keys and names them to nobody."""
         if change.body is None:
             return
+
+        def read(token: Token, place: tuple[str, ...]) -> Any:
+            return None if token.subject == besides else owned(self._opened(change.kind, token, place), token.subject)
+
         try:
             data = from_json(change.body)
             if MARK in change.body:
-                data = self._opener.opened(change.kind, opened(data, (), partial(_others, besides)))
+                data = opened(data, (), read)
         except MALFORMED:
             yield UNREADABLE, change.body
         else:
             yield from _texts(self._kinds.get(change.kind), data)
 
+    def _opened(self, kind: str, token: Token, place: tuple[str, ...]) -> Any:
+        """Return what a token says; its place is part of the seal."""
+        data: Any = token.as_json()
+        for name in reversed(place):
+            data = {name: data}
+        data = self._opener.opened(kind, data)
+        for name in place:
+            data = data[name]
+        return data
+
 
 def _goes(kind: Kind[Any], id_: str, employee_id: str, unit: UnitOfWork) -> bool:
     body = body_of(unit.transaction.get(kind, unit.tenant, id_), unit.changes(kind, id_))
     return is_forgotten(body, unit.personal.fields(kind), id_, employee_id)
-
-
-def _others(besides: str, token: Token, _: tuple[str, ...]) -> Any:
-    return None if token.subject == besides else token.as_json()
 
 
 def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
@@ -176,31 +186,40 @@ def _is_custom(path: str) -> bool:
     return path.startswith("custom.")
 
 
+def _owned(_: Personal, whose: str, value: Any) -> Any:
+    return owned(value, whose)
+
+
 def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identity: Identity) -> Iterator[Mention]:
     try:
-        found: Iterable[Leaf] = _texts(kind, erased(from_json(row.body), fields, row.id, employee_id))
+        body = erased(from_json(row.body), fields, row.id, employee_id)
+        found: Iterable[Leaf] = _texts(kind, mapped(body, fields, row.id, _owned))
     except MALFORMED:
         found = ((UNREADABLE, row.body),)
     for path, text in found:
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
             yield Mention(
                 kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text),
-                fixed=_is_fixed(kind, path) or not identity.replaceable_in(text),
+                fixed=_is_fixed(kind, path) or not identity.replaceable_in(text), goes_with_id=owner_of(text),
             )  # fmt: skip
 
 
 def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
     reason = _reason(change)
     found = [*([(REASON, reason)] if reason else []), *past.texts(change, employee_id)]
-    seen: set[str] = set()
+    seen: set[tuple[str, str | None]] = set()
     for path, text in found:
-        if path in seen or _is_own(change, path, employee_id) or _of_another(change.kind, change.id, path, employee_id):
+        place = path, owner_of(text)
+        if place in seen or _is_own(change, path, employee_id):
             continue
-        if identity.named_in(text) and not past.goes(change, path, employee_id):
-            seen.add(path)
+        if not identity.named_in(text) or _of_another(change.kind, change.id, path, employee_id):
+            continue
+        if not past.goes(change, path, employee_id):
+            seen.add(place)
             yield Mention(
                 kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
                 entries=_entries(change), fixed=past.is_fixed(change, path) or not identity.replaceable_in(text),
+                goes_with_id=owner_of(text),
             )  # fmt: skip
 
 

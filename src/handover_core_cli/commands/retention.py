@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from handover_core.app import Office
-from handover_core.errors import InvalidInput, NotFound
+from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
+from handover_core.retention import rules
 from handover_core.retention.model import (
     CATEGORY_LABELS,
     STATE_LABELS,
@@ -25,9 +26,9 @@ from handover_core.retention.model import (
 )
 from handover_core.retention.rules import said
 from handover_core.retention.texts import REASON_TEXTS
-from handover_core.texts import KINDS_IN_WORDS, Lang, Text
+from handover_core.texts import KINDS_IN_WORDS, Lang, Rule, Text
 from handover_core_cli.archiving import write_archive
-from handover_core_cli.output import plain
+from handover_core_cli.output import ExitCode, plain
 from handover_core_cli.state import State
 
 NOBODY = Text("Nothing is planned: nobody who has left is on record.", "没有已离职人员，暂无计划。")
@@ -38,6 +39,14 @@ REPEATED = Text(
 )
 KEYS = Text("the keys, from a backup,", "密钥已由备份恢复")
 VALUES = Text("values that were not yet called personal", "此前未列为个人信息的内容仍在")
+SURE = Rule(
+    "retention.sure",
+    Text(
+        "Of {number} this is erased for good, and no backup of the store can be read for them either: {what}.",
+        "将永久删除 {number} 的以下内容，存储备份中的相应内容也无法再读取：{what}。",
+    ),
+    Text("Look at `retention plan` first; then say so: --yes.", "请先查看 retention plan；确认后加 --yes。"),
+)
 KEPT = Text("Kept: {what}, {why}.", "保留：{what}，{why}。")
 PASSED = Text("{number} was passed over: {why}", "已跳过 {number}：{why}")
 NOTHING_DUE = Text("Nothing is due.", "没有到期的记录。")
@@ -115,11 +124,16 @@ def plan(
 def apply(
     context: typer.Context,
     compact: Annotated[bool, typer.Option("--compact", help="clean the files up as well / 同时清理文件")] = False,
+    leave_mentions: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NUMBER=REASON", help="why texts that name somebody are left / 保留提及某人文本的理由"),
+    ] = None,
 ) -> None:
     """Erase what is due and finish what was cut off; whoever cannot be erased is named with the reason."""
     state: State = context.obj
     office = state.office()
-    applied = office.retention.apply(compact=compact)
+    leave = dict(_left(office, each) for each in leave_mentions or ())
+    applied = office.retention.apply(leave=leave, compact=compact)
     numbers = _numbers(office, (each.subject_id for each in (*applied.erasures, *applied.repeated)))
     for each in applied.erasures:
         state.console.say(ERASED, **_words(each, numbers))
@@ -134,20 +148,37 @@ def apply(
     if (applied.erasures or applied.repeated) and not compact:
         state.console.say(NOT_YET)
     state.console.give({**plain(applied), "numbers": numbers})
+    if applied.waiting:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _left(office: Office, said: str) -> tuple[str, str]:
+    """Return from NUMBER=REASON the person's id and the reason."""
+    number, equals, reason = said.partition("=")
+    if not equals:
+        raise InvalidInput.at("--leave-mentions", "reason.missing", "has no =REASON", "缺少 =理由")
+    return _found(office, number.strip()).id, reason.strip()
 
 
 def erase(
     context: typer.Context,
     person: Person,
     reason: Reason,
+    *,
     leave_mentions: Annotated[
         str, typer.Option(help="why free text that still names the person is left / 保留提及文本的理由")
     ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="it is erased for good / 确认永久删除")] = False,
 ) -> None:
     """Erase everything about one person who asks for it; what has to be kept is named, with the reason."""
     state: State = context.obj
     office = state.office()
-    done = office.retention.erase(_found(office, person).id, reason, leave=leave_mentions)
+    found = _found(office, person)
+    if not yes:
+        plan = office.retention.standing(found.id)
+        what = rules.free_categories(plan) or [each.category for each in plan]
+        raise Refused(SURE, number=found.number, what=tuple(CATEGORY_LABELS[each] for each in what))
+    done = office.retention.erase(found.id, reason, leave=leave_mentions)
     numbers = _numbers(office, (done.subject_id,))
     kept = [each for each in office.retention.standing(done.subject_id) if each.stops] if not done.whole else []
     state.console.say(ERASED, **_words(done, numbers))
