@@ -89,6 +89,11 @@ class Room:
         if self.desk.present is not None:
             raise Refused(NOT_KEPT)
 
+    def _offered(self, fn: Callable[[UnitOfWork], tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the commands that ``fn`` finds; none at a desk of the past, where nothing is written."""
+        found = self.desk.ask(fn)
+        return found if self.desk.present is None else ()
+
     def check(self, unit: UnitOfWork, actions: tuple[Action[C], ...], name: str, target: C) -> None:
         """Raise `Refused` where the guard of the action called ``name`` refuses the actor."""
         next(each for each in actions if each.name == name).check(self.desk.actor, target, self.desk.today(unit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from handover_core import __version__
-from handover_core.errors import Unsealable
+from handover_core.errors import Refused, Unsealable
 from handover_core.texts import Lang
 from handover_core_cli.commands import (
     audit,
@@ -38,6 +39,11 @@ class Numbered(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except Refused as error:
+            name = ctx.obj.name_of(str(error.params.get("actor", ""))) if isinstance(ctx.obj, State) else None
+            if name is not None:
+                error.params = {**error.params, "actor": name}
+            raise
         except Unsealable as error:
             number = ctx.obj.number_of(error.subject) if isinstance(ctx.obj, State) else None
             if number is not None:
@@ -93,9 +99,10 @@ def options(
 ) -> None:
     """Read the options that every command has; they may also stand behind the command."""
     console = Console(lang=lang, as_json=as_json)
+    parse_instant(known_at, UTC)  # what is none is said before the store is opened
     context.obj = state = State(
         store=store, tenant=tenant, lang=lang, number=number, on=parse_day(on), console=console, rules=rules,
-        vault=keys_at(keys, master), known_at=parse_instant(known_at),
+        vault=keys_at(keys, master), known_at=known_at,
     )  # fmt: skip
     context.call_on_close(state.close)
 

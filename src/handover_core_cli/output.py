@@ -156,6 +156,8 @@ def described(error: HandoverError, lang: Lang) -> dict[str, Any]:
     """Return an error as plain data."""
     code = error.rule.code if isinstance(error, Refused) else error.code
     found: dict[str, Any] = {"code": code, "message": error.message(lang), "needs": error.remedy(lang)}
+    if "found" in error.params:
+        found["found"] = plain(error.params["found"])
     if isinstance(error, InvalidInput):
         found["problems"] = [
             {"path": problem.path, "code": problem.code, "message": problem.message(lang)} for problem in error.problems
@@ -165,8 +167,13 @@ def described(error: HandoverError, lang: Lang) -> dict[str, Any]:
 
 def write_json(path: Path, value: object) -> None:
     """Write plain JSON data for people and programs, whole or not at all."""
+    write_whole(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text, whole or not at all."""
     beside = path.with_name(f"{path.name}.part")
-    beside.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    beside.write_text(text, encoding="utf-8")
     beside.replace(path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
-from handover_core.errors import HandoverError, InvalidInput, StorageUnavailable
+from handover_core.errors import HandoverError, InvalidInput, NotFound, StorageUnavailable
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
@@ -69,7 +69,7 @@ class State:
     console: Console
     rules: Rules = Rules.CN
     vault: Vault | None = None
-    known_at: datetime | None = None
+    known_at: str | None = None
     _opened: list[SqlStore | MongoStore] = field(factory=list, init=False)
 
     def connect(self, url: str) -> Driver:
@@ -110,7 +110,25 @@ class State:
         core = self.core()
         actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
         office = core.office(self.tenant, actor, on=self.on)
-        return office if self.known_at is None else office.known_at(self.known_at)
+        instant = None if self.known_at is None else parse_instant(self.known_at, self.zone(office))
+        return office if instant is None else office.known_at(instant)
+
+    def zone(self, office: Office) -> tzinfo:
+        """Return the time zone of the company, in which instants are given and shown."""
+        return office.desk.ask(office.desk.zone_of)
+
+    def check_company(self, office: Office) -> None:
+        """Raise `NotFound` where nothing was ever stored of the company: most likely its name is misspelt."""
+        desk = office.desk.present or office.desk
+        if not desk.ask(lambda unit: unit.transaction.history(unit.tenant, None, 1)):
+            raise NotFound("company", self.tenant)
+
+    def only_now(self) -> None:
+        """Raise `InvalidInput` for ``--known-at`` with a command that is about the present alone."""
+        if self.known_at is not None:
+            raise InvalidInput.at(
+                "--known-at", "past.command", "this command is about the present only", "此命令仅适用于当前状态"
+            )
 
     def number_of(self, employee_id: str) -> str | None:
         """Return the employee number of an id; None where nobody has it, or the store does not tell."""
@@ -119,6 +137,13 @@ class State:
             with units.unit(self.tenant, OPERATOR, write=False) as unit:
                 person = unit.repository(EMPLOYEE).peek(employee_id)
             return None if person is None else person.number
+        return None
+
+    def name_of(self, id_: str) -> str | None:
+        """Return number and name of a person; None where it is nobody, or the store or the keys do not tell."""
+        with suppress(HandoverError), self.core().units.unit(self.tenant, OPERATOR, write=False) as unit:
+            person = unit.repository(EMPLOYEE).peek(id_)
+            return None if person is None else f"{person.number} {person.name}"
         return None
 
 
@@ -185,8 +210,16 @@ def parse_day(value: str | None) -> date | None:
         ) from error
 
 
-def parse_instant(value: str | None) -> datetime | None:
-    """Return the instant, in UTC where none is said; raise `InvalidInput` for anything but ISO 8601."""
+def at(instant: datetime, zone: tzinfo) -> str:
+    """Return an instant as people read it: to the second, in the company's time zone, with its distance from UTC."""
+    try:
+        return instant.astimezone(zone).isoformat(timespec="seconds")
+    except OverflowError:  # the first or the last that there is
+        return instant.isoformat(timespec="seconds")
+
+
+def parse_instant(value: str | None, zone: tzinfo) -> datetime | None:
+    """Return the instant, in ``zone`` where none is said; raise `InvalidInput` for anything but ISO 8601."""
     if value is None:
         return None
     try:
@@ -196,4 +229,4 @@ def parse_instant(value: str | None) -> datetime | None:
             "instant", "instant", "{value!r} is not an instant such as 2026-03-02T09:00:00+08:00",
             "{value!r} 不是时间（例如 2026-03-02T09:00:00+08:00）", value=value,
         ) from error  # fmt: skip
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)

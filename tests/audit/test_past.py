@@ -195,3 +195,15 @@ def test_the_past_has_a_past(store: Driver) -> None:
 
 
 _ALL = Wanted()
+
+
+def test_no_command_is_offered_in_the_past(store: Driver) -> None:
+    """None could be given there; what does not exist is said as ever."""
+    world = World(store)
+    owner, person = world.office("0001"), world.id("0024")
+    past = owner.known_at(world.clock.now)
+    assert owner.allowed_actions("employee", person)
+    assert () == past.allowed_actions("employee", person)
+    assert () == past.organization.allowed_actions("employee", person)
+    with pytest.raises(NotFound):
+        past.allowed_actions("employee", "nobody")

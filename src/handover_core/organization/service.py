@@ -307,7 +307,7 @@ class OrganizationService(Room):
             target = unit.repository(stored).get(id)
             return allowed(actions, self.desk.actor, target, self.desk.today(unit))
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
 
 def queries_qualified(unit: UnitOfWork, employee_id: str, position_id: str, day: date) -> rules.QualifiedAnswer:

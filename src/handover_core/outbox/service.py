@@ -199,7 +199,7 @@ class OutboxService(Room):
                 raise unknown_kind(kind)
             return allowed(rules.SUBSCRIPTION_ACTIONS, actor, unit.repository(SUBSCRIPTION).get(id), today)
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
     # Helpers
 

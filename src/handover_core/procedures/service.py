@@ -265,7 +265,7 @@ class ProceduresService(Room):
                 return allowed(rules.RUN_ACTIONS, actor, self._run(unit, id), today)
             raise unknown_kind(kind)
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
     def allowed_steps(self, run_id: str) -> tuple[str, ...]:
         """Return the steps that the actor may do now, given that the documents they need are attached."""
@@ -281,7 +281,7 @@ class ProceduresService(Room):
                 if rules.why_not(case, step, self.desk.actor.id, facts, _asked(step.required_documents), {}) is None
             )
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
     # Helpers
 

@@ -146,7 +146,7 @@ class RecordsService(Room):
             gone = rules.gone(owner) is not None
             return tuple(each for each in found if not (gone and each == "reopen_record"))
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
     # Helpers
 

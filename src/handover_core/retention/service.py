@@ -194,7 +194,7 @@ class RetentionService(Room):
                 return allowed(rules.ERASURE_ACTIONS, actor, unit.repository(ERASURE).get(id), today)
             raise unknown_kind(kind)
 
-        return self.desk.ask(answer)
+        return self._offered(answer)
 
     # Helpers
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from attrs import evolve
 
 from handover_core.app import Office
 from handover_core.audit.model import Entry, Mark, Seal, Verified, Wanted
+from handover_core.audit.rules import check_seal
 from handover_core.errors import InvalidInput, Refused
-from handover_core.history.changes import Change
+from handover_core.history.changes import HEADER, Change
 from handover_core.history.seals import Leaf, root_of
+from handover_core.kinds import KINDS
 from handover_core.texts import Rule, Text
-from handover_core_cli.output import plain
-from handover_core_cli.state import State, parse_instant
+from handover_core_cli.naming import Names, id_of, id_of_person, names_in
+from handover_core_cli.output import plain, write_whole
+from handover_core_cli.state import State, at, parse_instant
 
 WHEN, WHO, WHAT, WHICH, WHY, FIELDS = (
     Text("when", "时间"), Text("who", "操作人"), Text("command", "操作"), Text("what", "对象"),
@@ -62,6 +66,11 @@ UNOPENED = Text(
     "缺少密钥：{count} 条记录流中的封存信息未与现存数据比对。",
 )
 NOTHING = Text("No entry answers that.", "没有符合条件的记录。")
+UNSIGNED = Text(
+    "Their signatures were not checked: name the key with --key-file.", "未核对其签名：请用 --key-file 指定密钥。"
+)
+LOGGED = {kind.name for kind in KINDS} | {HEADER}
+"""The kinds of which there may be entries."""
 HELD = Text("Seals held against the store: {count}.", "已与 {count} 份封存比对。")
 BROKEN = Text("{kind} {id}, version {version}: {what}", "{kind} {id} 第 {version} 版：{what}")
 TAMPERED = Rule(
@@ -85,9 +94,11 @@ def register(application: typer.Typer) -> None:
 
 def log(
     context: typer.Context,
-    actor: Annotated[str | None, typer.Option(help="id of who acted / 操作人编号")] = None,
+    actor: Annotated[str | None, typer.Option(help="number of who acted, or id / 操作人工号或编号")] = None,
     kind: Annotated[str | None, typer.Option(help="kind, such as work_record / 种类")] = None,
-    stream: Annotated[str | None, typer.Option("--id", help="id of the aggregate / 对象编号")] = None,
+    stream: Annotated[
+        str | None, typer.Option("--id", help="its id, or with --kind its number or code / 对象编号或代码")
+    ] = None,
     command: Annotated[str | None, typer.Option(help="command, such as records.close_record / 操作")] = None,
     since: Annotated[str | None, typer.Option(help="from this instant on, ISO 8601 / 起始时间")] = None,
     until: Annotated[str | None, typer.Option(help="before this instant, ISO 8601 / 截止时间")] = None,
@@ -99,22 +110,35 @@ def log(
     """Show entries of the change log, or write all of it so that another program can check it."""
     state: State = context.obj
     office = state.office()
+    state.check_company(office)
+    filters = (actor, kind, stream, command, since, until, text, after)
     if out is not None:
+        if any(each is not None for each in filters):
+            raise InvalidInput.at(
+                "--out", "log.filtered", "writes everything: leave the filters out", "将导出全部记录：请去掉筛选条件"
+            )
         count = _write(out, lines_of(office))
         state.console.say(WRITTEN, path=out, count=count)
         state.console.give({"written": str(out), "lines": count})
         return
+    if kind is not None and kind not in LOGGED:
+        raise InvalidInput.at(
+            "--kind", "log.kind", "{kind!r} is no kind of entries; there are: {known}", "没有种类 {kind!r}；可用：{known}",
+            kind=kind, known=tuple(sorted(LOGGED)),
+        )  # fmt: skip
+    zone = state.zone(office)
     wanted = Wanted(
-        actor=actor,
+        actor=None if actor is None else id_of_person(office, actor),
         kind=kind,
-        id=stream,
+        id=None if stream is None else id_of(office, kind, stream),
         command=command,
-        since=parse_instant(since),
-        until=parse_instant(until),
+        since=parse_instant(since, zone),
+        until=parse_instant(until, zone),
         text=text,
     )
     page = office.audit.search(wanted, limit=limit, after=after)
-    state.console.table((WHEN, WHO, WHAT, WHICH, WHY, FIELDS), [_row(entry) for entry in page.items])
+    names = names_in(office, page.items, state.lang)
+    state.console.table((WHEN, WHO, WHAT, WHICH, WHY, FIELDS), [_row(entry, names, zone) for entry in page.items])
     if not page.items:
         state.console.say(NOTHING)
     if page.next is not None:
@@ -126,35 +150,64 @@ def seal(
     context: typer.Context,
     out: Annotated[Path, typer.Option("-o", "--out", help="where the checkpoint goes / 封存文件")],
     key_file: Annotated[Path | None, typer.Option(help="file with the signing key / 签名密钥文件", exists=True)] = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="over an older file / 覆盖已有文件")] = False,
 ) -> None:
     """Make a checkpoint of every stream: whoever cuts off or rewrites the past later is found out by it."""
     state: State = context.obj
-    made = state.office().audit.seal(key=None if key_file is None else key_file.read_bytes())
-    out.write_text(json.dumps(plain(made), ensure_ascii=False) + "\n", encoding="utf-8")
+    if out.exists() and not force:
+        raise InvalidInput.at(
+            str(out), "file.exists", "exists already; name another file, or replace it with --force",
+            "已存在；请指定其他文件，或用 --force 覆盖",
+        )  # fmt: skip
+    office = state.office()
+    state.check_company(office)
+    made = office.audit.seal(key=None if key_file is None else key_file.read_bytes())
+    write_whole(out, json.dumps(plain(made), ensure_ascii=False) + "\n")
     state.console.say(SEALED, count=made.count, root=made.root, path=out)
     state.console.give({"root": made.root, "count": made.count, "written": str(out)})
 
 
 def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None:
     """Read the whole history and say whether it is as it was written; raise `Refused` where it is not."""
+    if key_file is not None and not seals:
+        raise InvalidInput.at(
+            "--key-file", "verify.no_seal", "signs no seal: add --seal", "没有可核对的封存：请加 --seal"
+        )
     key = None if key_file is None else key_file.read_bytes()
-    found = state.office().audit.verify([read_seal(path) for path in seals], key=key)
+    office = state.office()
+    state.check_company(office)
+    found = office.audit.verify([_checked(path, key, state.tenant) for path in seals], key=key)
     for each in found.breaks:
         state.console.say(BROKEN, kind=each.kind, id=each.id, version=each.version, what=each.what)
-    _say_redactions(state, found)
+    _say_redactions(state, found, state.zone(office))
     if not found.sound:
         first = found.breaks[0]
         named = f"{first.kind} {first.id}, {first.version}"
-        raise Refused(TAMPERED, count=len(found.breaks), first=named, breaks=found.breaks)
+        raise Refused(TAMPERED, count=len(found.breaks), first=named, found=found)
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
     if found.unopened:
         state.console.say(UNOPENED, count=found.unopened)
     if seals:
         state.console.say(HELD, count=len(seals))
+        if key is None:
+            state.console.say(UNSIGNED)
     state.console.give(found)
 
 
-def _say_redactions(state: State, found: Verified) -> None:
+def _checked(path: Path, key: bytes | None, tenant: str) -> Seal:
+    """Return the seal in a file; raise `InvalidInput`, by the file's name, for one that is not whole or not of this company."""
+    made = read_seal(path)
+    try:
+        if made.tenant != tenant:
+            raise InvalidInput.at("seal", "seal.tenant", "is of another company", "属于其他公司")
+        check_seal(made, key)
+    except InvalidInput as error:
+        raise InvalidInput([evolve(each, path=str(path)) for each in error.problems]) from error
+    return made
+
+
+def _say_redactions(state: State, found: Verified, zone: tzinfo) -> None:
     if not found.redacting:
         return
     state.console.say(REDACTED, count=found.redacted, redacting=found.redacting)
@@ -163,7 +216,7 @@ def _say_redactions(state: State, found: Verified) -> None:
         what = OF_BULK.say(lang, rows=each.rows) if each.rows else OWN.say(lang, versions=each.redacted)
         state.console.say(
             REDACTION, kind=each.kind, id=each.id, version=each.version, what=what, actor=each.actor,
-            command=each.command, at=each.at.isoformat(timespec="seconds"), mark=MARKS[each.mark],
+            command=each.command, at=at(each.at, zone), mark=MARKS[each.mark],
         )  # fmt: skip
         if each.after:
             state.console.say(AFTER)
@@ -216,7 +269,12 @@ def _write(path: Path, lines: Iterator[dict[str, Any]]) -> int:
     return count
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
-    fields = ", ".join(each.field for each in entry.fields)
-    return (entry.at.isoformat(timespec="seconds"), entry.actor, entry.command, f"{entry.kind} {entry.id}",
+def _row(entry: Entry, names: Names, zone: tzinfo) -> tuple[object, ...]:
+    told = [each for each in entry.fields if each.before or (each.after and each.after[0] not in _NOTHING_YET)]
+    fields = "\n".join(names.changed(entry.kind, each) for each in told)
+    return (at(entry.at, zone), names.who(entry.actor), entry.command, names.what(entry.kind, entry.id),
             entry.reason or "", fields)  # fmt: skip
+
+
+_NOTHING_YET: tuple[object, ...] = (None, "", [], {})
+"""What a new thing holds in fields that nobody has filled."""

@@ -96,6 +96,7 @@ def import_(
     import handover_core_import as wing
 
     state: State = context.obj
+    state.only_now()
     if guess_mapping:
         _draft(state.console, path, mapping)
         return

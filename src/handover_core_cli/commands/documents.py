@@ -88,4 +88,5 @@ def demo(
     from handover_core_cli.demo.story import Story
 
     state: State = context.obj
+    state.only_now()
     state.console.give(Story(state, out, leaver=leaver, company=company).tell())

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from handover_core.app import Office
+from handover_core.errors import InvalidInput
 from handover_core.handover.model import HandoverItem
 from handover_core.handover.texts import STATE_LABELS, say_why
 from handover_core.texts import Text
@@ -118,6 +119,14 @@ def verify(
     key_file: Annotated[Path | None, typer.Option(help="key of the seals / 封存密钥文件", exists=True)] = None,
 ) -> None:
     """Confirm that the item has arrived; without a code, check that the whole history is as it was written."""
+    if code is not None and (seals or key_file is not None):
+        raise InvalidInput.at(
+            "--seal", "verify.item", "is about the whole history: leave CODE out", "用于核对全部历史：请去掉事项编号"
+        )
+    if code is None and evidence:
+        raise InvalidInput.at(
+            "CODE", "verify.code", "is missing: --evidence is about an item", "缺少事项编号：--evidence 针对具体事项"
+        )
     if code is None:
         verify_store(context.obj, seals, key_file)
         return

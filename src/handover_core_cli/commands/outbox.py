@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,7 +19,7 @@ from handover_core.outbox.schemas import schemas
 from handover_core.outbox.sending import Senders
 from handover_core.texts import Lang, Text
 from handover_core_cli.output import write_json
-from handover_core_cli.state import State, parse_instant
+from handover_core_cli.state import State, at, parse_instant
 from handover_core_outbox.choosing import Secrets, check_endpoint, secrets_in, senders
 
 UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
@@ -71,11 +71,13 @@ def register(application: typer.Typer) -> None:
 def status(context: typer.Context) -> None:
     """Show how each subscription stands."""
     state: State = context.obj
-    outbox = state.office().outbox
-    unrouted, standing = outbox.unrouted(), outbox.standing()
+    office = state.office()
+    state.check_company(office)
+    zone = state.zone(office)
+    unrouted, standing = office.outbox.unrouted(), office.outbox.standing()
     state.console.say(UNROUTED, count=_counted(unrouted))
     if standing:
-        state.console.table(STANDING, [_row(each) for each in standing])
+        state.console.table(STANDING, [_row(each, zone) for each in standing])
     else:
         state.console.say(NOBODY)
     state.console.give({"unrouted": unrouted, "subscriptions": standing})
@@ -157,7 +159,9 @@ def run(
     environment variable HANDOVER_SECRET_CODE.
     """
     state: State = context.obj
+    state.only_now()
     office = state.office()
+    state.check_company(office)
     subscriptions = office.outbox.subscriptions()
     if only is not None and only not in {each.code for each in subscriptions}:
         raise NotFound("subscription", only)
@@ -180,9 +184,11 @@ def dead(
 ) -> None:
     """List the dead letters that hold a stream up."""
     state: State = context.obj
-    letters = state.office().outbox.dead_letters(code)
+    office = state.office()
+    letters = office.outbox.dead_letters(code)
     if letters:
-        state.console.table(LETTERS, [_letter(each) for each in letters])
+        zone = state.zone(office)
+        state.console.table(LETTERS, [_letter(each, zone) for each in letters])
     else:
         state.console.say(NO_DEAD)
     state.console.give({"dead_letters": letters})
@@ -217,8 +223,9 @@ def replay(
 ) -> None:
     """Send again what changed since an instant, one stream from a version on, or the rows of a bulk; all of it marked."""
     state: State = context.obj
-    count = state.office().outbox.replay(
-        code, reason, since=parse_instant(since), stream=stream, version=version, bulk=batch
+    office = state.office()
+    count = office.outbox.replay(
+        code, reason, since=parse_instant(since, state.zone(office)), stream=stream, version=version, bulk=batch
     )
     state.console.say(REPLAYED, count=count)
     state.console.give({"code": code, "queued": count})
@@ -270,15 +277,15 @@ def _figures(done: Delivered) -> dict[str, int]:
     return {"routed": done.routed, "delivered": done.delivered, "failed": done.failed, "parked": done.parked}
 
 
-def _row(standing: Standing) -> tuple[object, ...]:
-    oldest = "" if standing.oldest is None else standing.oldest.isoformat(timespec="seconds")
+def _row(standing: Standing, zone: tzinfo) -> tuple[object, ...]:
+    oldest = "" if standing.oldest is None else at(standing.oldest, zone)
     subscription = standing.subscription
     return subscription.code, subscription.endpoint, _counted(standing.waiting), oldest, standing.parked
 
 
-def _letter(letter: DeadLetter) -> tuple[object, ...]:
+def _letter(letter: DeadLetter, zone: tzinfo) -> tuple[object, ...]:
     stream = f"{letter.stream_kind} {letter.stream_id}"
-    since = letter.parked_at.isoformat(timespec="seconds")
+    since = at(letter.parked_at, zone)
     return letter.id, stream, letter.stream_version, letter.attempts, letter.failure, since
 
 

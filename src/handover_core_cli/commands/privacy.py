@@ -81,6 +81,7 @@ def renew(
 ) -> None:
     """Seal what is recorded of a person from now on with a new key."""
     state: State = context.obj
+    state.only_now()
     keys = _keys(state)
     person = state.office().organization.employee(number)
     keys.ring.renew(state.tenant, person.id)
@@ -94,6 +95,7 @@ def rewrap(
 ) -> None:
     """Wrap all keys with another master key; the older one is not needed any more afterwards."""
     state: State = context.obj
+    state.only_now()
     count = _keys(state).rewrapped(path)
     state.console.say(REWRAPPED, count=count, path=path)
     state.console.give({"rewrapped": count, "master": str(path)})
@@ -107,6 +109,7 @@ def begin_anew(
 ) -> None:
     """Go on with other keys, because the company's own are lost for good: what they sealed is given up."""
     state: State = context.obj
+    state.only_now()
     keys = _keys(state)
     privacy = state.office().privacy
     if not yes:

@@ -53,6 +53,7 @@ def init(
 ) -> None:
     """Create the store where there is none, bring an old one up to date, and name the company."""
     state: State = context.obj
+    state.only_now()
     store = state.connect(state.store)
     number = store.schema.migrate()
     store.schema.check()
@@ -68,6 +69,7 @@ def init(
 def doctor(context: typer.Context) -> None:
     """Check that the store is fit for use and show how much is in it."""
     state: State = context.obj
+    state.only_now()
     core = state.core()
     with core.units.unit(state.tenant, OPERATOR, write=False) as unit:
         counts = {kind.name: unit.repository(kind).count() for kind in KINDS}
@@ -104,6 +106,7 @@ def copy(
 ) -> None:
     """Copy a company with its whole history, compare both sides in full, and go on where an earlier copy stopped."""
     state: State = context.obj
+    state.only_now()
     if source == target:
         raise InvalidInput.at("TO", "copy.same", "is the store to copy from", "与来源存储相同")
     origin, destination = state.connect(source), state.connect(target)

@@ -1,0 +1,114 @@
+"""What people call things: somebody by number and name, other things by their code, fields by their labels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from attrs import field, frozen
+
+from handover_core.app import Office
+from handover_core.audit.model import Entry, FieldChange
+from handover_core.history.sealed import token_of
+from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.storage import Kind, UnitOfWork
+from handover_core.texts import KINDS_IN_WORDS, Lang, Text
+
+SEALED = Text("(sealed)", "（已封存）")
+LONGEST = 60
+"""How many characters of a value are shown in a list."""
+_CODED = {kind.name: (kind, kind.unique[0][0]) for kind in KINDS if kind.unique and len(kind.unique[0]) == 1}
+
+
+@frozen
+class Names:
+    """The names of some things as they are now, in a language; whatever has none is shown by its id."""
+
+    lang: Lang
+    people: Mapping[str, str] = field(factory=dict)
+    codes: Mapping[tuple[str, str], str] = field(factory=dict)
+
+    def who(self, id_: str) -> str:
+        """Return number and name of a person, or the id of whoever is none."""
+        return self.people.get(id_, id_)
+
+    def what(self, kind: str, id_: str) -> str:
+        """Return what people call a thing."""
+        word = KINDS_IN_WORDS.get(kind, Text(kind, kind)).say(self.lang)
+        known = self.who(id_) if kind == EMPLOYEE.name else self.codes.get((kind, id_), id_)
+        return f"{word} {known}"
+
+    def changed(self, kind: str, change: FieldChange) -> str:
+        """Return a field with what it held before and after."""
+        name = label_of(kind, change.field, self.lang)
+        if not change.before:
+            return f"{name}: {self._value(change.after)}"
+        return f"{name}: {self._value(change.before)} -> {self._value(change.after)}"
+
+    def _value(self, side: tuple[Any, ...]) -> str:
+        value = side[0] if side else None
+        if value is None:
+            return "–"
+        if token_of(value) is not None:
+            return SEALED.say(self.lang)
+        words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        line = " ".join(self.people.get(words, words).split())
+        return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def names_in(office: Office, entries: Iterable[Entry], lang: Lang) -> Names:
+    """Return the names of those who acted and of what they did it to: one question for each kind among them."""
+    listed = list(entries)
+    people = {each.actor for each in listed} | {each.id for each in listed if each.kind == EMPLOYEE.name}
+    people |= {side[0] for each in listed for change in each.fields if change.field.endswith("_id")
+               for side in (change.before, change.after) if side and isinstance(side[0], str)}  # fmt: skip
+    wanted: dict[str, set[str]] = {}
+    for each in listed:
+        if each.kind in _CODED and each.kind != EMPLOYEE.name:
+            wanted.setdefault(each.kind, set()).add(each.id)
+    return Names(lang, people_named(office, people), office.desk.ask(lambda unit: _codes(unit, wanted)))
+
+
+def people_named(office: Office, ids: Iterable[str]) -> dict[str, str]:
+    """Return number and name of those of the ids that are people."""
+    wanted = sorted(set(ids))
+    found = office.desk.ask(lambda unit: unit.repository(EMPLOYEE).get_many(wanted)) if wanted else {}
+    return {id_: f"{person.number} {person.name}" for id_, person in found.items()}
+
+
+def id_of_person(office: Office, number: str) -> str:
+    """Return the id of the employee with this number; whatever is none is an id already."""
+    return id_of(office, EMPLOYEE.name, number)
+
+
+def id_of(office: Office, kind: str | None, word: str) -> str:
+    """Return the id of the thing of a kind that people call so; whatever is no such word is an id already."""
+    if kind not in _CODED:
+        return word
+    stored, name = _CODED[kind]
+    found = office.desk.ask(lambda unit: unit.repository(stored).by(**{name: word}))
+    return word if found is None else found.id
+
+
+def label_of(kind: str, name: str, lang: Lang) -> str:
+    """Return what people call a field: as its column in the sheets is headed, else as it is stored."""
+    return _labels().get((kind, name), name) if lang is Lang.ZH else name
+
+
+@cache
+def _labels() -> Mapping[tuple[str, str], str]:
+    from handover_core_import.sheets import SHEETS
+
+    return {(sheet.kind, column.attribute): column.label for sheet in SHEETS if sheet.main for column in sheet.columns}
+
+
+def _codes(unit: UnitOfWork, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for name, ids in wanted.items():
+        kind: Kind[Any] = _CODED[name][0]
+        for id_, thing in unit.repository(kind).get_many(sorted(ids)).items():
+            found[name, id_] = str(kind.field(_CODED[name][1]).get(thing))  # type: ignore[union-attr]
+    return found
