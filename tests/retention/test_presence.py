@@ -246,6 +246,25 @@ def test_a_document_of_the_time_before_the_keys_that_was_taken_off_again(
     assert past.office("0006").audit.verify().sound
 
 
+@pytest.mark.parametrize(
+    ("area", "kept"),
+    [
+        ("finance/accounting", True), ("Finance/Accounting", True), (" finance / accounting /ap", True),
+        ("财务/会计", True), ("财务／会计/凭证", True), ("finance/accountings", False), ("finance", False), ("财务", False),
+        (None, False),
+    ],
+)  # fmt: skip
+def test_an_accounting_record_is_known_however_its_area_is_written(past: Past, area: str | None, kept: bool) -> None:
+    """With capital letters, blanks and full-width signs, in Chinese; not by the beginning of a word."""
+    record = past.world.record("Voucher", owner="0024", area=area)
+    past.world.system.records.close_record(record.id)
+    past.gone()
+    found = {each.category for each in past.office(on=DUE).retention.plan()} & {Category.ACCOUNTING, Category.WORK}
+    assert {Category.ACCOUNTING if kept else Category.WORK} == found
+    (done,) = past.office(on=DUE).retention.apply().erasures
+    assert kept is not done.whole
+
+
 def test_a_deleted_accounting_record_is_kept_as_long_as_one_that_stands(store: Driver, ring: KeyRing) -> None:
     """Its deletion says what it was: an erasure of the work records leaves its past alone, now and later."""
     past = Past(store, None)

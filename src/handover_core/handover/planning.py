@@ -140,7 +140,7 @@ def _new_item(case: Handover, derived: Planned, number: int, context: PlanContex
 
 def supervised(areas: Iterable[str], policy: Policy) -> bool:
     """Tell whether the law wants the handover of work in one of these knowledge areas supervised."""
-    return any(f"{area}/".startswith(f"{rule.area}/") for area in areas for rule in policy.law.supervised)
+    return any(map(policy.law.supervises, areas))
 
 
 def _verification(derived: Planned, policy: Policy) -> Verification:

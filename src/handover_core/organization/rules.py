@@ -99,6 +99,11 @@ STILL_HERE = Rule(
     Text("{name} was here until {left_on}.", "{name} 在职至 {left_on}。"),
     Text("Choose a first day after that.", "请选择此后的入职日期。"),
 )
+ERASED = Rule(
+    "organization.employee.erased",
+    Text("{name} was erased: nothing personal can be written about them.", "{name} 的个人信息已被删除，不能再写入。"),
+    Text("Hire them as a new person.", "请作为新员工入职。"),
+)
 
 
 def find_cycle(parents: Mapping[str, str | None]) -> tuple[str, ...] | None:
@@ -194,8 +199,13 @@ def check_leave(new: Absence, others: Iterable[Absence]) -> None:
             raise Refused(ABSENCE_OVERLAP, start=other.effective.start, end=other.effective.end or "…")
 
 
-def rehired(person: Employee, hired_on: date, probation_until: date | None) -> Employee:
-    """Return somebody who had left as an employee again; positions and history of the first time stay as they were."""
+def rehired(person: Employee, hired_on: date, probation_until: date | None, *, erased: bool) -> Employee:
+    """Return somebody who had left as an employee again; positions and history of the first time stay as they were.
+
+    Raises `Refused` for somebody who was ``erased`` with their keys, and for a day before they left.
+    """
+    if erased:
+        raise Refused(ERASED, name=person.name)
     if person.left_on is not None and hired_on <= person.left_on:
         raise Refused(STILL_HERE, name=person.name, left_on=person.left_on)
     return evolve(

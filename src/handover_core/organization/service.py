@@ -227,12 +227,14 @@ class OrganizationService(Room):
         return self.desk.do("organization.cancel_absence", decide)
 
     def rehire(self, employee_id: str, hired_on: date, *, probation_until: date | None = None) -> Employee:
-        """Employ somebody again who has left, under the number they had."""
+        """Employ somebody again who has left, under the number they had; raise `Refused` for one who was erased."""
 
         def decide(unit: UnitOfWork) -> Employee:
             present = unit.repository(EMPLOYEE).get(employee_id)
             self.check(unit, rules.EMPLOYEE_ACTIONS, "rehire", present)
-            return unit.repository(EMPLOYEE).save(rules.rehired(present, hired_on, probation_until))
+            return unit.repository(EMPLOYEE).save(
+                rules.rehired(present, hired_on, probation_until, erased=unit.personal.is_erased(employee_id))
+            )
 
         return self.desk.do("organization.rehire", decide)
 
@@ -305,7 +307,10 @@ class OrganizationService(Room):
 
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
             target = unit.repository(stored).get(id)
-            return allowed(actions, self.desk.actor, target, self.desk.today(unit))
+            found = allowed(actions, self.desk.actor, target, self.desk.today(unit))
+            if stored is EMPLOYEE and "rehire" in found and unit.personal.is_erased(id):
+                return tuple(each for each in found if each != "rehire")
+            return found
 
         return self._offered(answer)
 

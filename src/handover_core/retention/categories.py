@@ -59,6 +59,4 @@ def category_of(kind: Kind[Any], body: Mapping[str, Any], policy: Policy) -> Cat
 
 def is_accounting(policy: Policy, area: str | None) -> bool:
     """Tell whether a record is an accounting record: one in an area whose handover the law wants supervised."""
-    return area is not None and any(
-        area == each.area or area.startswith(f"{each.area}/") for each in policy.law.supervised
-    )
+    return area is not None and policy.law.supervises(area)

@@ -18,10 +18,11 @@ from handover_core.procedures.kinds import SOP_RUN, SOP_VERSION
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import OPEN_STATUSES
 from handover_core.retention import rules
+from handover_core.retention.categories import is_accounting
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts, Presence
 from handover_core.retention.texts import FINISH
-from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, Or, Prefix, UnitOfWork
+from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, UnitOfWork
 from handover_core.storage.walking import Ask, pages_of
 from handover_core.todo import Todo
 
@@ -80,26 +81,15 @@ def _under(person: Employee, presence: Presence) -> set[str | None]:
     return {None, person.id, *(each for named in presence.get(person.id, {}).values() for each in named.owners)}
 
 
-def accounting(policy: Policy) -> Criterion | None:
-    """Return which records are accounting records: those in an area whose handover the law wants supervised."""
-    areas = [each.area for each in policy.law.supervised]
-    if not areas:
-        return None
-    return Or(tuple(part for area in areas for part in (Eq("area", area), Prefix("area", f"{area}/"))))
-
-
 def _present(unit: UnitOfWork, ids: Sequence[str], policy: Policy) -> Mapping[str, set[Category]]:
     found: dict[str, set[Category]] = defaultdict(set)
     for category, kind, name in _PRESENT:
         for id_ in _by_person(unit, kind, name, ids):
             found[id_].add(category)
-    books = accounting(policy)
-    kept = {} if books is None else _by_person(unit, WORK_RECORD, "author_id", ids, books)
-    for id_, count in _by_person(unit, WORK_RECORD, "author_id", ids).items():
-        if kept.get(id_):
-            found[id_].add(Category.ACCOUNTING)
-        if count > kept.get(id_, 0):
-            found[id_].add(Category.WORK)
+    written = unit.repository(WORK_RECORD).group("author_id", "area", where=In("author_id", tuple(ids)))
+    for writer, area in written:
+        books = is_accounting(policy, None if area is None else str(area))
+        found[str(writer)].add(Category.ACCOUNTING if books else Category.WORK)
     return found
 
 

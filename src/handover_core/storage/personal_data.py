@@ -100,6 +100,10 @@ class PersonalData:
         """Return the persons of whom something stands in an aggregate although their keys were destroyed."""
         return self._safe.gone(kind, aggregate.id, self._unit.codec.dump(aggregate))
 
+    def is_erased(self, subject: str) -> bool:
+        """Tell whether a person's keys were destroyed: nothing personal can be written about them. False without a vault."""
+        return self._safe.is_erased(subject)
+
     def in_the_clear(self, kind: Kind[Any], id: str, subject: str) -> bool:
         """Tell whether something about a person stands in the clear in the past of an aggregate; False for none."""
         return self._redactor.in_the_clear(kind, id, subject)

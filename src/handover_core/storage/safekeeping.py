@@ -130,6 +130,10 @@ class Safekeeping:
         """Return the persons of whom something stands in a body although their keys were destroyed."""
         return self._sealer.gone(self.fields(kind), id_, body)
 
+    def is_erased(self, subject: str) -> bool:
+        """Tell whether the keys of a person were destroyed."""
+        return self._sealer.is_erased(subject)
+
     def check(self) -> None:
         """Raise `OtherKeys` where the store is sealed with other keys than these, or with some and these are none.
 

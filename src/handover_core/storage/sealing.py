@@ -96,6 +96,10 @@ class Sealer:
         vault = self._vault
         return () if vault is None else tuple(each for each in found if self._keys(vault, each) is None)
 
+    def is_erased(self, subject: str) -> bool:
+        """Tell whether the keys of a person were destroyed; False without a vault."""
+        return self._vault is not None and self._keys(self._vault, subject) is None
+
     def confirm(self) -> None:
         """Raise `Erased` where the keys of somebody for whom was sealed here were destroyed since."""
         if self._vault is not None:

@@ -141,6 +141,9 @@ CN = Law(
     },
     compensated=kinds.IMMEDIATE | kinds.MUTUAL | kinds.DISMISSAL | kinds.REDUNDANCY | kinds.CONTRACT_END,
     certificate=tuple(Statement),
-    supervised=(Supervised(area="finance/accounting", citation=_ACCOUNTING),),
+    supervised=(
+        Supervised(area="finance/accounting", citation=_ACCOUNTING),
+        Supervised(area="财务/会计", citation=_ACCOUNTING),
+    ),
 )
 """The People's Republic of China."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from unicodedata import normalize
 
 from attrs import frozen
 
@@ -64,3 +65,15 @@ class Law:
     compensated: frozenset[str] = frozenset()
     certificate: tuple[Statement, ...] = ()
     supervised: tuple[Supervised, ...] = ()
+
+    def supervises(self, area: str) -> bool:
+        """Tell whether work in a knowledge area is in one whose handover is supervised, or in a part of one.
+
+        Areas are paths with slashes; capital letters, full-width signs and blanks around a name make no difference.
+        """
+        steps = _steps(area)
+        return any(steps[: len(rule)] == rule for rule in (_steps(each.area) for each in self.supervised))
+
+
+def _steps(area: str) -> list[str]:
+    return [step.strip().casefold() for step in normalize("NFKC", area).split("/")]
