@@ -352,6 +352,17 @@ class EndlessHandlers(HandoverError):
         super().__init__(rounds=rounds)
 
 
+class CommitInHandler(HandoverError):
+    """A handler in process committed the unit that it was given; whoever opened a unit ends it."""
+
+    code = "unit.commit_in_handler"
+    text = Text("A handler committed the unit that it was given.", "处理程序提交了传给它的工作单元。")
+    cure = Text(
+        "Leave the commit to whoever opened the unit; raise an error to refuse it.",
+        "请由打开工作单元者提交；如需拒绝，请抛出错误。",
+    )
+
+
 class NotDelivered(HandoverError):
     """A receiver did not take an event; ``failure`` is a class or a status in a word, never what the receiver wrote.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from attrs import evolve
 
 from handover_core.actor import SYSTEM
 from handover_core.app import HandoverCore
-from handover_core.errors import EndlessHandlers, Refused
+from handover_core.errors import AlreadyExists, CommitInHandler, EndlessHandlers, Refused, UnitClosed, UnitDoomed
 from handover_core.history.changes import Operation
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
@@ -18,7 +19,7 @@ from handover_core.organization.model import Company, Employee
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, Happened, Kinds, UnitFactory, UnitOfWork
-from handover_core.texts import Rule, Text
+from handover_core.texts import Lang, Rule, Text
 
 TENANT = "acme"
 NO_BOBS = Rule(
@@ -94,6 +95,64 @@ def test_a_handler_sees_the_fields_of_an_aggregate_that_was_stored_in_an_older_f
     told.office(TENANT, SYSTEM).records.change_record("r", title="new")
     assert ["r"] == [each.id for each in seen if each.kind is WORK_RECORD]
     assert {"title": [["old"], ["new"]]} == seen[-1].difference
+
+
+def test_a_handler_sees_what_stood_there_before(core: Open) -> None:
+    """What is being deleted too, and rows that came in a bulk; of what is new there is nothing before."""
+    seen: list[Happened] = []
+    told = core(lambda _, happened: seen.extend(happened))
+
+    def do(fn: Callable[[UnitOfWork], object]) -> list[Happened]:
+        seen.clear()
+        told.units.run(TENANT, SYSTEM, fn)
+        return list(seen)
+
+    def change(unit: UnitOfWork, id_: str, **values: object) -> Employee:
+        return unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(id_), **values)
+
+    def both(unit: UnitOfWork) -> None:
+        change(unit, "b", name="B3", custom={})
+        unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("b"))
+
+    people = [Employee(id=name, number=name, name=name.upper()) for name in "bc"]
+    assert [None, None] == [each.before for each in do(lambda unit: unit.repository(EMPLOYEE).add_many(people))]
+    (found,) = do(lambda unit: change(unit, "b", name="B2"))
+    assert evolve(people[0], version=1) == found.before
+    changed, deleted = do(both)
+    assert ["B2", "B3"] == [each.before.name for each in (changed, deleted) if isinstance(each.before, Employee)]
+    assert (Operation.DELETE, 3) == (deleted.operation, deleted.before.version if deleted.before else 0)
+    (found,) = do(lambda unit: unit.personal.redact(EMPLOYEE, "c", lambda text: text.replace("C", "_")))
+    assert found.before is None
+
+
+@pytest.mark.parametrize("swallows", [True, False])
+def test_a_handler_that_commits_is_told_that_it_must_not(core: Open, swallows: bool) -> None:
+    def commits(unit: UnitOfWork, _: Handled) -> None:
+        try:
+            unit.commit()
+        except CommitInHandler:
+            if not swallows:
+                raise
+
+    with pytest.raises(UnitDoomed if swallows else CommitInHandler) as raised:
+        hire(core(commits))
+    assert raised.value.remedy(Lang.EN) != raised.value.remedy(Lang.ZH)
+    assert hire(core())
+
+
+def test_a_handler_that_swallows_a_failed_write_or_ends_the_unit_stores_nothing(core: Open) -> None:
+    def swallows(unit: UnitOfWork, _: Handled) -> None:
+        with suppress(AlreadyExists):
+            unit.repository(EMPLOYEE).add(Employee(id="2", number="1", name="the same number"))
+
+    def ends(unit: UnitOfWork, _: Handled) -> None:
+        unit.rollback()
+
+    for handler, error in ((swallows, UnitDoomed), (ends, UnitClosed)):
+        with pytest.raises(error):
+            hire(core(handler))
+        with core().units.unit(TENANT, SYSTEM, write=False) as unit:
+            assert 0 == unit.repository(EMPLOYEE).count()
 
 
 def test_a_handler_may_refuse_and_nothing_is_stored(core: Open) -> None:

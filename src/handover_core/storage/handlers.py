@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from handover_core.errors import EndlessHandlers
+from handover_core.errors import CommitInHandler, EndlessHandlers
 from handover_core.history.changes import Change, Operation
 from handover_core.history.difference import difference, is_field
 from handover_core.history.states import crossed
 from handover_core.storage.codec import from_json
 from handover_core.storage.kinds import Kind, Kinds
+from handover_core.values import Aggregate
 
 if TYPE_CHECKING:
     from handover_core.storage.unit import UnitOfWork
@@ -30,7 +31,8 @@ class Happened:
 
     ``fields`` are the names that an update changed, ``difference`` what they held before and after, as in the history:
     ``{field: [[before], [after]]}``. Where the company keeps keys, personal values stand sealed in it; the aggregate in
-    the unit has them in clear. Both are empty for anything but an update.
+    the unit has them in clear. Both are empty for anything but an update. ``before`` is the aggregate as it was, in clear:
+    so a handler sees what is being deleted. It is None for an insert, and where words are taken out of the past.
     """
 
     kind: Kind[Any]
@@ -40,6 +42,7 @@ class Happened:
     command: str
     reason: str | None
     difference: Mapping[str, Sequence[Sequence[Any]]] = field(factory=dict)
+    before: Aggregate | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -47,37 +50,67 @@ class Happened:
         return frozenset(self.difference)
 
 
+Place = tuple[str, str, int]
 Handler = Callable[["UnitOfWork", tuple[Happened, ...]], None]
 """Gets a unit and what happened in it. Whatever it raises undoes the unit; what it writes is handled in turn."""
 
 
-def handle(unit: UnitOfWork, handlers: Sequence[Handler], changes: Sequence[Change]) -> None:
-    """Give all handlers everything that happens in a unit, round after round, until nothing more does.
+class Handling:
+    """Gives handlers what happens in one unit, and keeps for them what stood there before."""
 
-    ``changes`` grows while handlers write. Raises `EndlessHandlers` where that comes to no end.
-    """
-    seen = 0
-    for _ in range(ROUNDS):
-        happened = _happened(unit.kinds, changes[seen:])
-        seen = len(changes)
-        if not happened:
+    def __init__(self, handlers: Sequence[Handler]) -> None:
+        self._handlers = handlers
+        self._before: dict[Place, Callable[[], Aggregate]] = {}
+        self._running = False
+
+    def replaced(self, place: Place, before: Callable[[], Aggregate]) -> None:
+        """Note what returns the aggregate that stood there before the entry with this kind, id and version."""
+        if self._handlers:
+            self._before[place] = before
+
+    def run(self, unit: UnitOfWork, changes: Sequence[Change]) -> None:
+        """Give all handlers everything that happens in a unit, round after round, until nothing more does.
+
+        ``changes`` grows while handlers write. Raises `EndlessHandlers` where that comes to no end, `CommitInHandler`
+        where one of them commits the unit.
+        """
+        if self._running:
+            raise CommitInHandler
+        if not self._handlers:
             return
-        for handler in handlers:
-            handler(unit, happened)
-    if _happened(unit.kinds, changes[seen:]):
-        raise EndlessHandlers(ROUNDS)
+        self._running = True
+        try:
+            self._rounds(unit, changes)
+        finally:
+            self._running = False
+
+    def _rounds(self, unit: UnitOfWork, changes: Sequence[Change]) -> None:
+        seen = 0
+        for _ in range(ROUNDS):
+            happened = self._happened(unit.kinds, changes[seen:])
+            seen = len(changes)
+            if not happened:
+                return
+            for handler in self._handlers:
+                handler(unit, happened)
+        if self._happened(unit.kinds, changes[seen:]):
+            raise EndlessHandlers(ROUNDS)
+
+    def _happened(self, kinds: Kinds, changes: Sequence[Change]) -> tuple[Happened, ...]:
+        """Return the changes of aggregates; the header of a bulk is none."""
+        return tuple(
+            Happened(
+                kind=kinds[change.kind], id=change.id, version=change.version, operation=change.operation,
+                command=change.command, reason=change.reason, difference=_difference(change),
+                before=self._before.get(change[:3], _nothing)(),
+            )
+            for change in changes
+            if change.kind in kinds
+        )  # fmt: skip
 
 
-def _happened(kinds: Kinds, changes: Sequence[Change]) -> tuple[Happened, ...]:
-    """Return the changes of aggregates; the header of a bulk is none."""
-    return tuple(
-        Happened(
-            kind=kinds[change.kind], id=change.id, version=change.version, operation=change.operation,
-            command=change.command, reason=change.reason, difference=_difference(change),
-        )
-        for change in changes
-        if change.kind in kinds
-    )  # fmt: skip
+def _nothing() -> None:
+    return None
 
 
 def _difference(change: Change) -> Mapping[str, Any]:

@@ -32,7 +32,7 @@ from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_perso
 from handover_core.storage.dooming import Dooming
 from handover_core.storage.driver import Driver, Row, Transaction, Write
 from handover_core.storage.encoding import check_key, check_text, encode_checked, to_micros
-from handover_core.storage.handlers import Handler, handle
+from handover_core.storage.handlers import Handler, Handling
 from handover_core.storage.kinds import Field, Kind, Kinds
 from handover_core.storage.personal_data import PersonalData
 from handover_core.storage.recording import BATCH, Place, Recorder, Thin
@@ -96,7 +96,7 @@ class UnitOfWork:
         self._clock = ports.clock
         self._driver = ports.driver
         self._joined = ports.joined
-        self._handlers = ports.handlers
+        self._handling = Handling(ports.handlers)
         self._write = write
         self._token = token
         self._claimed = False
@@ -155,8 +155,8 @@ class UnitOfWork:
         """Make everything durable, or raise and keep nothing (`CommitUnknown` tells when even that is not known)."""
         transaction = self.transaction
         with self.dooming():
-            if self._handlers:
-                handle(self, self._handlers, self._recorder.changes)
+            self._handling.run(self, self._recorder.changes)
+            transaction = self.transaction  # a handler may have swallowed what doomed this unit, or ended it
             for kind, ids in self._needed.items():
                 wanted = [id_ for id_ in ids if (kind, id_) not in self._inserted]
                 if wanted:
@@ -289,6 +289,7 @@ class UnitOfWork:
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
             check_unheld(self, previous, stored)
+            self._handling.replaced((kind.name, old.id, version), lambda: previous)
             write = self.written(kind, stored, row, previous.custom)
             if not aside and write.side == self._side(kind, previous, None):
                 write = Write(row, write.columns, write.search, None)
@@ -314,6 +315,7 @@ class UnitOfWork:
                 mine = [change.id for change in self._recorder.changes if change.kind == by.name]
                 self.transaction.require_none(by, self.tenant, where, mine)
             self._recorder.add(then, old.id, version, Operation.DELETE, at, content, old.head)
+            self._handling.replaced((kind.name, old.id, version), lambda: self._previous(kind, old))
             self.seen.pop((kind.name, old.id), None)
             if kind.name == CUSTOM_FIELD.name:
                 self._custom.clear()
