@@ -118,6 +118,17 @@ class AlreadyExists(HandoverError):
         super().__init__(kind=kind, key=key)
 
 
+class IdUsedBefore(AlreadyExists):
+    """The id belongs to something that was deleted; its history goes on, so an id is never used again."""
+
+    code = "storage.id_used_before"
+    text = Text(
+        "The id {key!r} belonged to a {kind} that was deleted; an id is never used again.",
+        "编号 {key!r} 曾属于已删除的 {kind}；编号不会再次使用。",
+    )
+    cure = Text("Store it under a new id.", "请使用新的编号保存。")
+
+
 class VersionConflict(HandoverError):
     """Somebody saved the same aggregate in between."""
 

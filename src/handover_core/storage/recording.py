@@ -10,8 +10,9 @@ from handover_core.errors import AlreadyExists, VersionConflict
 from handover_core.history.asking import LogQuestion, answers
 from handover_core.history.chain import chained, first_heads
 from handover_core.history.changes import HEADER, Change, Event, Operation
-from handover_core.storage.driver import Transaction
+from handover_core.storage.driver import Driver, Transaction
 from handover_core.storage.kinds import Kind
+from handover_core.storage.reuse import used_before
 from handover_core.values import Aggregate
 
 LANES = 64
@@ -89,16 +90,21 @@ class Recorder:
         own = [each for each in self.changes if answers(each, question) and (after is None or each[:3] > after)]
         return sorted((*found, *own), key=lambda change: change[:3])[:limit] if own else found
 
-    def append(self, transaction: Transaction) -> None:
-        """Append what was kept to the change log and the outbox; raise `VersionConflict` where a stream has gone on."""
+    def append(self, transaction: Transaction, driver: Driver) -> None:
+        """Append what was kept to the change log and the outbox.
+
+        Raises `VersionConflict` where the stream of a header has gone on, `IdUsedBefore` where a new aggregate has the id
+        of one that was deleted; to find out which, ``driver`` is asked.
+        """
         try:
             transaction.append(self._tenant, self.changes, self.events)
         except AlreadyExists as error:
+            transaction.rollback()
             answering = next((each.id for each in self.changes if is_answer(each)), None)
-            if answering is None:
-                raise
-            # No row guards the stream of a header: somebody else may have appended to it.
-            raise VersionConflict(BATCH.name, answering) from error
+            if answering is not None:
+                # No row guards the stream of a header: somebody else may have appended to it.
+                raise VersionConflict(BATCH.name, answering) from error
+            raise used_before(driver, self._tenant, self.changes) or error from error
 
     def _head(
         self, kind: Kind[Any], id_: str, version: int, operation: Operation, at: int, content: str, before: str

@@ -165,7 +165,7 @@ class UnitOfWork:
             self._safe.confirm()
             if self._recorder.changes:
                 check_in_time(self.now, self._clock())
-                self._recorder.append(transaction)
+                self._recorder.append(transaction, self._driver)
             transaction.commit()
         self._transaction = None
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from attrs import define, field
 
-from handover_core.errors import AlreadyExists, Contention, HandoverError, NotFound, VersionConflict
+from handover_core.errors import AlreadyExists, Contention, HandoverError, IdUsedBefore, NotFound, VersionConflict
 from handover_core.history.asking import EVERYTHING, LogQuestion, answers
 from handover_core.history.changes import Change, Event, Rewrite
 from handover_core.storage.criteria import Criterion, Query
@@ -204,6 +204,13 @@ class MemoryTransaction:
 
     def append(self, tenant: str, changes: Sequence[Change], events: Sequence[Event], /) -> None:
         """See `Transaction.append`."""
+        mine = {(owner, each.kind, each.id): each.version for owner, each in self._changes}
+        for change in changes:
+            place = tenant, change.kind, change.id
+            held = self._base.changes.get(place, ())
+            if max(held[-1].version if held else 0, mine.get(place, 0)) >= change.version:
+                raise AlreadyExists("change", change.id)
+            mine[place] = change.version
         self._changes += [(tenant, change) for change in changes]
         self._events += [(tenant, event) for event in events]
 
@@ -329,6 +336,8 @@ class MemoryTransaction:
         for tenant, change in self._changes:
             stream = changes.get((tenant, change.kind, change.id), ())
             if stream and stream[-1].version >= change.version:
+                if change.version == 1:
+                    raise IdUsedBefore(change.kind, change.id)
                 raise VersionConflict(change.kind, change.id, found=stream[-1].version)
             changes[tenant, change.kind, change.id] = (*stream, change)
         for tenant, kind_, id_ in {place[:3] for place in self._redacted}:

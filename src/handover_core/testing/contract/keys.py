@@ -10,13 +10,12 @@ from attrs import evolve
 from handover_core.errors import (
     AlreadyExists,
     Contention,
+    IdUsedBefore,
     NotFound,
     VersionConflict,
 )
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.storage import (
-    Eq,
-)
+from handover_core.storage import Eq, UnitOfWork
 from handover_core.testing.contract.support import needs, put, someone
 from handover_core.testing.harness import Harness
 from handover_core.testing.strategies import TRICKY
@@ -38,9 +37,10 @@ class KeysContract:
         tenant = harness.tenant()
         (first,) = put(harness, tenant, someone(number="1"))
         for other in (evolve(first, name="other", number="2"), someone(number="1")):
-            with harness.unit(tenant) as unit, pytest.raises(AlreadyExists):
+            with harness.unit(tenant) as unit, pytest.raises(AlreadyExists) as raised:
                 unit.repository(EMPLOYEE).add(other)
                 unit.commit()
+            assert not isinstance(raised.value, IdUsedBefore), "the row refuses it, before its history does"
         with harness.unit(tenant, write=False) as unit:
             assert unit.repository(EMPLOYEE).list() == [first]
 
@@ -53,6 +53,36 @@ class KeysContract:
             unit.commit()
         with harness.unit(tenant, write=False) as unit:
             assert unit.repository(EMPLOYEE).list() == [first]
+
+    def test_an_id_is_never_used_again(self, harness: Harness) -> None:
+        """After a deletion, or in one unit; one by one, or in a bulk: the error names the id, and nothing is stored."""
+        tenant = harness.tenant()
+        first, other, gone = put(harness, tenant, *(someone(number=number) for number in "123"))
+        with harness.unit(tenant) as unit:
+            unit.repository(EMPLOYEE).delete(gone)
+            unit.commit()
+
+        def back(unit: UnitOfWork) -> None:
+            unit.repository(EMPLOYEE).add(evolve(gone, version=0))
+
+        def back_in_a_bulk(unit: UnitOfWork) -> None:
+            unit.repository(EMPLOYEE).add_many([someone(number="4"), evolve(gone, version=0), someone(number="5")])
+
+        def gone_and_back(unit: UnitOfWork) -> None:
+            added = unit.repository(EMPLOYEE).add(someone(number="6"))
+            unit.repository(EMPLOYEE).delete(added)
+            unit.repository(EMPLOYEE).add(evolve(added, version=0))
+
+        for again in (back, back_in_a_bulk, gone_and_back):
+            with harness.unit(tenant) as unit, pytest.raises(IdUsedBefore) as raised:
+                again(unit)
+                unit.commit()
+            assert raised.value.params["kind"] == EMPLOYEE.name
+            if again is not gone_and_back:
+                assert raised.value.params["key"] == gone.id
+            with harness.unit(tenant, write=False) as unit:
+                assert {each.id for each in unit.repository(EMPLOYEE).list()} == {first.id, other.id}
+                assert [each.version for each in unit.changes(EMPLOYEE, gone.id)] == [1, 2]
 
     def test_save_never_creates(self, harness: Harness) -> None:
         """Saving what is not stored is refused."""

@@ -6,10 +6,9 @@ import pytest
 from attrs import evolve
 
 from handover_core.errors import (
-    AlreadyExists,
+    IdUsedBefore,
     NotFound,
     StillReferenced,
-    VersionConflict,
 )
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE, ORG_UNIT
@@ -49,7 +48,7 @@ class ReferencesContract:
         with harness.unit(tenant) as unit:
             assert unit.repository(ORG_UNIT).peek(sales.id) is None
             assert [change.operation for change in unit.changes(ORG_UNIT, sales.id)] == ["insert", "delete"]
-            with pytest.raises((AlreadyExists, VersionConflict)):
+            with pytest.raises(IdUsedBefore):
                 unit.repository(ORG_UNIT).add(evolve(sales, version=0))
                 unit.commit()
 

@@ -94,10 +94,8 @@ FAULTS = (
         may=_RACES,
     ),
     Fault(
-        broken=UpsertingInsert, noticed="""
-            test_an_insert_over_a_row_is_refused test_insert_never_overwrites
-            test_a_bulk_loses_no_row_when_it_goes_on_in_other_chunks
-        """,
+        broken=UpsertingInsert,
+        noticed="test_an_insert_over_a_row_is_refused test_insert_never_overwrites",
         may=_RACES,
     ),
     Fault(broken=NullsDropped, noticed="test_comparisons_with_nothing", may=_PROPERTIES),
@@ -107,6 +105,7 @@ FAULTS = (
         broken=Autocommit,
         noticed="""
             test_a_commit_that_fails_keeps_nothing test_a_failed_write_dooms_the_unit test_a_transaction_ends_once
+            test_an_id_is_never_used_again
             test_a_transaction_sees_its_own_writes_and_others_see_none_of_them test_bulk_insert_is_all_or_nothing
             test_a_transaction_that_failed_leaves_nothing test_leaving_without_commit_keeps_nothing
             test_what_was_rolled_back_lies_nowhere
