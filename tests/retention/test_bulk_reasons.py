@@ -266,3 +266,13 @@ def test_an_answer_of_the_header_that_nobody_with_the_keys_made_is_named(bulk: B
     assert [(bulk.id, last.version, UNMARKED)] == [
         (each.id, each.version, each.what) for each in bulk.verified().breaks
     ]
+
+
+def test_a_hold_on_everybody_keeps_the_reason_of_a_bulk(past: Past) -> None:
+    bulk = Bulk(past)
+    hold = past.office().retention.place_hold("court case 7")
+    with pytest.raises(Refused) as raised:
+        past.office().retention.redact("batch", bulk.id, bulk.person, "before the erasure")
+    assert raised.value.rule.code == "retention.redact.held"
+    past.office().retention.release_hold(hold.id, "settled")
+    assert past.office().retention.redact("batch", bulk.id, bulk.person, "before the erasure") > ROWS - 1

@@ -20,6 +20,14 @@ DEPARTURE = Kind(
         personal("consents.document", "by_id", nameless_one),
     ),
     subject="/employee_id",
+    free_texts=(
+        "reason",
+        "receipt.note",
+        "settled.note",
+        "dates.reason",
+        "consents.note",
+        "consents.document.title",
+    ),
 )
 
 HANDOVER = Kind(
@@ -48,6 +56,12 @@ HANDOVER = Kind(
         personal("demands.document", "/giver_id", nameless_one),
     ),
     subject="/giver_id",
+    free_texts=(
+        "refusal_reason",
+        "exceptions.reason",
+        "demands.how",
+        "demands.document.title",
+    ),
 )
 
 HANDOVER_ITEM = Kind(
@@ -80,6 +94,25 @@ HANDOVER_ITEM = Kind(
         personal("reopened.documents", "by_id", nameless),
     ),
     subject="/receiver_id",
+    free_texts=(
+        "title",
+        "why.params",
+        "briefings.summary",
+        "briefings.situation",
+        "briefings.actions",
+        "briefings.documents.title",
+        "acceptance.read_back",
+        "acceptance.take_over.statement",
+        "superseded.read_back",
+        "superseded.take_over.statement",
+        "receivers.reason",
+        "returns.reason",
+        "verified.evidence",
+        "verified.documents.title",
+        "reopened.evidence",
+        "reopened.documents.title",
+        "waivers.reason",
+    ),
 )
 
 HANDOVER_QUESTION = Kind(
@@ -96,6 +129,10 @@ HANDOVER_QUESTION = Kind(
         Reference("to_id", "employee"),
     ),
     subject="/asked_by_id",
+    free_texts=(
+        "question",
+        "answer",
+    ),
 )
 
 HANDOVER_FINDING = Kind(
@@ -105,6 +142,7 @@ HANDOVER_FINDING = Kind(
     unique=(("handover_id", "mark"),),
     indexes=(("to_id",),),
     references=(Reference("handover_id", "handover"), Reference("to_id", "employee")),
+    free_texts=("params",),
 )
 
 KINDS = (DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION, HANDOVER_FINDING)

@@ -6,7 +6,7 @@ from handover_core.organization.model import Absence, Assignment, Company, Emplo
 from handover_core.storage.kinds import Kind, Reference, day, key, text
 from handover_core.storage.personal import by_no_text, by_none, by_nothing, by_pseudonym, nameless_one, personal
 
-COMPANY = Kind(name="company", type=Company, fields=(text("name"),))
+COMPANY = Kind(name="company", type=Company, fields=(text("name"),), free_texts=("name",))
 COMPANY_ID = "company"
 """The id of the one company of a tenant."""
 
@@ -17,6 +17,7 @@ ORG_UNIT = Kind(
     unique=(("code",),),
     indexes=(("parent_id",), ("head_id",)),
     references=(Reference("parent_id", "org_unit"), Reference("head_id", "employee")),
+    free_texts=("name",),
 )
 
 POSITION = Kind(
@@ -32,6 +33,17 @@ POSITION = Kind(
     unique=(("code",),),
     indexes=(("unit_id",), ("reports_to_id",)),
     references=(Reference("unit_id", "org_unit"), Reference("reports_to_id", "position")),
+    free_texts=(
+        "descriptions.title",
+        "descriptions.purpose",
+        "descriptions.duties.title",
+        "descriptions.duties.description",
+        "descriptions.duties.frequency",
+        "descriptions.authorities.name",
+        "descriptions.authorities.conditions",
+        "descriptions.qualifications.name",
+        "descriptions.qualifications.level",
+    ),
 )
 
 EMPLOYEE = Kind(
@@ -56,6 +68,10 @@ EMPLOYEE = Kind(
         personal("external", "/id", by_none),
     ),
     subject="/id",
+    free_texts=(
+        "qualifications.name",
+        "qualifications.level",
+    ),
 )
 
 LABOUR_CONTRACT = Kind(
@@ -71,6 +87,7 @@ LABOUR_CONTRACT = Kind(
     references=(Reference("employee_id", "employee"),),
     personal=(personal("document", "/employee_id", nameless_one), personal("external", "/employee_id", by_none)),
     subject="/employee_id",
+    free_texts=("document.title",),
 )
 
 ASSIGNMENT = Kind(
@@ -102,6 +119,7 @@ ABSENCE = Kind(
     references=(Reference("employee_id", "employee"),),
     personal=(personal("note", "/employee_id", by_no_text), personal("external", "/employee_id", by_none)),
     subject="/employee_id",
+    free_texts=("note",),
 )
 
 KINDS = (COMPANY, ORG_UNIT, POSITION, EMPLOYEE, LABOUR_CONTRACT, ASSIGNMENT, ABSENCE)

@@ -13,6 +13,7 @@ SOP = Kind(
     unique=(("code",),),
     indexes=(("owner_position_id",),),
     references=(Reference("owner_position_id", "position"),),
+    free_texts=("title",),
 )
 
 
@@ -40,6 +41,12 @@ SOP_VERSION = Kind(
         Reference("step_position_id", "position"),
     ),
     subject="/author_id",
+    free_texts=(
+        "change_note",
+        "stages.name",
+        "stages.steps.instructions",
+        "stages.steps.required_documents",
+    ),
 )
 
 SOP_RUN = Kind(
@@ -57,6 +64,12 @@ SOP_RUN = Kind(
     references=(Reference("sop_id", "sop"), Reference("version_id", "sop_version"), Reference("owner_id", "employee")),
     personal=(personal("steps.documents", "by_id", nameless),),
     subject="/owner_id",
+    free_texts=(
+        "subject",
+        "steps.reason",
+        "steps.deviation.reason",
+        "steps.documents.title",
+    ),
 )
 
 ACKNOWLEDGEMENT = Kind(

@@ -24,6 +24,7 @@ PROJECT = Kind(
     ),
     unique=(("code",),),
     references=(Reference("member_id", "employee"),),
+    free_texts=("name",),
 )
 
 
@@ -66,6 +67,12 @@ WORK_RECORD = Kind(
         personal("documents.uri", "by_id", by_no_text, otherwise="/author_id"),
     ),
     subject="/author_id",
+    free_texts=(
+        "title",
+        "body",
+        "counterparty",
+        "documents.title",
+    ),
 )
 
 KINDS = (PROJECT, WORK_RECORD)

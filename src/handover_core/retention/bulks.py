@@ -9,7 +9,8 @@ from typing import Any
 from handover_core.desk import Desk
 from handover_core.errors import NotFound, Refused
 from handover_core.guards import unknown_kind
-from handover_core.retention import refusals
+from handover_core.retention import queries, refusals
+from handover_core.retention.categories import categories_of
 from handover_core.retention.mentions import Identity
 from handover_core.storage import Kind, UnitOfWork
 from handover_core.storage.bulk_redactor import BulkPlace
@@ -22,9 +23,10 @@ COMMAND = "retention.redact"
 def redact(desk: Desk, batch: str, identity: Identity, pseudonym: str, reason: str) -> int:
     """Put the pseudonym in the place of every name in a bulk's reason; return how many entries changed.
 
-    Raises `NotFound`, and `Refused` where the header names nobody (any more).
+    Raises `NotFound`, and `Refused` where the header names nobody (any more), or a hold keeps everybody's such records.
     """
     kind = _kind(desk, batch, identity)
+    desk.ask(partial(_refuse_held, kind))
     replaced = partial(identity.replaced, pseudonym=pseudonym)
     count, place = 0, None
     while True:
@@ -45,6 +47,12 @@ def _kind(desk: Desk, batch: str, identity: Identity) -> Kind[Any]:
     if name not in desk.units.kinds:
         raise unknown_kind(name)
     return desk.units.kinds[name]
+
+
+def _refuse_held(kind: Kind[Any], unit: UnitOfWork) -> None:
+    for hold in queries.standing_holds(unit):
+        if hold.employee_id is None and hold.category in {None, *categories_of(kind)}:
+            raise Refused(refusals.REDACT_HELD, on=hold.placed_on, reason=hold.reason)
 
 
 def _entries(

@@ -12,6 +12,10 @@ LEGAL_HOLD = Kind(
     indexes=(("employee_id",), ("released_on",)),
     references=(Reference("employee_id", "employee"),),
     subject="/employee_id",
+    free_texts=(
+        "reason",
+        "release_reason",
+    ),
 )
 
 ERASURE = Kind(
@@ -23,6 +27,11 @@ ERASURE = Kind(
     fields=(key("subject_id"), key("state"), day("requested_on")),
     indexes=(("subject_id",), ("state",)),
     references=(Reference("subject_id", "employee"),),
+    free_texts=(
+        "reason",
+        "leaving_reason",
+        "void_reason",
+    ),
 )
 
 KINDS = (LEGAL_HOLD, ERASURE)

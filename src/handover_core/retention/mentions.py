@@ -14,7 +14,7 @@ from handover_core.retention.telephones import digits_of
 from handover_core.retention.telephones import pattern_of as telephones_pattern
 from handover_core.retention.wording import written_ways
 from handover_core.storage.freetext import REMEMBERED
-from handover_core.storage.remembered import words_of
+from handover_core.storage.remembered import EXTERNAL, words_of
 
 SHORTEST = 2
 """How many characters a value needs to be looked for: a single letter is in every text."""
@@ -104,6 +104,10 @@ class Identity:
     def replaced(self, text: str, pseudonym: str) -> str:
         """Return a text with every name in it replaced, but for those in addresses; else it is returned as it is."""
         return _put(text, _outside(self._spans(text), text), pseudonym, 0, len(text))
+
+    def replaced_everywhere(self, text: str, pseudonym: str) -> str:
+        """Return the same with those in addresses replaced too, which nobody follows any more."""
+        return _put(text, self._spans(text), pseudonym, 0, len(text))
 
     def _spans(self, text: str) -> list[Span]:
         """Return where the text names the person, however it is written, in order and apart from each other."""
@@ -207,7 +211,7 @@ def is_name_of_id(name: str) -> bool:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
-    """Yield the texts of JSON data in order, but for ids and for what is sealed; custom fields may bear any name.
+    """Yield the texts of JSON data in order, but for ids of ours and for what is sealed; custom fields may bear any name.
 
     The names under which an import remembers what it brought in are texts, and what stands there are digests.
     """
@@ -217,7 +221,7 @@ def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
         yield from ((path, words_of(name)) for name in value)
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            if path == "custom" or not is_name_of_id(name):
+            if path in {"custom", EXTERNAL} or not is_name_of_id(name):
                 yield from leaves(each, f"{path}.{name}" if path else name)
     elif isinstance(value, list | tuple):
         for each in value:

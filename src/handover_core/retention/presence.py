@@ -48,7 +48,7 @@ def presence_of(ask: Ask, policy: Policy) -> Presence:
                 body = body_of(stream.row, stream.changes)
                 subjects = _subjects(stream, body, fields)
                 categories = frozenset((category_of(kind, body, policy),))
-                here = Named(owners=frozenset(_whose(kind, body, givers)))
+                here = Named(owners=frozenset(whose(kind, body, givers)))
             except MALFORMED:
                 subjects, categories = named_by(stream), categories_of(kind)
                 here = Named(unreadable=(f"{kind.name} {stream.id}",))
@@ -121,7 +121,8 @@ def _giver(case: Row) -> str | None:
         return None
 
 
-def _whose(kind: Kind[Any], body: Body, givers: Mapping[str, str | None]) -> Iterator[str]:
+def whose(kind: Kind[Any], body: Body, givers: Mapping[str, str | None]) -> Iterator[str]:
+    """Yield the persons whose record a body is; ``givers`` are those of cases, None for a case that cannot be read."""
     for name in (kind.subject[1:], *_ALSO_OF.get(kind.name, ())):
         if body.get(name):
             yield body[name]

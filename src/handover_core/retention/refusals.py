@@ -77,8 +77,30 @@ FIXED = Rule(
 )
 OWN_FILE = Rule(
     "retention.redact.own_file",
-    Text("The file of the person is not redacted: it says whom to look for.", "本人档案不作隐去：须据此查找提及之处。"),
-    Text("An erasure overwrites it, and its past.", "删除时会一并覆盖该档案及其历史。"),
+    Text(
+        "In their own file only name, number, e-mail and telephone name the person: by these mentions are looked for.",
+        "本人档案中仅姓名、工号、邮箱、电话指向该员工：须据此查找提及之处。",
+    ),
+    Text("An erasure overwrites them, and their past.", "删除时会一并覆盖这些内容及其历史。"),
+)
+REDACT_HELD = Rule(
+    "retention.redact.held",
+    Text("A hold of {on} keeps it as it stands: {reason}.", "{on} 起保全，须保持原样：{reason}。"),
+    Text(
+        "Have the hold released first, or record in the erasure why the text is left.",
+        "请先解除保全，或在删除时登记保留原文的理由。",
+    ),
+)
+REDACT_KEPT = Rule(
+    "retention.redact.kept",
+    Text(
+        "An accounting record stays as it stands until its shortest period is over: {citation}.",
+        "会计档案在最短保存期限届满前须保持原样：{citation}。",
+    ),
+    Text(
+        "Wait until then, or record in the erasure why the text is left.",
+        "请待期限届满，或在删除时登记保留原文的理由。",
+    ),
 )
 NAMED_AGAIN = Rule(
     "retention.reason_names",

@@ -20,7 +20,7 @@ from handover_core.retention.model import Mention
 from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
-from handover_core.storage.freetext import REMEMBERED, is_free, is_text
+from handover_core.storage.freetext import REMEMBERED, is_free, is_settled, is_text
 from handover_core.storage.personal import Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.remembered import is_forgotten
 from handover_core.storage.sealing import erased
@@ -101,6 +101,16 @@ def mentions_of(
             yield from ((person, each) for each in _in_entry(past, change, person, wanted[person]))
 
 
+def is_named(ask: Ask, units: UnitFactory, tenant: str, named: tuple[Kind[Any], str, str], identity: Identity) -> bool:
+    """Tell whether one aggregate (its kind and id) names a person (the id after these), now or in its past."""
+    kind, id_, employee_id = named
+    row, changes = ask(lambda unit: (unit.transaction.get(kind, unit.tenant, id_), unit.changes(kind, id_)))
+    if row is not None and any(_in_row(kind, personal_of(ask, kind), row, employee_id, identity)):
+        return True
+    past = _Past(Opener(ask, units, tenant), units, ask)
+    return any(each for change in changes for each in _in_entry(past, change, employee_id, identity))
+
+
 class _Past:
     """Reads entries, what is sealed in them too."""
 
@@ -118,9 +128,15 @@ class _Past:
         except MALFORMED:
             return change.body
 
-    def is_fixed(self, change: Change, path: str) -> bool:
-        """Tell whether a text of an entry is a word by which something is found."""
-        return _is_fixed(self._kinds.get(change.kind), path)
+    def is_fixed(self, change: Change, path: str, text: str, identity: Identity) -> bool:
+        """Tell whether a text of an entry is a word by which something is found, and is called so today."""
+        kind = self._kinds.get(change.kind)
+        if not _is_fixed(kind, path) and identity.replaceable_in(text):
+            return False
+        if kind is None or path == REASON or not is_settled(kind, tuple(path.split("."))):
+            return True
+        stands: bool = self._ask(partial(_stands, kind, change.id, path, identity))
+        return stands
 
     def goes(self, change: Change, path: str, employee_id: str) -> bool:
         """Tell whether a text of an entry is what an import remembers of the person's own: an erasure takes it out."""
@@ -164,9 +180,19 @@ def _goes(kind: Kind[Any], id_: str, employee_id: str, unit: UnitOfWork) -> bool
     return is_forgotten(body, unit.personal.fields(kind), id_, employee_id)
 
 
+def _stands(kind: Kind[Any], id_: str, path: str, identity: Identity, unit: UnitOfWork) -> bool:
+    """Tell whether a text at a path of what is stored names the person; what cannot be read may do so."""
+    row = unit.transaction.get(kind, unit.tenant, id_)
+    try:
+        texts = () if row is None else leaves(from_json(row.body))
+        return any(at == path and identity.named_in(text) for at, text in texts)
+    except MALFORMED:
+        return True
+
+
 def _texts(kind: Kind[Any] | None, data: Any) -> Iterator[Leaf]:
     """Yield the leaves that are texts, and no dates or closed words, which nobody can take a name out of."""
-    told = None if kind is None else is_text(kind.type)
+    told = None if kind is None else is_text(kind)
     for path, text in leaves(data):
         if told is None or _is_custom(path) or told(tuple(path.split("."))):
             yield path, text
@@ -178,7 +204,7 @@ def _is_fixed(kind: Kind[Any] | None, path: str) -> bool:
         kind is not None
         and path not in {REASON, UNREADABLE}
         and not _is_custom(path)
-        and not is_free(kind.type)(tuple(path.split(".")))
+        and not is_free(kind)(tuple(path.split(".")))
     )
 
 
@@ -218,8 +244,7 @@ def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity)
             seen.add(place)
             yield Mention(
                 kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
-                entries=_entries(change), fixed=past.is_fixed(change, path) or not identity.replaceable_in(text),
-                goes_with_id=owner_of(text),
+                entries=_entries(change), fixed=past.is_fixed(change, path, text, identity), goes_with_id=owner_of(text),
             )  # fmt: skip
 
 

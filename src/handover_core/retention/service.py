@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from handover_core.desk import Room
-from handover_core.errors import Refused
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.retention import applying, archive, bulks, naming, planning, refusals, rules
+from handover_core.retention import applying, archive, bulks, naming, planning, redaction, rules
 from handover_core.retention.applying import check_reason
 from handover_core.retention.archive import PersonArchive
-from handover_core.retention.bulks import COMMAND
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.model import Applied, Category, Due, Erasure, LegalHold, Mention, Mentions
@@ -85,9 +83,14 @@ class RetentionService(Room):
     # Holds
 
     def place_hold(self, reason: str, *, employee_id: str | None = None, category: Category | None = None) -> LegalHold:
-        """Keep the records of one person, or of all, in one category, or in all, until the hold is released."""
+        """Keep the records of one person, or of all, in one category, or in all, until the hold is released.
+
+        The reason must not name the person: it would stand in the history of their file.
+        """
         self._check(rules.COMPANY_ACTIONS, "place_hold")
         rules.given("reason", reason)
+        if employee_id is not None:
+            check_reason(naming.names_of(self.desk, employee_id), reason)
 
         def decide(unit: UnitOfWork) -> LegalHold:
             if employee_id is not None:
@@ -136,7 +139,9 @@ class RetentionService(Room):
     def redact(self, kind: str, id: str, employee_id: str, reason: str) -> int:
         """Put the pseudonym in the place of every name of the person in one aggregate; return how many entries changed.
 
-        What is stored now is changed and so is its past: the entry of the redaction answers for the older ones. Of the
+        What is stored now is changed and so is its past: the entry of the redaction answers for the older ones. Words by
+        which it is found stay, but for those of the past that it is not called by any more. Raises `Refused` for what a hold
+        or the law keeps as it stands, as accounting records, and where nothing that can be redacted names the person. Of the
         kind ``batch`` it is the reason of a bulk, in the header and in all its entries; where that was cut off, the
         header still names the person, and the same call goes on.
         """
@@ -149,30 +154,7 @@ class RetentionService(Room):
             return bulks.redact(self.desk, id, identity, pseudonym_of(employee_id), reason)
         if kind not in self.desk.units.kinds:
             raise unknown_kind(kind)
-        if (kind, id) == (EMPLOYEE.name, employee_id):
-            # Only the file itself says whom to look for; an erasure overwrites it.
-            raise Refused(refusals.OWN_FILE)
-        pseudonym = pseudonym_of(employee_id)
-
-        def decide(unit: UnitOfWork) -> int:
-            touched: list[str] = []
-
-            def replaced(text: str) -> str:
-                changed = identity.replaced(text, pseudonym)
-                touched.extend([] if changed == text else [text])
-                return changed
-
-            past = unit.personal.redact(unit.kinds[kind], id, replaced)
-            if not touched:
-                raise Refused(refusals.UNNAMED)
-            return len(past)
-
-        try:
-            return self.desk.do(COMMAND, decide, reason)
-        except Refused as refused:
-            if refused.rule is refusals.UNNAMED and self._names(kind, id, employee_id):
-                raise Refused(refusals.FIXED) from refused
-            raise
+        return redaction.redact(self.desk, self.desk.units.kinds[kind], id, employee_id, identity, reason)
 
     # Access
 
@@ -214,6 +196,3 @@ class RetentionService(Room):
 
     def _mentions_of(self, employee_id: str) -> list[Mention]:
         return naming.mentions_of(self.desk, {employee_id: naming.names_of(self.desk, employee_id)})[employee_id]
-
-    def _names(self, kind: str, id_: str, employee_id: str) -> bool:
-        return any((each.kind, each.id) == (kind, id_) for each in self._mentions_of(employee_id))

@@ -41,6 +41,10 @@ CUSTOM_FIELD = Kind(
     type=CustomField,
     fields=(key("kind"), key("name")),
     unique=(("kind", "name"),),
+    free_texts=(
+        "label_en",
+        "label_zh",
+    ),
 )
 
 

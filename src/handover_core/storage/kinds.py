@@ -69,6 +69,8 @@ class Kind(Generic[T]):
     ``name`` is the stable word that is stored; ``unique`` and ``indexes`` are tuples of field names (the tenant leads
     each of them). ``upcasters[n]`` turns a body of format n into one of format n + 1. ``personal`` fields are about
     persons; ``subject`` says, as in `Personal`, whom a personal custom field is about: without it there can be none.
+    ``free_texts`` are what people write freely, as names with dots between them: only there may words be replaced without
+    changing how the aggregate is found, what it refers to, or how it works.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Kind(Generic[T]):
     references: tuple[Reference, ...] = ()
     personal: tuple[Personal, ...] = ()
     subject: str = ""
+    free_texts: tuple[str, ...] = ()
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
     columns: tuple[Field, ...] = field(init=False, eq=False)
     many: tuple[Field, ...] = field(init=False, eq=False)

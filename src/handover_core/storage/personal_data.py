@@ -110,16 +110,19 @@ class PersonalData:
 
     # Free text
 
-    def redact(self, kind: Kind[Any], id: str, replaced: Callable[[str], str]) -> list[int]:
+    def redact(
+        self, kind: Kind[Any], id: str, replaced: Callable[[str], str], former: Callable[[str], str] | None = None
+    ) -> list[int]:
         """Replace words in the free texts of an aggregate, now and in the past; return the versions touched.
 
-        ``replaced`` is given every text that people write freely (see `handover_core.storage.freetext`) and the reasons
-        of all entries. The state gets a new version, and its entry answers for the older ones; where nothing is
-        replaced nothing is stored. Raises `NotFound`, `VersionConflict` for what this unit has changed, and
-        `UnreadableBody` where a past state could not be read any more.
+        ``replaced`` is given every text that people write freely (`Kind.free_texts`) and the reasons of all entries.
+        ``former`` is given every other text of the past, such as a code, where it would change nothing at that place of
+        the present any more: there nothing is found by it. The state gets a new version, and its entry answers for the
+        older ones; where nothing is replaced nothing is stored. Raises `NotFound`, `VersionConflict` for what this unit has
+        changed, and `UnreadableBody` where a past state could not be read any more.
         """
         with self._unit.dooming():
-            return self._redactor.redact(kind, id, replaced)
+            return self._redactor.redact(kind, id, replaced, former)
 
     def redact_bulk(
         self, kind: Kind[Any], batch: str, place: BulkPlace | None, replaced: Callable[[str], str]

@@ -7,7 +7,7 @@ from typing import Any
 
 from handover_core.history.changes import Change, Operation, Rewrite
 from handover_core.history.difference import is_field
-from handover_core.history.sealed import token_of
+from handover_core.history.sealed import opened, token_of
 from handover_core.history.states import State, is_whole
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
@@ -24,6 +24,19 @@ def reworded(stream: Sequence[Change], body: Callable[[str], str], reason: Calla
         for each in stream
     )
     return [after for before, after in zip(stream, found, strict=True) if before != after]
+
+
+def places_of(body: Body, replaced: Callable[[str], str]) -> frozenset[tuple[str, ...]]:
+    """Return the places of a body at which a text stands in which words are replaced."""
+    found: set[tuple[str, ...]] = set()
+
+    def note(text: str, place: tuple[str, ...]) -> str:
+        if replaced(text) != text:
+            found.add(place)
+        return text
+
+    opened(body, (), lambda token, _: token.as_json(), note)
+    return frozenset(found)
 
 
 def rewrites(stream: Sequence[Change], past: Iterable[Change]) -> list[Rewrite]:

@@ -11,17 +11,17 @@ from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import Change, Operation
 from handover_core.history.checking import broken_entries
 from handover_core.history.redaction import KEYED, REDACTED, digest_of_thin, marked_text
-from handover_core.history.sealed import MARK
+from handover_core.history.sealed import MARK, Words
 from handover_core.history.states import states
 from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row, Transaction, Write
 from handover_core.storage.encoding import to_micros
-from handover_core.storage.freetext import is_free
+from handover_core.storage.freetext import Path, is_free, is_settled
 from handover_core.storage.kinds import Kind
 from handover_core.storage.personal import Body, Fields
 from handover_core.storage.recording import Recorder
-from handover_core.storage.redacting import forgotten, reworded, rewrites
+from handover_core.storage.redacting import forgotten, places_of, reworded, rewrites
 from handover_core.storage.remembered import unnamed
 from handover_core.storage.sealing import erased
 
@@ -51,17 +51,29 @@ class Redactor:
     def _of_unit(self) -> Bulks:
         return Bulks(lambda fn: fn(self.unit))
 
-    def redact(self, kind: Kind[Any], id_: str, replaced: Callable[[str], str]) -> list[int]:
+    def redact(
+        self, kind: Kind[Any], id_: str, replaced: Callable[[str], str], former: Callable[[str], str] | None
+    ) -> list[int]:
         """See `PersonalData.redact`."""
-        free = is_free(kind.type)
+        free = is_free(kind)
 
-        def words(text: str, place: tuple[str, ...]) -> str:
+        def words(text: str, place: Path) -> str:
             return replaced(text) if free(place) else text
 
-        def body(text: str) -> str:
-            return to_json(unnamed(from_json(self.safe.reworded(kind, text, words)), replaced))
+        def body(text: str, made: Words = words) -> str:
+            return to_json(unnamed(from_json(self.safe.reworded(kind, text, made)), replaced))
 
-        return self.rewrite(kind, id_, lambda stream, _: reworded(stream, body, replaced), body)
+        def past(stream: Sequence[Change], row: Row | None) -> list[Change]:
+            standing = frozenset[Path]() if former is None or row is None else places_of(from_json(row.body), former)
+
+            def before(text: str, place: Path) -> str:
+                if former is None or place in standing or not is_settled(kind, place):
+                    return words(text, place)
+                return former(text)
+
+            return reworded(stream, lambda text: body(text, before), replaced)
+
+        return self.rewrite(kind, id_, past, body)
 
     def forget(self, kind: Kind[Any], id_: str, subjects: Sequence[str]) -> list[int]:
         """See `PersonalData.forget`."""
