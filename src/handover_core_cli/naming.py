@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from handover_core.app import Office
 from handover_core.audit.model import Entry, FieldChange
+from handover_core.command_words import say_field
 from handover_core.history.sealed import token_of
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
@@ -62,14 +63,21 @@ class Names:
 def names_in(office: Office, entries: Iterable[Entry], lang: Lang) -> Names:
     """Return the names of those who acted and of what they did it to: one question for each kind among them."""
     listed = list(entries)
-    people = {each.actor for each in listed} | {each.id for each in listed if each.kind == EMPLOYEE.name}
+    people = {each.actor for each in listed}
     people |= {side[0] for each in listed for change in each.fields if change.field.endswith("_id")
                for side in (change.before, change.after) if side and isinstance(side[0], str)}  # fmt: skip
-    wanted: dict[str, set[str]] = {}
-    for each in listed:
-        if each.kind in _CODED and each.kind != EMPLOYEE.name:
-            wanted.setdefault(each.kind, set()).add(each.id)
-    return Names(lang, people_named(office, people), office.desk.ask(lambda unit: _codes(unit, wanted)))
+    return names_of(office, lang, people, ((each.kind, each.id) for each in listed))
+
+
+def names_of(office: Office, lang: Lang, people: Iterable[str], things: Iterable[tuple[str, str]]) -> Names:
+    """Return the names of people, by id, and of things, by kind and id."""
+    ids, wanted = set(people), dict[str, set[str]]()
+    for kind, id_ in things:
+        if kind == EMPLOYEE.name:
+            ids.add(id_)
+        elif kind in _CODED:
+            wanted.setdefault(kind, set()).add(id_)
+    return Names(lang, people_named(office, ids), office.desk.ask(lambda unit: _codes(unit, wanted)))
 
 
 def people_named(office: Office, ids: Iterable[str]) -> dict[str, str]:
@@ -94,8 +102,10 @@ def id_of(office: Office, kind: str | None, word: str) -> str:
 
 
 def label_of(kind: str, name: str, lang: Lang) -> str:
-    """Return what people call a field: as its column in the sheets is headed, else as it is stored."""
-    return _labels().get((kind, name), name) if lang is Lang.ZH else name
+    """Return what people call a field: as its column in the sheets is headed, where there is one."""
+    if lang is not Lang.ZH:
+        return name
+    return _labels().get((kind, name)) or say_field(kind, name, lang)
 
 
 @cache

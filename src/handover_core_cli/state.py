@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
-from handover_core.errors import HandoverError, InvalidInput, NotFound, StorageUnavailable
+from handover_core.errors import HandoverError, InvalidInput, NotFound, StorageUnavailable, UnreadableBody
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
@@ -114,8 +114,11 @@ class State:
         return office if instant is None else office.known_at(instant)
 
     def zone(self, office: Office) -> tzinfo:
-        """Return the time zone of the company, in which instants are given and shown."""
-        return office.desk.ask(office.desk.zone_of)
+        """Return the time zone of the company, in which instants are given and shown; UTC where its row cannot be read."""
+        try:
+            return office.desk.ask(office.desk.zone_of)
+        except (UnreadableBody, InvalidInput):
+            return UTC  # somebody wrote into it, which is what a verification is about to say
 
     def check_company(self, office: Office) -> None:
         """Raise `NotFound` where nothing was ever stored of the company: most likely its name is misspelt."""

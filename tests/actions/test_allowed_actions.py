@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from actions.commands import COMMANDS, KINDS_WITH_COMMANDS, STAGES, Call, targets
 from handover_core.app import as_actor
+from handover_core.command_words import COMMANDS_IN_WORDS, say_command
 from handover_core.errors import Refused
 from handover_core.handover.model import DepartureKind
 from handover_core.handover.service import HandoverService
@@ -24,6 +25,7 @@ from handover_core.outbox.service import OutboxService
 from handover_core.procedures.service import ProceduresService
 from handover_core.records.service import RecordsService
 from handover_core.storage import Driver, MemoryStore
+from handover_core.texts import Lang
 from worlds import LAST_DAY, NOTICE, World
 
 SERVICES = (OrganizationService, ProceduresService, RecordsService, HandoverService, OutboxService)
@@ -183,3 +185,13 @@ def test_a_kind_without_commands_is_said_to_have_none() -> None:
     world = World(MemoryStore())
     with pytest.raises(Exception, match="has no commands"):
         world.system.allowed_actions("custom_field", "x")
+
+
+def test_every_command_has_a_name_that_people_read() -> None:
+    """In Chinese; English shows what is stored, which is English."""
+    named = {name.rpartition(".")[2] for name in COMMANDS_IN_WORDS}
+    assert set() == {*COMMANDS, *STEP_COMMANDS} - named
+    assert "录用" == say_command("organization.hire", Lang.ZH)
+    assert ["organization.hire", "host.own"] == [
+        say_command("organization.hire", Lang.EN), say_command("host.own", Lang.ZH)
+    ]  # fmt: skip

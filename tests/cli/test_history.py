@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
@@ -63,6 +65,12 @@ class TestLog:
         assert not Path("all.jsonl").exists()
         shell("log", "-o", "all.jsonl")
 
+    def test_commands_and_fields_are_called_what_people_call_them(self, shell: Shell) -> None:
+        said = chinese(shell, "log", "--kind", "absence")
+        assert "登记休假" in said
+        assert "organization.book_absence" not in said
+        assert "录用" not in shell("log")
+
     def test_a_refusal_names_people(self, shell: Shell) -> None:
         assert "not for 0004 Bob" in shell("log", "--as", "0004", code=1)
 
@@ -117,15 +125,19 @@ class TestSeals:
 
     def test_programs_see_what_was_found(self, shell: Shell) -> None:
         """The places that are not as they were written, at most a hundred, and the redactions."""
-        from contextlib import closing
-        from sqlite3 import connect
-
         with closing(connect("handover.db")) as connection, connection:
             connection.execute("UPDATE ho_change SET actor = 'nobody' WHERE kind = 'company'")
         found = shell.json("verify", code=1)["error"]
         assert "audit.tampered" == found["code"]
         assert ["company"] == [each["kind"] for each in found["found"]["breaks"]]
         assert [] == found["found"]["redactions"]
+
+    def test_a_company_that_cannot_be_read_is_what_is_found(self, shell: Shell) -> None:
+        """Its time zone with it."""
+        with closing(connect("handover.db")) as connection, connection:
+            connection.execute("UPDATE ho_company SET body = '{}'")
+        assert "company company" in shell("verify", code=1)
+        assert "0003 Ann" in shell("log", "--actor", "0003")
 
 
 @pytest.mark.parametrize(

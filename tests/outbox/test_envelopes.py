@@ -119,7 +119,7 @@ def test_all_that_happens_in_a_story_fits() -> None:
         for lang in Lang:
             title, body = said(made, lang)
             assert title
-            assert change.id in body
+            assert (made["data"].get("state") or {}).get("code", change.id) in body
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -144,10 +144,23 @@ def test_whatever_a_kind_holds_fits_its_schema(data: st.DataObject, kind: Any, s
 def test_a_message_says_what_happened_and_no_value(lang: Lang, title: str) -> None:
     found, body = said(envelope("acme", CHANGE._replace(body='{"name":[["Wang"],["Li"]]}'), resend=True), lang)
     assert title == found
-    assert "name" in body
+    assert ("姓名" if lang is Lang.ZH else "name") in body
     assert "moved" in body
     assert "Wang" not in body
     assert "Li" not in body
+
+
+def test_a_message_calls_things_what_people_call_them() -> None:
+    """Commands, fields and codes; but never the number of a person."""
+    _, body = said(
+        envelope("acme", CHANGE._replace(body='{"name":[["Wang"],["Li"]],"unit_id":[[],["u"]]}'), resend=False), Lang.ZH
+    )
+    assert "修改员工信息" in body
+    assert "姓名、部门" in body
+    unit = CHANGE._replace(kind="org_unit", id="u", version=1, operation=Operation.INSERT, body='{"code":"SALES"}')
+    assert "SALES" in said(envelope("acme", unit, resend=False), Lang.EN)[1]
+    person = unit._replace(kind="employee", body='{"number":"0042"}')
+    assert "0042" not in said(envelope("acme", person, resend=False), Lang.EN)[1]
 
 
 def test_a_message_about_a_bulk_names_its_kind() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from handover_core.command_words import say_command, say_field
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 
 _OPERATIONS = {
@@ -25,7 +26,7 @@ def said(envelope: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """Return title and body of the message for an event.
 
     It says what happened to which thing, by whom and why, and the names of changed fields: never their values, which
-    may be somebody's own.
+    may be somebody's own. People are named by their ids, since a chat is no place for what is personal.
     """
     data = envelope["data"]
     state = data.get("state") if data["operation"] == "batch" else None
@@ -37,17 +38,23 @@ def said(envelope: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
 
 
 def _lines(envelope: Mapping[str, Any], lang: Lang) -> list[str]:
-    data = envelope["data"]
+    data, kind = envelope["data"], envelope["data"]["stream"]["kind"]
     lines = [
         _BODY.say(
-            lang, id=data["stream"]["id"], version=data["version"], actor=data["actor"], command=data["command"],
+            lang, id=_called(data), version=data["version"], actor=data["actor"], command=say_command(data["command"], lang),
             time=envelope["time"],
         )
     ]  # fmt: skip
     if data.get("difference"):
-        lines.append(_FIELDS.say(lang, fields=tuple(data["difference"])))
+        lines.append(_FIELDS.say(lang, fields=tuple(say_field(kind, name, lang) for name in data["difference"])))
     if data["reason"]:
         lines.append(_WHY.say(lang, reason=data["reason"]))
     if envelope["resend"]:
         lines.append(_AGAIN.say(lang))
     return lines
+
+
+def _called(data: Mapping[str, Any]) -> str:
+    """Return the code of a thing where the event tells it, else its id; a person's number is somebody's own."""
+    code = (data.get("state") or {}).get("code")
+    return code if isinstance(code, str) else str(data["stream"]["id"])

@@ -14,6 +14,7 @@ from attrs import evolve
 from handover_core.app import Office
 from handover_core.audit.model import Entry, Mark, Seal, Verified, Wanted
 from handover_core.audit.rules import check_seal
+from handover_core.command_words import say_command
 from handover_core.errors import InvalidInput, Refused
 from handover_core.history.changes import HEADER, Change
 from handover_core.history.seals import Leaf, root_of
@@ -272,8 +273,10 @@ def _write(path: Path, lines: Iterator[dict[str, Any]]) -> int:
 def _row(entry: Entry, names: Names, zone: tzinfo) -> tuple[object, ...]:
     told = [each for each in entry.fields if each.before or (each.after and each.after[0] not in _NOTHING_YET)]
     fields = "\n".join(names.changed(entry.kind, each) for each in told)
-    return (at(entry.at, zone), names.who(entry.actor), entry.command, names.what(entry.kind, entry.id),
-            entry.reason or "", fields)  # fmt: skip
+    return (
+        at(entry.at, zone), names.who(entry.actor), say_command(entry.command, names.lang),
+        names.what(entry.kind, entry.id), entry.reason or "", fields,
+    )  # fmt: skip
 
 
 _NOTHING_YET: tuple[object, ...] = (None, "", [], {})

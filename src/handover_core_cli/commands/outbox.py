@@ -18,6 +18,7 @@ from handover_core.outbox.relay import Relay
 from handover_core.outbox.schemas import schemas
 from handover_core.outbox.sending import Senders
 from handover_core.texts import Lang, Text
+from handover_core_cli.naming import Names, names_of
 from handover_core_cli.output import write_json
 from handover_core_cli.state import State, at, parse_instant
 from handover_core_outbox.choosing import Secrets, check_endpoint, secrets_in, senders
@@ -188,7 +189,8 @@ def dead(
     letters = office.outbox.dead_letters(code)
     if letters:
         zone = state.zone(office)
-        state.console.table(LETTERS, [_letter(each, zone) for each in letters])
+        names = names_of(office, state.lang, (), ((each.stream_kind, each.stream_id) for each in letters))
+        state.console.table(LETTERS, [_letter(each, names, zone) for each in letters])
     else:
         state.console.say(NO_DEAD)
     state.console.give({"dead_letters": letters})
@@ -283,8 +285,8 @@ def _row(standing: Standing, zone: tzinfo) -> tuple[object, ...]:
     return subscription.code, subscription.endpoint, _counted(standing.waiting), oldest, standing.parked
 
 
-def _letter(letter: DeadLetter, zone: tzinfo) -> tuple[object, ...]:
-    stream = f"{letter.stream_kind} {letter.stream_id}"
+def _letter(letter: DeadLetter, names: Names, zone: tzinfo) -> tuple[object, ...]:
+    stream = names.what(letter.stream_kind, letter.stream_id)
     since = at(letter.parked_at, zone)
     return letter.id, stream, letter.stream_version, letter.attempts, letter.failure, since
 
