@@ -136,7 +136,10 @@ class Verified:
 
 @frozen(kw_only=True)
 class Wanted:
-    """A question about the change log; None does not filter. ``text`` is sought in reasons and field values."""
+    """A question about the change log; None does not filter. ``text`` is sought in reasons and field values.
+
+    ``batch`` is the id of a bulk's header, which its rows' entries name: what came with one part of an import.
+    """
 
     actor: str | None = None
     kind: str | None = None
@@ -145,3 +148,4 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+    batch: str | None = None

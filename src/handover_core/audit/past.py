@@ -17,6 +17,7 @@ from handover_core.history.states import State, states
 from handover_core.storage import Capabilities, Kind, MemoryStore, Row, Transaction, UnitFactory, UnitOfWork, Write
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.encoding import to_micros
+from handover_core.storage.recording import BATCH
 from handover_core.storage.walking import Ask, Place
 from handover_core.texts import Rule, Text
 from handover_core.values import Aggregate
@@ -74,7 +75,9 @@ class Past:
 
     def changes(self, kind: str, id_: str) -> list[Change]:
         """Return those entries of a stream that were recorded by the instant."""
-        found: list[Change] = self._ask(lambda unit: unit.changes(unit.kinds[kind], id_))
+        found: list[Change] = self._ask(
+            lambda unit: unit.changes(BATCH if kind == BATCH.name else unit.kinds[kind], id_)
+        )
         return [change for change in found if change.at <= self._micros]
 
     def history(self, after: Place | None, limit: int, question: LogQuestion) -> list[Change]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from attrs import evolve
+
 from handover_core.audit.model import Entry, FieldChange, Seal, Wanted
 from handover_core.errors import InvalidInput
 from handover_core.history.asking import LogQuestion
@@ -54,7 +56,7 @@ def entry_of(change: Change, load: Callable[[str], Any], came: Mapping[str, Any]
 
 
 def _fields(change: Change, load: Callable[[str], Any]) -> tuple[FieldChange, ...]:
-    if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
+    if change.body is None or change.batch is not None:
         return ()
     body: Any = load(change.body)
     if change.operation is Operation.DELETE:
@@ -90,6 +92,42 @@ def question_of(wanted: Wanted) -> LogQuestion:
         since=None if wanted.since is None else micros(wanted.since),
         until=None if wanted.until is None else micros(wanted.until),
     )  # fmt: skip
+
+
+def in_bulk(question: LogQuestion, header: Change, load: Callable[[str], Any]) -> LogQuestion:
+    """Return a question narrowed to where the rows of a bulk are: all came with its header, at one instant."""
+    kind, _ = bulk_of(header, load)
+    return evolve(
+        question,
+        kind=question.kind or kind or None,
+        since=max(header.at, header.at if question.since is None else question.since),
+        until=header.at + 1 if question.until is None else min(header.at + 1, question.until),
+    )
+
+
+def changes_field(entry: Entry, field: str) -> bool:
+    """Tell whether an entry changed a field; ``custom.`` and a name stand for one of the custom ones."""
+    name, _, custom = field.partition(".")
+    return any(each.field == name and (not custom or _part(each, custom)) for each in entry.fields)
+
+
+def fields_in(entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the names of the fields of which entries tell something, with those of the custom ones."""
+    found = {each.field for entry in entries for each in entry.fields}
+    sides = [
+        side
+        for entry in entries
+        for each in entry.fields
+        if each.field == "custom"
+        for side in (each.before, each.after)
+    ]
+    return frozenset(found | {f"custom.{name}" for side in sides for value in side for name in value})
+
+
+def _part(change: FieldChange, name: str) -> bool:
+    """Tell whether one value among the custom ones is another one after a change; true, 1 and 1.0 are three."""
+    before, after = ([repr(value[name]) for value in side if name in value] for side in (change.before, change.after))
+    return before != after
 
 
 def says(

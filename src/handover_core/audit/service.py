@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from attrs import evolve
+from attrs import evolve, fields_dict
 
 from handover_core.actor import Role
 from handover_core.audit import rules, walking
@@ -21,6 +21,7 @@ from handover_core.audit.verifying import Verification
 from handover_core.desk import Desk, Room
 from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
+from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change
 from handover_core.history.difference import Difference, difference
 from handover_core.history.finality import is_final
@@ -32,8 +33,9 @@ from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import prepare
 from handover_core.storage.encoding import INT64, check_text, folded, to_micros
 from handover_core.storage.memory.matching import matches
+from handover_core.storage.recording import BATCH
 from handover_core.storage.walking import PAGE
-from handover_core.texts import Rule, Text
+from handover_core.texts import KINDS_IN_WORDS, Rule, Text
 from handover_core.values import Aggregate
 
 NOT_STORED_YET = Rule(
@@ -64,8 +66,17 @@ class AuditService(Room):
         return [rules.entry_of(change, load, came) for change, came in found]
 
     def who_changed(self, kind: Kind[Any], id: str, field: str) -> list[Entry]:
-        """Return the entries that changed a field, oldest first: who, when and why."""
-        return [entry for entry in self.entries(kind, id) if any(each.field == field for each in entry.fields)]
+        """Return the entries that changed a field, oldest first: who, when and why.
+
+        ``custom.`` and its name stand for a custom field. Raises `InvalidInput` for a field that the kind does not have.
+        """
+        entries = self.entries(kind, id)
+        if field not in self._fields(kind) | rules.fields_in(entries):
+            raise InvalidInput.at(
+                "field", "field.unknown", "{field!r} is no field of {kind}", "{kind} 没有字段 {field!r}",
+                field=field, kind=KINDS_IN_WORDS.get(kind.name, kind.name),
+            )  # fmt: skip
+        return [entry for entry in entries if rules.changes_field(entry, field)]
 
     def as_of(self, kind: Kind[T], id: str, known_at: datetime) -> AsOf[T]:
         """Return an aggregate as it was known at an instant; none before it was stored and after it was deleted."""
@@ -85,6 +96,7 @@ class AuditService(Room):
         past = self.past(known_at)
 
         def answer(unit: UnitOfWork, then: UnitOfWork) -> AsOfList[T]:
+            _check_kind(unit, kind)
             prepared = prepare(kind, where, lambda name: then.custom_spec(kind, name))
             found: list[T] = []
             for stream in walking.streams_of(lambda fn: fn(unit), kind):
@@ -124,18 +136,21 @@ class AuditService(Room):
         The store answers all of the question in one statement but its text: values may be sealed, and texts are
         compared folded, so a text is sought here, in the entries that the store returns, until the page is full. Of a
         row of a bulk the first state counts, which its thin entry stands for. Raises `OtherKeys` for a text where
-        something is sealed and the core was opened without keys.
+        something is sealed and the core was opened without keys, `NotFound` for a bulk that there is not.
         """
         if limit < 1:
             raise InvalidInput.at("limit", "page.limit", "is less than 1", "小于 1")
-        for name in ("kind", "id", "actor", "command"):
+        for name in ("kind", "id", "actor", "command", "batch"):
             check_text(name, getattr(wanted, name) or "")
         found: list[Entry] = []
         opener = self._opener()
         size = PAGE if wanted.text is not None else min(limit + 1, PAGE)
         start = None if after is None else _place(after)
-        for page in chunks(walking.history(self._ask, start, rules.question_of(wanted), size), size):
+        asked = self._asked(wanted)
+        for page in chunks(walking.history(self._ask, start, asked, size), size):
             for change, came in self._ask(partial(self._came, opener=opener, changes=page)):
+                if wanted.batch not in {None, change.batch}:
+                    continue
                 load = partial(opener.load, change.kind)
                 if wanted.text is not None:
                     opener.check_sought(change.body if came is None else to_json(came))
@@ -211,6 +226,19 @@ class AuditService(Room):
     def _kinds(self) -> Mapping[str, Kind[Any]]:
         return {kind.name: kind for kind in self.desk.units.kinds}
 
+    def _asked(self, wanted: Wanted) -> LogQuestion:
+        """Return all of a question that the store answers; of a bulk its header says which entries come into question."""
+        question = rules.question_of(wanted)
+        if wanted.batch is None:
+            return question
+        return rules.in_bulk(
+            question, self._ask(lambda unit: self._stream(unit, BATCH, str(wanted.batch))[0]), from_json
+        )
+
+    def _fields(self, kind: Kind[Any]) -> frozenset[str]:
+        custom = self._ask(lambda unit: unit.custom_fields(kind.name))
+        return frozenset((*fields_dict(kind.type), *(f"custom.{each.name}" for each in custom)))
+
     def _opener(self) -> Opener:
         return Opener(self._ask, self.desk.units, self.desk.tenant)
 
@@ -238,7 +266,16 @@ class AuditService(Room):
         ]
 
     def _states(self, unit: UnitOfWork, kind: Kind[Any], id_: str) -> list[State]:
+        _check_kind(unit, kind)
         return _stated(self._stream(unit, kind, id_), unit.as_stored.get(kind, unit.tenant, id_))
+
+
+def _check_kind(unit: UnitOfWork, kind: Kind[Any]) -> None:
+    if kind.name not in unit.kinds:
+        raise InvalidInput.at(
+            "kind", "kind.stateless", "of {kind!r} there are entries and no states: ask for its entries",
+            "{kind!r} 只有变更记录而没有状态：请查询其变更记录", kind=kind.name,
+        )  # fmt: skip
 
 
 def _check_stored(unit: UnitOfWork) -> datetime:

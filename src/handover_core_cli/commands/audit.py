@@ -104,6 +104,7 @@ def log(
     since: Annotated[str | None, typer.Option(help="from this instant on, ISO 8601 / 起始时间")] = None,
     until: Annotated[str | None, typer.Option(help="before this instant, ISO 8601 / 截止时间")] = None,
     text: Annotated[str | None, typer.Option(help="in reasons and values / 关键字")] = None,
+    batch: Annotated[str | None, typer.Option(help="what came with this bulk, by its id / 批次编号")] = None,
     limit: Annotated[int, typer.Option(min=1, help="entries in a page / 每页条数")] = 50,
     after: Annotated[str | None, typer.Option(help="where the page before ended / 上一页末尾")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="everything as JSON Lines / 全部导出")] = None,
@@ -112,7 +113,7 @@ def log(
     state: State = context.obj
     office = state.office()
     state.check_company(office)
-    filters = (actor, kind, stream, command, since, until, text, after)
+    filters = (actor, kind, stream, command, since, until, text, batch, after)
     if out is not None:
         if any(each is not None for each in filters):
             raise InvalidInput.at(
@@ -136,6 +137,7 @@ def log(
         since=parse_instant(since, zone),
         until=parse_instant(until, zone),
         text=text,
+        batch=batch,
     )
     page = office.audit.search(wanted, limit=limit, after=after)
     names = names_in(office, page.items, state.lang)
