@@ -138,9 +138,17 @@ class Office:
         """Return the same office as it was known at an instant: lists, dossiers, what was to be done; nothing is written.
 
         Who acts is whoever asks, who must be an auditor, HR or the owner. What is asked for a day is asked for the day
-        of the instant, unless the desk has another one.
+        of the instant, unless the desk has another one. Whether all of it stays as it is, `final` tells.
         """
         return Office(self.audit.past(instant))
+
+    @property
+    def final(self) -> bool:
+        """Whether what this office says of the past can no longer grow; see `handover_core.audit.model.AsOf`.
+
+        Of the present nothing is final.
+        """
+        return self.desk.final
 
     def acting_as(self, actor: Actor) -> Office:
         """Return the same office for another actor."""

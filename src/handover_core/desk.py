@@ -34,7 +34,8 @@ class Desk:
     """Tenant, actor and the ports that services need; ``on`` overrides today's date for what is asked or recorded.
 
     ``joined`` is a unit of work that is open already; commands then take part in it and leave the commit to its owner.
-    ``present`` is, at a desk of the past, the one from which it was asked.
+    ``present`` is, at a desk of the past, the one from which it was asked; ``final`` tells whether nothing could come to
+    be known any more about its instant when it was opened.
     """
 
     units: UnitFactory
@@ -46,6 +47,7 @@ class Desk:
     on: date | None = None
     joined: UnitOfWork | None = None
     present: Desk | None = None
+    final: bool = False
 
     def do(self, command: str, fn: Callable[[UnitOfWork], R], reason: str | None = None) -> R:
         """Return ``fn`` of a unit of work, committed; it runs again where others wrote in between."""

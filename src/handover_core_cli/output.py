@@ -73,6 +73,11 @@ class Console:
         if not self.as_json:
             self._line(text.say(self.lang, **params) if isinstance(text, Text) else text)
 
+    def note(self, text: Text, /, **params: object) -> None:
+        """Print a line for people beside the answer, which may be a document; scripts do not see it."""
+        if not self.as_json:
+            sys.stderr.write(text.say(self.lang, **params) + "\n")
+
     def give(self, value: object) -> None:
         """Print the one JSON document of a command; people do not see it."""
         if self.as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,11 @@ from attrs import field, frozen
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.errors import HandoverError, InvalidInput, NotFound, StorageUnavailable, UnreadableBody
+from handover_core.history.finality import WATERMARK
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
-from handover_core.texts import Lang
+from handover_core.texts import Lang, Text
 from handover_core_cli.keys import Keys
 from handover_core_cli.output import Console
 
@@ -29,6 +30,11 @@ DEFAULT_STORE = "sqlite:///handover.db"
 DEFAULT_TENANT = "company"
 OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.APPROVER)))
 """Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
+
+NOT_FINAL = Text(
+    "This is not final yet: for {minutes} minutes more may come to be known about an instant.",
+    "该结果尚非最终：所述时刻之后 {minutes} 分钟内，仍可能有此前开始的写入。",
+)
 
 _WITH_VALUE = (
     "--store", "--tenant", "--lang", "--as", "--on", "--rules", "--keys", "--master-key", "--known-at",
@@ -111,7 +117,12 @@ class State:
         actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
         office = core.office(self.tenant, actor, on=self.on)
         instant = None if self.known_at is None else parse_instant(self.known_at, self.zone(office))
-        return office if instant is None else office.known_at(instant)
+        if instant is None:
+            return office
+        past = office.known_at(instant)
+        if not past.final:
+            self.console.note(NOT_FINAL, minutes=WATERMARK // timedelta(minutes=1))
+        return past
 
     def zone(self, office: Office) -> tzinfo:
         """Return the time zone of the company, in which instants are given and shown; UTC where its row cannot be read."""

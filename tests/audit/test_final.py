@@ -64,6 +64,24 @@ def test_what_still_comes_in_time_comes_before_the_answer_is_final(store: Driver
     assert (False, ["early", "in time"]) == late.known()
 
 
+def test_an_office_of_the_past_and_a_difference_say_whether_they_stay(store: Driver) -> None:
+    """Also asked for something older from an office of the past; and what was opened too early never calls itself final."""
+    late = Late(store)
+    office = late.core.office(TENANT, AUDITOR)
+    early = office.known_at(late.begun)
+    between = late.begun - timedelta(hours=1), late.begun
+    assert (False, False) == (office.final, early.final)
+    assert not late.audit.difference(EMPLOYEE, "early", *between).final
+    late.clock.now += WATERMARK
+    later = office.known_at(late.begun)
+    assert (False, True) == (early.final, later.final)
+    assert late.audit.difference(EMPLOYEE, "early", *between).final
+    assert late.audit.difference(EMPLOYEE, "early", *reversed(between)).final
+    assert later.audit.as_of(EMPLOYEE, "early", late.begun).final
+    assert later.known_at(late.begun).final
+    assert not office.known_at(late.clock.now).final
+
+
 def test_a_unit_that_only_reads_may_take_its_time(store: Driver) -> None:
     late = Late(store)
 

@@ -74,7 +74,7 @@ def test_who_changed_a_field_when_and_why(store: Driver) -> None:
     assert [("name", ("one",), ("other",))] == [(each.field, each.before, each.after) for each in last.fields]
     assert {"name": [["one"], ["other"]]} == story.audit.difference(
         EMPLOYEE, person.id, story.known[2][0], story.known[3][0]
-    )
+    ).found
     assert 1 == first.version
     with pytest.raises(NotFound):
         story.audit.entries(EMPLOYEE, "nobody")

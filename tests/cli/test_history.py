@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import connect
 
@@ -95,6 +96,16 @@ class TestTimes:
         assert local is not None
         assert "No entry" in shell("log", "--kind", "company", "--known-at", local.group(1))
         assert "not an instant" in shell("log", "--known-at", "yesterday", code=2)
+
+
+def test_what_may_still_grow_is_said(shell: Shell) -> None:
+    """Beside the answer, in both languages; programs get the answer alone."""
+    now = datetime.now(UTC).isoformat()
+    assert "not final yet" in shell("log", "--known-at", now)
+    assert "尚非最终" in chinese(shell, "log", "--known-at", now)
+    assert shell.json("log", "--known-at", now)["entries"]
+    assert "not final yet" not in shell("log")
+    assert "not final yet" not in shell("log", "--known-at", "2026-01-01T00:00:00Z")
 
 
 class TestSeals:

@@ -44,7 +44,7 @@ def test_whoever_has_the_keys_reads_the_past(store: Driver, ring: KeyRing) -> No
     came, changed = audit.who_changed(EMPLOYEE, person, "name")
     assert [("王小芳",)] == [each.after for each in came.fields if each.field == "name"], "it came in a bulk"
     assert [(("王小芳",), ("王晓芳",))] == [(each.before, each.after) for each in changed.fields]
-    assert {"name": [["王小芳"], ["王晓芳"]]} == audit.difference(EMPLOYEE, person, before, archive.story.now)
+    assert {"name": [["王小芳"], ["王晓芳"]]} == audit.difference(EMPLOYEE, person, before, archive.story.now).found
     assert [2] == [entry.version for entry in audit.search(Wanted(text="王晓芳")).items]
 
 
@@ -113,7 +113,7 @@ def test_a_renewed_key_changes_nothing_that_people_see(store: Driver, ring: KeyR
     assert "13800001111" == archive.story.audit.as_of(EMPLOYEE, archive.person, before).found.phone
     assert {"phone": [["13800001111"], ["1"]]} == archive.story.audit.difference(
         EMPLOYEE, archive.person, before, archive.story.now
-    )
+    ).found
 
 
 def test_a_row_whose_personal_field_was_changed_is_found(store: Driver, ring: KeyRing) -> None:

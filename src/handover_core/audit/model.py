@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from handover_core.history.changes import Operation
 from handover_core.history.checking import Break
+from handover_core.history.difference import Difference
 from handover_core.history.seals import Leaf
 from handover_core.values import Aggregate
 
@@ -63,6 +64,16 @@ class AsOfList(Generic[T]):
     known_at: datetime
     final: bool
     found: tuple[T, ...]
+
+
+@frozen(kw_only=True)
+class Between:
+    """What changed between two instants, field by field: ``{field: [[before], [after]]}``; ``final`` as in `AsOf`."""
+
+    since: datetime
+    until: datetime
+    final: bool
+    found: Difference
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,7 @@ from attrs import evolve, fields_dict
 from handover_core.actor import Role
 from handover_core.audit import rules, walking
 from handover_core.audit.exporting import exported
-from handover_core.audit.model import AsOf, AsOfList, Entry, Seal, Verified, Wanted
+from handover_core.audit.model import AsOf, AsOfList, Between, Entry, Seal, Verified, Wanted
 from handover_core.audit.opening import Opener
 from handover_core.audit.past import Past
 from handover_core.audit.verifying import Verification
@@ -23,7 +23,7 @@ from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change
-from handover_core.history.difference import Difference, difference
+from handover_core.history.difference import difference
 from handover_core.history.finality import is_final
 from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
@@ -85,7 +85,7 @@ class AuditService(Room):
         def answer(unit: UnitOfWork) -> AsOf[T]:
             state = rules.state_at(self._states(unit, kind, id), micros)
             found = None if state is None else _decoded(unit, opener, kind, state)
-            return AsOf(known_at=known_at, final=is_final(known_at, unit.now), found=found)
+            return AsOf(known_at=known_at, final=self._is_final(unit, known_at), found=found)
 
         return self._ask(answer)
 
@@ -104,7 +104,7 @@ class AuditService(Room):
                 aggregate = None if state is None else _decoded(unit, opener, kind, state)
                 if aggregate is not None and matches(kind, then.written(kind, aggregate, _BLANK), prepared):
                     found.append(aggregate)
-            return AsOfList(known_at=known_at, final=is_final(known_at, unit.now), found=tuple(found))
+            return AsOfList(known_at=known_at, final=self._is_final(unit, known_at), found=tuple(found))
 
         return self._ask(lambda unit: past.ask(lambda then: answer(unit, then)))
 
@@ -113,20 +113,21 @@ class AuditService(Room):
 
         Of what is to come, all that is known by now is known.
         """
-        self._ask(lambda _: None)
+        final = self._ask(lambda unit: self._is_final(unit, known_at))
         past = Past(self._ask, self._opener(), self.desk.units, self.desk.tenant, known_at)
-        return evolve(self.desk, units=past.units, joined=None, present=self.desk.present or self.desk)
+        return evolve(self.desk, units=past.units, joined=None, present=self.desk.present or self.desk, final=final)
 
-    def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Difference:
-        """Return what changed between two instants, field by field; see `handover_core.history.difference`."""
+    def difference(self, kind: Kind[Any], id: str, since: datetime, until: datetime) -> Between:
+        """Return what changed between two instants; see `handover_core.history.difference`."""
         opener = self._opener()
 
-        def answer(unit: UnitOfWork) -> Difference:
-            found = self._states(unit, kind, id)
-            sides = [rules.state_at(found, to_micros(instant)) for instant in (since, until)]
+        def answer(unit: UnitOfWork) -> Between:
+            states_ = self._states(unit, kind, id)
+            sides = [rules.state_at(states_, to_micros(instant)) for instant in (since, until)]
             bodies = ({} if side is None or side.body is None else side.body for side in sides)
             old, new = (opener.opened(kind.name, body) for body in bodies)
-            return difference(old, new)
+            final = self._is_final(unit, max(since, until))
+            return Between(since=since, until=until, final=final, found=difference(old, new))
 
         return self._ask(answer)
 
@@ -238,6 +239,10 @@ class AuditService(Room):
     def _fields(self, kind: Kind[Any]) -> frozenset[str]:
         custom = self._ask(lambda unit: unit.custom_fields(kind.name))
         return frozenset((*fields_dict(kind.type), *(f"custom.{each.name}" for each in custom)))
+
+    def _is_final(self, unit: UnitOfWork, known_at: datetime) -> bool:
+        """Tell whether an answer stays: also one about any instant as it was known at one that is final itself."""
+        return self.desk.final or is_final(known_at, unit.now)
 
     def _opener(self) -> Opener:
         return Opener(self._ask, self.desk.units, self.desk.tenant)
