@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from handover_core.texts import Lang
-from handover_core_cli.demo.workbook import shipped_company
 from handover_core_cli.main import main
 from handover_core_cli.state import hoisted
+from shipped import copy_imported
 
 
 class Shell:
@@ -41,8 +40,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 @pytest.fixture
 def company(shell: Shell) -> Shell:
-    shell("init")
-    shell("import", shipped_company(Lang.EN))
+    copy_imported(shell.folder)
     return shell
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from handover_core.texts import Lang
-from handover_core_cli.demo.workbook import shipped_company
 from handover_core_cli.main import main
+from shipped import copy_imported
 
 DAY = ("--on", "2026-03-02")
 
@@ -35,14 +34,12 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Import the company and open the case once; each test works on a copy."""
-    path = tmp_path_factory.mktemp("prepared") / "handover.db"
-    for words in (
-        ("init",),
-        ("import", str(shipped_company(Lang.EN))),
-        ("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *DAY),
-    ):
-        assert 0 == main(["--store", f"sqlite:///{path}", "--lang", "en", *words])
+    """Open the case once; each test works on a copy."""
+    folder = tmp_path_factory.mktemp("prepared")
+    copy_imported(folder)
+    path = folder / "handover.db"
+    opening = ("depart", "0017", "--last-day", "2026-03-13", "--receiver", "0024", *DAY)
+    assert 0 == main(["--store", f"sqlite:///{path}", "--lang", "en", *opening])
     return path
 
 

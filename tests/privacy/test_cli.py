@@ -13,12 +13,11 @@ from handover_core.actor import Actor
 from handover_core.app import HandoverCore
 from handover_core.history import chained
 from handover_core.organization.kinds import COMPANY
-from handover_core.texts import Lang
 from handover_core_cli import keys
-from handover_core_cli.demo.workbook import shipped_company
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
+from shipped import copy_imported
 
 
 class Shell:
@@ -54,10 +53,8 @@ class Shell:
 
 @pytest.fixture
 def company(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
-    shell = Shell(tmp_path, capsys)
-    shell("init")
-    shell("import", shipped_company(Lang.EN))
-    return shell
+    copy_imported(tmp_path, keys=True)
+    return Shell(tmp_path, capsys)
 
 
 def unversioned(value: Any) -> Any:
