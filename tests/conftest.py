@@ -19,6 +19,12 @@ from handover_core.storage import Driver, MemoryStore
 from handover_core_sql import SqlStore
 from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
 
+# A disk is what most tests would wait for. What is there of memory is asked first: some containers have little.
+_MEMORY = Path("/dev/shm")
+if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 8 << 30:
+    os.environ["TMPDIR"] = str(_MEMORY)  # of the programs that tests start, too
+    tempfile.tempdir = None
+
 # The keys of persons belong into no tester's home.
 _KEYS = Path(tempfile.mkdtemp(prefix="handover-keys-"))
 os.environ["HANDOVER_KEYS"], os.environ["HANDOVER_MASTER_KEY"] = str(_KEYS / "keys.db"), str(_KEYS / "master.key")

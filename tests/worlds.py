@@ -62,7 +62,7 @@ class World:
         self.system = self.core.office(tenant, SYSTEM)
         self.people: dict[str, Employee] = {}
         self.positions: dict[str, Position] = {}
-        self._found()
+        self._found_in_one_unit()
 
     def office(self, number: str) -> Office:
         """Return the office of the employee with this number."""
@@ -70,6 +70,13 @@ class World:
 
     def id(self, number: str) -> str:
         return self.people[number].id
+
+    def _found_in_one_unit(self) -> None:
+        """Found the company; its commands are recorded as they would be one by one, and are stored at once."""
+        alone = self.system
+        with alone.together("test.found") as self.system:
+            self._found()
+        self.system = alone
 
     def _found(self) -> None:
         organization = self.system.organization

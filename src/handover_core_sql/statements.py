@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
 from handover_core.storage import Kind
-from handover_core_sql.layout import ROW_COLUMNS, shared_tables, spec_of, state_table
+from handover_core_sql.layout import ROW_COLUMNS, TableSpec, shared_tables, spec_of, state_table
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -62,36 +62,94 @@ class KindStatements:
     version: Statement
 
 
+@frozen
+class Compiler:
+    """Compiles statements for one dialect. Two are equal that write the same SQL."""
+
+    writes: tuple[object, ...]
+    dialect: sa.Dialect = field(eq=False)
+    numbered: sa.Dialect | None = field(eq=False)
+    """The same dialect as libpq wants its statements, where the driver is built on that."""
+
+    @classmethod
+    def of(cls, dialect: sa.Dialect) -> Compiler:
+        """Return the compiler of a dialect, with what it knows of its server by now."""
+        server = dialect.server_version_info, getattr(dialect, "is_mariadb", None)
+        return cls((type(dialect), dialect.paramstyle, *server), dialect, _numbered(dialect))
+
+    def fixed(self, statement: sa.ClauseElement, names: tuple[str, ...]) -> Statement:
+        """Compile a statement whose parameters will come as values in the order of ``names``."""
+        compiled = statement.compile(dialect=self.dialect)
+        order = compiled.positiontup  # type: ignore[attr-defined]
+        places = None if order is None else tuple(names.index(name) for name in order)
+        if self.numbered is None:
+            return Statement(str(compiled), names, places)
+        numbered = statement.compile(dialect=self.numbered)
+        numbers = tuple(names.index(name) for name in numbered.positiontup)  # type: ignore[attr-defined]
+        return Statement(str(compiled), names, places, numbered=str(numbered), numbered_places=numbers)
+
+    def insert(self, table: sa.Table) -> Statement:
+        """Compile the insert of a whole row."""
+        names = tuple(column.name for column in table.c)
+        made = self.fixed(sa.insert(table).values({name: sa.bindparam(name) for name in names}), names)
+        quoted = self.dialect.identifier_preparer
+        columns = ", ".join(quoted.quote(name) for name in names)
+        return evolve(made, copy=f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN")
+
+
+@lru_cache(maxsize=1024)
+def _of_kind(compiler: Compiler, spec: TableSpec, prefix: str, schema: str | None) -> KindStatements:
+    """Compile the statements of a kind: once in a process, however many stores are opened on such a database."""
+    table = state_table(spec, sa.MetaData(schema=schema), prefix)
+    row = _match(table, "tenant", "id")
+    seen = sa.and_(row, table.c.version == sa.bindparam("expected"))
+    written = [column for column in table.c if column.name not in {"tenant", "id"}]
+    assigned: dict[sa.Column[Any], Any] = {column: sa.bindparam(f"new_{column.name}") for column in written}
+    return KindStatements(
+        table=table,
+        get=compiler.fixed(sa.select(*row_columns(table)).where(row), ("tenant", "id")),
+        insert=compiler.insert(table),
+        replace=compiler.fixed(
+            sa.update(table).values(assigned).where(seen),
+            ("tenant", "id", *(f"new_{column.name}" for column in written), "expected"),
+        ),
+        delete=compiler.fixed(sa.delete(table).where(seen), ("tenant", "id", "expected")),
+        version=compiler.fixed(
+            sa.select(table.c.version).where(row).with_for_update(read=True), ("tenant", "id")
+        ),
+    )  # fmt: skip
+
+
 class Statements:
     """All statements of one store; those of a kind are compiled when it is first used."""
 
     def __init__(self, dialect: sa.Dialect, prefix: str, schema: str | None) -> None:
         self.dialect = dialect
-        self._numbered = _numbered(dialect)
+        self._compiler = Compiler.of(dialect)
         self._prefix = prefix
-        self._metadata = sa.MetaData(schema=schema)
+        self._schema = schema
+        metadata = sa.MetaData(schema=schema)
         self._kinds: dict[str, KindStatements] = {}
         self._by_ids: dict[tuple[str, int, bool], Statement] = {}
-        self._compiling = Lock()
-        shared = shared_tables(self._metadata, prefix)
+        shared = shared_tables(metadata, prefix)
         self.value, self.change, self.outbox, self.unit, self.register = (
             shared[name] for name in ("value", "change", "outbox", "unit", "register")
         )
-        self.add_value = self._insert(self.value)
-        self.add_change = self._insert(self.change)
-        self.add_event = self._insert(self.outbox)
-        self.add_unit = self._insert(self.unit)
+        self.add_value = self._compiler.insert(self.value)
+        self.add_change = self._compiler.insert(self.change)
+        self.add_event = self._compiler.insert(self.outbox)
+        self.add_unit = self._compiler.insert(self.unit)
         owner = _match(self.value, "tenant", "kind", "id")
-        self.drop_values = self.fixed(sa.delete(self.value).where(owner), ("tenant", "kind", "id"))
+        self.drop_values = self._compiler.fixed(sa.delete(self.value).where(owner), ("tenant", "kind", "id"))
         stream = sa.select(self.change).where(_match(self.change, "tenant", "kind", "id"))
-        self.changes = self.fixed(stream.order_by(self.change.c.version), ("tenant", "kind", "id"))
+        self.changes = self._compiler.fixed(stream.order_by(self.change.c.version), ("tenant", "kind", "id"))
         event = ("tenant", "kind", "id", "version")
-        self.drop_event = self.fixed(sa.delete(self.outbox).where(_match(self.outbox, *event)), event)
+        self.drop_event = self._compiler.fixed(sa.delete(self.outbox).where(_match(self.outbox, *event)), event)
         entry = _match(self.change, *event)
         words = [(name, self.change.c[name]) for name in ("body", "reason")]
         read = sa.and_(entry, *(column.is_not_distinct_from(sa.bindparam(name)) for name, column in words))
         redacted: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name, _ in words}
-        self.redact = self.fixed(
+        self.redact = self._compiler.fixed(
             sa.update(self.change).values(redacted).where(read), (*event, "body", "reason", "new_body", "new_reason")
         )
         self._about_registers()
@@ -100,22 +158,22 @@ class Statements:
         table, place = self.register, ("tenant", "space", "key")
         mine = _match(table, *place)
         seen = sa.and_(mine, table.c.version == sa.bindparam("expected"))
-        self.add_register = self._insert(table)
-        self.get_register = self.fixed(sa.select(table.c.version, table.c.body).where(mine), place)
+        self.add_register = self._compiler.insert(table)
+        self.get_register = self._compiler.fixed(sa.select(table.c.version, table.c.body).where(mine), place)
         written: dict[sa.Column[Any], Any] = {
             table.c.version: sa.bindparam("new_version"), table.c.body: sa.bindparam("new_body"),
         }  # fmt: skip
         changed = sa.update(table).values(written).where(seen)
-        self.put_register = self.fixed(changed, ("new_version", "new_body", *place, "expected"))
-        self.drop_register = self.fixed(sa.delete(table).where(seen), (*place, "expected"))
+        self.put_register = self._compiler.fixed(changed, ("new_version", "new_body", *place, "expected"))
+        self.drop_register = self._compiler.fixed(sa.delete(table).where(seen), (*place, "expected"))
 
     def of(self, kind: Kind[Any]) -> KindStatements:
         """Return the statements of a kind."""
         found = self._kinds.get(kind.name)
         if found is None:
-            with self._compiling:
-                found = self._kinds.get(kind.name) or self._compiled(kind)
-                self._kinds[kind.name] = found
+            # Not before: only after it has connected does a dialect know what its server wants.
+            found = _of_kind(Compiler.of(self.dialect), spec_of(kind), self._prefix, self._schema)
+            self._kinds[kind.name] = found
         return found
 
     def by_ids(self, kind: Kind[Any], count: int, *, held: bool) -> Statement:
@@ -136,46 +194,8 @@ class Statements:
                 if held
                 else (sa.select(*row_columns(table)).where(mine))
             )
-            found = self._by_ids[kind.name, width, held] = self.fixed(chosen, ("tenant", *names))
+            found = self._by_ids[kind.name, width, held] = self._compiler.fixed(chosen, ("tenant", *names))
         return found
-
-    def _compiled(self, kind: Kind[Any]) -> KindStatements:
-        table = state_table(spec_of(kind), self._metadata, self._prefix)
-        row = _match(table, "tenant", "id")
-        seen = sa.and_(row, table.c.version == sa.bindparam("expected"))
-        written = [column for column in table.c if column.name not in {"tenant", "id"}]
-        assigned: dict[sa.Column[Any], Any] = {column: sa.bindparam(f"new_{column.name}") for column in written}
-        return KindStatements(
-            table=table,
-            get=self.fixed(sa.select(*row_columns(table)).where(row), ("tenant", "id")),
-            insert=self._insert(table),
-            replace=self.fixed(
-                sa.update(table).values(assigned).where(seen),
-                ("tenant", "id", *(f"new_{column.name}" for column in written), "expected"),
-            ),
-            delete=self.fixed(sa.delete(table).where(seen), ("tenant", "id", "expected")),
-            version=self.fixed(
-                sa.select(table.c.version).where(row).with_for_update(read=True), ("tenant", "id")
-            ),
-        )  # fmt: skip
-
-    def _insert(self, table: sa.Table) -> Statement:
-        names = tuple(column.name for column in table.c)
-        made = self.fixed(sa.insert(table).values({name: sa.bindparam(name) for name in names}), names)
-        quoted = self.dialect.identifier_preparer
-        columns = ", ".join(quoted.quote(name) for name in names)
-        return evolve(made, copy=f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN")
-
-    def fixed(self, statement: sa.ClauseElement, names: tuple[str, ...]) -> Statement:
-        """Compile a statement whose parameters will come as values in the order of ``names``."""
-        compiled = statement.compile(dialect=self.dialect)
-        order = compiled.positiontup  # type: ignore[attr-defined]
-        places = None if order is None else tuple(names.index(name) for name in order)
-        if self._numbered is None:
-            return Statement(str(compiled), names, places)
-        numbered = statement.compile(dialect=self._numbered)
-        numbers = tuple(names.index(name) for name in numbered.positiontup)  # type: ignore[attr-defined]
-        return Statement(str(compiled), names, places, numbered=str(numbered), numbered_places=numbers)
 
     def dynamic(self, statement: sa.ClauseElement) -> tuple[str, Parameters]:
         """Compile a statement that carries its own values."""
