@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -97,6 +98,10 @@ class Compiler:
         return evolve(made, copy=f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN")
 
 
+_COMPILING = Lock()
+"""So that threads that need the same statements at once compile them once."""
+
+
 @lru_cache(maxsize=1024)
 def _of_kind(compiler: Compiler, spec: TableSpec, prefix: str, schema: str | None) -> KindStatements:
     """Compile the statements of a kind: once in a process, however many stores are opened on such a database."""
@@ -171,8 +176,9 @@ class Statements:
         """Return the statements of a kind."""
         found = self._kinds.get(kind.name)
         if found is None:
-            # Not before: only after it has connected does a dialect know what its server wants.
-            found = _of_kind(Compiler.of(self.dialect), spec_of(kind), self._prefix, self._schema)
+            with _COMPILING:
+                # Not before: only after it has connected does a dialect know what its server wants.
+                found = _of_kind(Compiler.of(self.dialect), spec_of(kind), self._prefix, self._schema)
             self._kinds[kind.name] = found
         return found
 
