@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
+import attrs
 import pytest
 
 from handover_core.actor import SYSTEM, Actor
 from handover_core.app import HandoverCore
 from handover_core.errors import Erased, Unsealable
+from handover_core.kinds import KINDS
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
@@ -23,9 +26,12 @@ from handover_core.records.model import WorkRecord
 from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import CATEGORY_LABELS, Category, Erasure, ErasureState
 from handover_core.retention.texts import LAPSED, LAPSED_CODE
+from handover_core.storage import Kind
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
-from handover_core.values import DateRange
+from handover_core.values import DateRange, ExternalReference
+from handover_core_cli.archive_words import field_said
+from handover_core_cli.archiving import UNSHOWN
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
@@ -74,15 +80,21 @@ class Shell:
         store.close()
         ring.close()
 
-    def cancelled_absence(self, note: str) -> None:
+    def booked(self, note: str) -> None:
+        """Book an absence of the person with a note, as it came from another system."""
+        self.cancelled_absence(note, cancel=False)
+
+    def cancelled_absence(self, note: str, *, cancel: bool = True) -> None:
         """Book an absence of the person with a note, and cancel it."""
         ring = KeyRing(KeyTable.in_file(self.folder / "keys.db"), MasterKeys.from_file(self.folder / "master.key"))
         store = SqlStore.from_url(f"sqlite:///{self.folder / 'h.db'}")
         units = HandoverCore(store, vault=ring).units
         stay = DateRange(date(2021, 5, 1), date(2021, 5, 4))
-        booked = Absence(id="gone", employee_id=self.person, effective=stay, note=note)
+        known = ExternalReference("hr", "77", imported={"note": "d1gest"})
+        booked = Absence(id="gone", employee_id=self.person, effective=stay, note=note, external=(known,))
         made = units.run(TENANT, SYSTEM, lambda unit: unit.repository(ABSENCE).add(booked), "test.book")
-        units.run(TENANT, SYSTEM, lambda unit: unit.repository(ABSENCE).delete(made), "test.cancel")
+        if cancel:
+            units.run(TENANT, SYSTEM, lambda unit: unit.repository(ABSENCE).delete(made), "test.cancel")
         store.close()
         ring.close()
 
@@ -231,10 +243,56 @@ def test_everything_about_a_person_is_one_archive(shell: Shell) -> None:
     assert person["history"][0]["fields"]
     assert "# Everything about Colleague of acme (0024)" in content["index.en.md"].decode()
     assert "全部信息" in content["index.zh-CN.md"].decode()
+    assert f"Company {TENANT}" in content["index.en.md"].decode()
     assert out.stat().st_mode & 0o077 == 0
     assert shell.json("archive", "0024", "-o", out, "--as", "0003", code=1)["error"]["code"] == "actor.role"
     assert ".zip" in shell("archive", "0024", "-o", shell.folder / "c.txt", code=2)
     assert not (shell.folder / "c.txt").exists()
+
+
+def test_the_index_is_read_without_knowing_what_is_stored(shell: Shell) -> None:
+    """Fields and words stand as on the sheets of an import, in both languages; nothing raw, and no digest."""
+    out = shell.folder / "c.zip"
+    shell.booked("回老家")
+    shell("hold", "place", "--person", "0024", "--category", "employee_file", "--reason", "court")
+    shell("archive", "0024", "-o", out)
+    with zipfile.ZipFile(out) as packed:
+        chinese, english = (packed.read(f"index.{lang}.md").decode() for lang in ("zh-CN", "en"))
+    for row in (
+        "| 姓名 | Colleague of acme |",
+        "| 状态 | 离职 |",
+        "| 员工 | Colleague of acme (0024) |",
+        "| 类别 | 员工档案 |",
+    ):
+        assert row in chinese
+    assert "| 有效期 | 起：2021-05-01，止：2021-05-04 |" in chinese
+    assert "| hired on | 2021-03-01 |" in english
+    assert "| effective | start: 2021-05-01, end: 2021-05-04 |" in english
+    assert "| 来源：hr，编号：77 |" in chinese
+    for text in (chinese, english):
+        assert not [word for word in ("{", "imported", "d1gest", "hired_on", "organization.") if word in text]
+
+
+def parts_of(hint: Any, around: tuple[Any, ...]) -> Iterator[str]:
+    """Yield the names of the fields of all parts inside of a class, but for digests, which no index shows."""
+    if isinstance(hint, type) and attrs.has(hint) and hint not in around:
+        for name, each in get_type_hints(hint).items():
+            if around and name in attrs.fields_dict(hint) and name not in UNSHOWN:
+                yield name
+            yield from parts_of(each, (*around, hint))
+    for each in get_args(hint):
+        yield from parts_of(each, around)
+
+
+@pytest.mark.parametrize(
+    "kind", [each for each in KINDS if each.name not in {"subscription", "dead_letter", "custom_field"}]
+)
+def test_every_field_that_an_archive_may_show_has_a_name_in_chinese(kind: Kind[Any]) -> None:
+    """Also those of parts inside of it."""
+    for top in attrs.fields(kind.type):
+        assert field_said(kind.name, top.name, Lang.ZH) != top.name or top.name == "version", top.name
+    for name in parts_of(kind.type, ()):
+        assert field_said("", name, Lang.ZH) != name, name
 
 
 def test_what_was_deleted_is_said_to_be_so(shell: Shell) -> None:

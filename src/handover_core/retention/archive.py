@@ -19,8 +19,9 @@ from handover_core.handover.kinds import HANDOVER
 from handover_core.history.changes import MALFORMED, Change
 from handover_core.history.sealed import Token, opened
 from handover_core.history.states import states
-from handover_core.organization.kinds import EMPLOYEE
-from handover_core.storage import Eq, Kind
+from handover_core.organization.kinds import COMPANY, COMPANY_ID, EMPLOYEE
+from handover_core.organization.model import Employee
+from handover_core.storage import Eq, Kind, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.driver import Row
 from handover_core.storage.personal import Fields, Personal, left_at, mapped, pseudonym_of
@@ -53,9 +54,13 @@ class Section:
 
 @frozen(kw_only=True)
 class PersonArchive:
-    """Everything about one person: their file first, then whatever names them and all of their own cases, by kind."""
+    """Everything about one person: their file first, then whatever names them and all of their own cases, by kind.
+
+    ``company`` is the company's name, or its tenant where no company was stored.
+    """
 
     tenant: str
+    company: str
     employee_id: str
     number: str
     name: str
@@ -70,15 +75,21 @@ def archive_of(desk: Desk, employee_id: str) -> PersonArchive:
     what is personal about others in the same aggregates. Rows and history of all kinds are walked over once.
     """
     views = _Views(desk, employee_id)
-    person, made_at = desk.ask(lambda unit: (unit.repository(EMPLOYEE).get(employee_id), unit.now))
+    person, company, made_at = desk.ask(partial(_whom, employee_id))
     sections = [Section(kind=EMPLOYEE.name, items=(views.archived(EMPLOYEE, _own(desk, employee_id)),))]
     for kind, items in _about(desk, views, employee_id):
         if items:
             sections.append(Section(kind=kind.name, items=tuple(sorted(items, key=lambda each: each.id))))
     return PersonArchive(
-        tenant=desk.tenant, employee_id=employee_id, number=person.number, name=person.name, made_at=made_at,
+        tenant=desk.tenant, company=company, employee_id=employee_id, number=person.number, name=person.name, made_at=made_at,
         sections=tuple(sections),
     )  # fmt: skip
+
+
+def _whom(employee_id: str, unit: UnitOfWork) -> tuple[Employee, str, datetime]:
+    found = unit.repository(COMPANY).get_many((COMPANY_ID,))
+    person = unit.repository(EMPLOYEE).get(employee_id)
+    return person, found[COMPANY_ID].name if found else unit.tenant, unit.now
 
 
 def _own(desk: Desk, employee_id: str) -> Row:
