@@ -115,6 +115,7 @@ QUESTIONS: dict[str, Question] = {
     "retention.allowed_actions": lambda it: it.world.system.retention.allowed_actions(
         "legal_hold", it.world.system.retention.holds()[0].id
     ),
+    "retention.revived": lambda it: it.world.system.retention.revived(),
     "retention.restored": lambda it: it.world.system.retention.restored(),
     "retention.erasures": lambda it: it.world.system.retention.erasures(),
     "retention.holds": lambda it: it.world.system.retention.holds(),

@@ -473,3 +473,27 @@ def test_a_bulk_from_before_the_keys_that_was_changed_since_is_whole_after_an_er
     assert past.office("0006").audit.verify().sound
     past.office(on=DUE).retention.erase("zoe", "asked")
     assert past.office("0006").audit.verify().sound
+
+
+def test_an_erasure_that_ends_while_files_are_cleaned_is_not_called_cleaned(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes came into what was clean already; the next clean-up takes them."""
+    told(past)
+    past.gone("0021")
+    schema = past.world.core.units.driver.schema
+    real = type(schema).compact
+
+    def meanwhile(self: Any) -> Any:
+        done = real(self)
+        past.office(on=DUE).retention.erase(past.id("0021"), "asked")
+        return done
+
+    past.gone()
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    with monkeypatch.context() as slow:
+        slow.setattr(type(schema), "compact", meanwhile)
+        past.office(on=date(2022, 1, 1)).retention.apply(compact=True)
+    assert {ErasureState.DESTROYED} == {
+        each.state for each in past.office().retention.erasures() if each.subject_id == past.id("0021")
+    }

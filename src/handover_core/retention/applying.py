@@ -9,12 +9,13 @@ from typing import TypeVar
 from handover_core.desk import Desk
 from handover_core.errors import Erased, KeysInUse, Refused, UnreadableBody, Unsealable
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.retention import naming, planning, queries, refusals, rules
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.mentions import Identity
 from handover_core.retention.model import Applied, Erasure, ErasureState, Mention, Verdict, Waiting
 from handover_core.retention.planning import Leaver
-from handover_core.retention.texts import DUE
+from handover_core.retention.texts import DUE, REVIVED
 from handover_core.texts import Lang, Text
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ def apply(desk: Desk, leave: Mapping[str, str], *, compact: bool) -> Applied:
     eraser, turn = Eraser.at(desk), _Turn(desk)
     erasures = turn.each((each.subject_id, partial(eraser.carry_out, each)) for each in desk.ask(queries.unfinished))
     repeated = turn.each((each.erasure.subject_id, partial(eraser.repeat, each)) for each in eraser.outlived())
+    erasures += _erase_revived(desk, eraser, turn, leave)
     erasures += _erase_leavers(desk, eraser, turn, leave)
     cleaned, done = eraser.compact() if compact else (None, {})
     return Applied(
@@ -67,6 +69,22 @@ def check_reason(identity: Identity, reason: str) -> None:
     """Raise `Refused` for a reason that names the person: it would stand in the history for ever."""
     if identity.named_in(reason):
         raise Refused(refusals.NAMED_AGAIN)
+
+
+def _erase_revived(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, str]) -> list[Erasure]:
+    """Erase those again who came back with a store from before their erasure, due or not: their keys are gone."""
+    back = {each.id: each for each in eraser.revived() if each.id not in turn.waiting}
+    named = turn.each((id_, partial(_named, desk, id_, leave.get(id_, ""))) for id_ in back)
+    mentions = naming.mentions_of(desk, dict(named))
+
+    def act(person: Employee) -> Erasure:
+        present = tuple(each.category for each in planning.plan_of(desk, person.id))
+        asked = eraser.request(
+            person, present, REVIVED.en, whole=True, left=mentions[person.id], leave=leave.get(person.id, "")
+        )
+        return eraser.carry_out(asked)
+
+    return turn.each((id_, partial(act, each)) for id_, each in back.items())
 
 
 def _erase_leavers(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, str]) -> list[Erasure]:

@@ -12,7 +12,7 @@ from handover_core.retention import queries, refusals, rules
 from handover_core.retention.erasing import overwrite
 from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence, Repeat
-from handover_core.retention.outlived import Outlived, outlived
+from handover_core.retention.outlived import Outlived, outlived, revived
 from handover_core.retention.presence import presence_of
 from handover_core.retention.texts import LAPSED, LAPSED_CODE
 from handover_core.storage import Compaction, Eq, UnitOfWork, Vault
@@ -118,6 +118,10 @@ class Eraser:
         """Return what has to be erased once more, of everybody or of one person."""
         return outlived(self._desk.ask, self._desk.policy, self._vault, self._desk.tenant, employee_id)
 
+    def revived(self) -> list[Employee]:
+        """Return who is readable though their keys were destroyed, without an erasure that says so."""
+        return revived(self._desk.ask, self._vault)
+
     def _lapsed(self, erasure: Erasure) -> Erasure:
         if erasure.state is ErasureState.OVERWRITTEN and not self._keys_there(erasure):
             self._vault.destroy(self._desk.tenant, erasure.subject_id)  # also what may still be readable in their file
@@ -136,14 +140,15 @@ class Eraser:
         return self._vault.person(self._desk.tenant, erasure.subject_id) is not None
 
     def compact(self) -> tuple[Compaction, dict[str, Erasure]]:
-        """Clean the files of the store up; note it, where it was complete, on every erasure that has come to its end.
+        """Clean the files of the store up; note it, where it was complete, on every erasure that had come to its end.
 
         Returned are what was done and these erasures by id, as they stand now.
         """
+        # An erasure that ends meanwhile leaves bytes in what was cleaned already.
+        ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
         found = self._desk.units.driver.schema.compact()
         if not found.complete:
             return found, {}
-        ended = self._desk.ask(lambda unit: unit.repository(ERASURE).list(Eq("state", ErasureState.DESTROYED)))
         return found, {each.id: self._advance(each, ErasureState.COMPACTED) for each in ended}
 
     def _presence_now(self) -> Presence:

@@ -1,12 +1,13 @@
 """What outlived an erasure that was finished: values in the clear that nobody called personal then, and keys.
 
 A company declares a field as personal after somebody was erased; a later version of the library knows of one more; keys
-come back with an old backup of their table.
+come back with an old backup of their table, and people with one of the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -15,6 +16,8 @@ from handover_core.audit.walking import Stream, streams_of
 from handover_core.history.changes import MALFORMED
 from handover_core.history.sealed import token_of
 from handover_core.history.states import states
+from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.policy import Policy
 from handover_core.retention import queries, rules
 from handover_core.retention.categories import KINDS_OF, body_of, categories_of, category_of
@@ -25,7 +28,7 @@ from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.redacting import forgotten
 from handover_core.storage.remembered import unremembered
-from handover_core.storage.walking import Ask, personal_of
+from handover_core.storage.walking import Ask, pages_of, personal_of
 
 
 @frozen(kw_only=True)
@@ -64,6 +67,26 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
         return []
     ask(lambda unit: unit.personal.check_keys())
     return _with_keys(found, vault, tenant)
+
+
+def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
+    """Return who can be read in their file although their keys were destroyed, and no erasure here says so, by id.
+
+    So it is where the store is as it was before their erasure, and the keys are those of today. Whoever's erasure was cut off
+    is none of them. Without a vault nobody knows of any; with other keys than the company's it raises `OtherKeys`.
+    """
+    if vault is None:
+        return []
+    ask(lambda unit: unit.personal.check_keys())
+    known = {*_whole(ask), *(each.subject_id for each in ask(queries.unfinished))}
+    found: list[Employee] = []
+    for page in pages_of(ask, EMPLOYEE, None, queries.PAGE):
+        found += ask(partial(_gone, [each for each in page if each.id not in known]))
+    return found
+
+
+def _gone(people: Sequence[Employee], unit: UnitOfWork) -> list[Employee]:
+    return [each for each in people if unit.personal.gone(EMPLOYEE, each)]
 
 
 def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:

@@ -47,6 +47,8 @@ def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> 
     try:
         found = states(changes, None if row is None else row.body, load)
         bodies = [opener.opened(EMPLOYEE.name, state.body) for state in found if state.body is not None]
+        # Where the keys are gone and the store came back from a backup, the row alone tells.
+        bodies += [] if row is None else [load(row.body)]
     except MALFORMED as error:
         raise UnreadableBody(EMPLOYEE.name, employee_id, repr(error)) from error
     stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}

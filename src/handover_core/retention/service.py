@@ -8,6 +8,7 @@ from datetime import date
 from handover_core.desk import Room
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.retention import applying, archive, bulks, naming, planning, redaction, rules
 from handover_core.retention.applying import check_reason
 from handover_core.retention.archive import PersonArchive
@@ -15,7 +16,7 @@ from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.model import Applied, Category, Due, Erasure, LegalHold, Mention, Mentions
 from handover_core.retention.naming import MOST
-from handover_core.retention.outlived import restored
+from handover_core.retention.outlived import restored, revived
 from handover_core.storage import IsNull, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.recording import BATCH
@@ -79,6 +80,14 @@ class RetentionService(Room):
         """
         self._check(rules.SEES, "plan")
         return restored(self.desk.ask, self.desk.units.vault, self.desk.tenant)
+
+    def revived(self) -> list[Employee]:
+        """Return who can be read though their keys were destroyed, as after an old backup of the store, by id.
+
+        No erasure in the store says so; `apply` erases them again. Raises `OtherKeys` as `restored` does.
+        """
+        self._check(rules.SEES, "plan")
+        return revived(self.desk.ask, self.desk.units.vault)
 
     # Holds
 

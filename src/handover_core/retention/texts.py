@@ -27,7 +27,12 @@ LAPSED = Text(
 """Why an erasure is void."""
 DUE = Text("the longest period of the schedule is over", "已超过规定的最长保存期限")
 """Why an erasure that follows from the plan is done."""
+REVIVED = Text(
+    "the keys were destroyed, and a store from before the erasure was brought back",
+    "密钥已销毁，而数据库恢复到了删除之前的状态",
+)
+"""Why an erasure is done that was done once, and of which the store knows nothing."""
 LAPSED_CODE = "lapsed"
-REASON_TEXTS: Mapping[str, Text] = {LAPSED_CODE: LAPSED, LAPSED.en: LAPSED, DUE.en: DUE}
+REASON_TEXTS: Mapping[str, Text] = {LAPSED_CODE: LAPSED, LAPSED.en: LAPSED, DUE.en: DUE, REVIVED.en: REVIVED}
 """Reasons that nobody wrote, as they are stored, in words; the second is how the first was stored before."""
 FINISH = Text("finish an erasure that was cut off", "继续完成中断的删除")

@@ -45,8 +45,8 @@ def ids_of(ask: Ask, asked: Callable[[str | None, UnitOfWork], tuple[list[str], 
             return
 
 
-def pages_of(ask: Ask, kind: Kind[T], where: Criterion, size: int) -> Iterator[Sequence[T]]:
-    """Yield the aggregates that match, by id, so many at once."""
+def pages_of(ask: Ask, kind: Kind[T], where: Criterion | None, size: int) -> Iterator[Sequence[T]]:
+    """Yield the aggregates that match, or all of them, by id, so many at once."""
     after: str | None = None
     while True:
         page = ask(partial(_aggregates, kind, where, size, after))
@@ -56,7 +56,7 @@ def pages_of(ask: Ask, kind: Kind[T], where: Criterion, size: int) -> Iterator[S
             return
 
 
-def _aggregates(kind: Kind[T], where: Criterion, size: int, after: str | None, unit: UnitOfWork) -> Page[T]:
+def _aggregates(kind: Kind[T], where: Criterion | None, size: int, after: str | None, unit: UnitOfWork) -> Page[T]:
     return unit.repository(kind).page(where, limit=size, after=after)
 
 

@@ -29,6 +29,11 @@ BACK = Text(
     "The keys of {count} erased persons are there again, as after an old backup: `handover retention apply` destroys them.",
     "{count} 名已删除人员的密钥重新出现（如恢复了旧备份）：请执行 handover retention apply 再次销毁。",
 )
+REVIVED = Text(
+    "{count} persons can be read though their keys were destroyed, as after an old backup of the store: `handover retention "
+    "apply` erases them again.",
+    "{count} 名人员的密钥已销毁，其信息却可读取（如恢复了旧的数据库备份）：请执行 handover retention apply 再次删除。",
+)
 WRONG = Text("Its keys: {why} {cure}", "密钥：{why}{cure}")
 PART = Text("part", "部分")
 COPYING = Text("{part}: {seen} compared, {written} written", "{part}：已比对 {seen}，已写入 {written}")
@@ -80,12 +85,16 @@ def doctor(context: typer.Context) -> None:
         state.console.say(EMPTY, tenant=state.tenant)
     if wrong is not None:
         state.console.say(WRONG, why=wrong.message(state.lang), cure=wrong.remedy(state.lang))
-    back = core.office(state.tenant, OPERATOR).retention.restored() if wrong is None else []
+    retention = core.office(state.tenant, OPERATOR).retention
+    back, revived = (retention.restored(), retention.revived()) if wrong is None else ([], [])
     if back:
         state.console.say(BACK, count=len(back))
+    if revived:
+        state.console.say(REVIVED, count=len(revived))
     state.console.give({
         "version": __version__, "store": shown(state.store), "tenant": state.tenant, "stored": counts,
         "keys": None if wrong is None else wrong.code, "keys_back": [each.subject_id for each in back],
+        "revived": [each.id for each in revived],
     })  # fmt: skip
 
 
