@@ -75,10 +75,11 @@ def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
     So it is where the store is as it was before their erasure, and the keys are those of today. Whoever's erasure was cut off
     is none of them. Without a vault nobody knows of any; with other keys than the company's it raises `OtherKeys`.
     """
+    erased = _whole(ask)
     if vault is None:
         return []
     ask(lambda unit: unit.personal.check_keys())
-    known = {*_whole(ask), *(each.subject_id for each in ask(queries.unfinished))}
+    known = {*erased, *(each.subject_id for each in ask(queries.unfinished))}
     found: list[Employee] = []
     for page in pages_of(ask, EMPLOYEE, None, queries.PAGE):
         found += ask(partial(_gone, [each for each in page if each.id not in known]))
