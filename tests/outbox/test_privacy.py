@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from handover_core.app import HandoverCore
 from handover_core.history.sealed import MARK
 from handover_core.kinds import KINDS
-from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Employee
+from handover_core.organization.kinds import ORG_UNIT
+from handover_core.organization.model import Employee, OrgUnit
 from handover_core.outbox.schemas import schemas
 from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.privacy import Level
@@ -62,18 +62,18 @@ def test_a_redaction_is_told_and_what_waits_is_redacted_too(store: Driver) -> No
     """So receivers can take the same words out of what they were told before."""
     post = Post(store)
     receiver = post.subscribe()
-    post.hire("a")
+    post.office.organization.add_unit(OrgUnit(id="a", code="A", name="Sales"))
     post.relay().run_once()
-    post.rename("a", "Somebody with a secret")
+    post.office.organization.change_unit("a", name="Sales of a secret")
     post.core.units.run(
         post.tenant,
         OWNER,
-        lambda unit: unit.personal.redact(EMPLOYEE, "a", lambda text: text.replace("a secret", "…")),
+        lambda unit: unit.personal.redact(ORG_UNIT, "a", lambda text: text.replace("a secret", "…")),
         "privacy.redact",
     )
     post.relay().run_once()
     _, renamed, redaction = receiver.arrived
-    assert [["Somebody"], ["Somebody with …"]] == renamed["data"]["difference"]["name"]
+    assert [["Sales"], ["Sales of …"]] == renamed["data"]["difference"]["name"]
     assert [2] == redaction["data"]["redacted"]
     assert {} == redaction["data"]["difference"]
     for each in receiver.arrived:
@@ -83,12 +83,12 @@ def test_a_redaction_is_told_and_what_waits_is_redacted_too(store: Driver) -> No
 def test_the_redaction_of_what_was_deleted_is_told_too() -> None:
     post = Post(MemoryStore())
     receiver = post.subscribe()
-    post.hire("a")
+    post.office.organization.add_unit(OrgUnit(id="a", code="A", name="Sales"))
     post.core.units.run(
-        post.tenant, OWNER, lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("a"))
+        post.tenant, OWNER, lambda unit: unit.repository(ORG_UNIT).delete(unit.repository(ORG_UNIT).get("a"))
     )
     post.core.units.run(
-        post.tenant, OWNER, lambda unit: unit.personal.redact(EMPLOYEE, "a", lambda text: text.replace("Somebody", "…"))
+        post.tenant, OWNER, lambda unit: unit.personal.redact(ORG_UNIT, "a", lambda text: text.replace("Sales", "…"))
     )
     post.relay().run_once()
     redaction = receiver.arrived[-1]
