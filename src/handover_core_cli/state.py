@@ -42,6 +42,15 @@ _WITH_VALUE = (
 _FLAGS = ("--json",)
 
 
+class NoCompany(NotFound):
+    """Nothing was ever stored of the company."""
+
+    cure = Text(
+        "Check its name (--tenant, HANDOVER_TENANT). A new one begins with: handover init --name …",
+        "请检查公司名称（--tenant、HANDOVER_TENANT）。新公司请先执行 handover init --name …",
+    )
+
+
 class Rules(StrEnum):
     """By which law and calendar a command works."""
 
@@ -135,7 +144,7 @@ class State:
         """Raise `NotFound` where nothing was ever stored of the company: most likely its name is misspelt."""
         desk = office.desk.present or office.desk
         if not desk.ask(lambda unit: unit.transaction.history(unit.tenant, None, 1)):
-            raise NotFound("company", self.tenant)
+            raise NoCompany("company", self.tenant)
 
     def only_now(self) -> None:
         """Raise `InvalidInput` for ``--known-at`` with a command that is about the present alone."""

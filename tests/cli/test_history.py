@@ -152,11 +152,22 @@ class TestSeals:
 
 
 @pytest.mark.parametrize(
-    "words", [("verify",), ("log",), ("seal", "-o", "s"), ("outbox", "run", "--once"), ("outbox", "status")], ids=str
+    "words",
+    [
+        ("verify",),
+        ("log",),
+        ("seal", "-o", "s"),
+        ("outbox", "run", "--once"),
+        ("outbox", "status"),
+        ("org",),
+        ("export", "s"),
+    ],
+    ids=str,
 )
 def test_a_company_that_there_is_not_is_not_found(shell: Shell, words: tuple[str, ...]) -> None:
     """A misspelt name in a nightly job must not look as if all were well."""
-    assert "nobody" in shell("--tenant", "nobody", *words, code=2)
+    said = shell("--tenant", "nobody", *words, code=2)
+    assert ("'nobody'" in said, "--tenant" in said) == (True, True)
     assert not Path("s").exists()
 
 

@@ -144,6 +144,15 @@ def test_a_relay_says_what_it_cannot_send(shell: Shell) -> None:
     assert "no address among the secrets" in said
 
 
+def test_a_stream_is_named_by_its_number_or_code(shell: Shell, hook: Hook) -> None:
+    sheets = shell.folder / "sheets"
+    sheets.mkdir()
+    (sheets / "employees.jsonl").write_text(json.dumps({"number": "0003", "name": "Ann"}) + "\n")
+    shell("import", sheets)
+    shell("outbox", "subscribe", "erp", hook.url)
+    assert 1 == shell.json("outbox", "replay", "erp", "--stream", "employee", "0003", "--reason", "lost")["queued"]
+
+
 def test_a_replay_of_what_never_was_is_an_error(shell: Shell, hook: Hook) -> None:
     shell("outbox", "subscribe", "erp", hook.url)
     replay = ("outbox", "replay", "erp", "--reason", "lost")

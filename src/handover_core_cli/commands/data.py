@@ -237,6 +237,7 @@ def export(
 
     state: State = context.obj
     office = state.office()
+    state.check_company(office)
     chosen = file_format or (FileFormat.XLSX if path.suffix.lower() == ".xlsx" else FileFormat.CSV)
     write(office.desk.units, state.tenant, office.desk.actor, path, state.lang, chosen)
     state.console.say(WRITTEN, path=path)

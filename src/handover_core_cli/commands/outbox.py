@@ -18,7 +18,7 @@ from handover_core.outbox.relay import Relay
 from handover_core.outbox.schemas import schemas
 from handover_core.outbox.sending import Senders
 from handover_core.texts import Lang, Text
-from handover_core_cli.naming import Names, names_of
+from handover_core_cli.naming import Names, id_of, names_of
 from handover_core_cli.output import write_json
 from handover_core_cli.state import State, at, parse_instant
 from handover_core_outbox.choosing import Secrets, check_endpoint, secrets_in, senders
@@ -217,7 +217,9 @@ def replay(
     code: Code,
     reason: Reason,
     since: Annotated[str | None, typer.Option(help="from this instant on / 自此时间起")] = None,
-    stream: Annotated[tuple[str, str] | None, typer.Option(help="of this KIND and ID / 此种类与编号")] = None,
+    stream: Annotated[
+        tuple[str, str] | None, typer.Option(help="of this KIND and ID, number or code / 此种类与编号、工号或代码")
+    ] = None,
     version: Annotated[int, typer.Option(help="from this version of it on / 自此版本起")] = 1,
     batch: Annotated[
         str | None, typer.Option(help="the rows of this bulk, as its event names it / 此批次的各行")
@@ -226,6 +228,8 @@ def replay(
     """Send again what changed since an instant, one stream from a version on, or the rows of a bulk; all of it marked."""
     state: State = context.obj
     office = state.office()
+    if stream is not None:
+        stream = stream[0], id_of(office, *stream)
     count = office.outbox.replay(
         code, reason, since=parse_instant(since, state.zone(office)), stream=stream, version=version, bulk=batch
     )
