@@ -130,6 +130,9 @@ class TestSeals:
         assert "a.seal: was not signed with this key" in shell(
             "verify", "--seal", "a.seal", "--key-file", "other", code=2
         )
+        shell("seal", "-o", "b.seal")
+        said = shell("verify", "--seal", "b.seal")
+        assert ("Not signed: 1" in said, "not checked" in said) == (True, False)
         shell("verify", "--key-file", "key", code=2)
         shell("verify", "--evidence", "seen", code=2)
         shell("verify", "H0001-001", "--seal", "a.seal", code=2)

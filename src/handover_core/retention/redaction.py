@@ -59,13 +59,14 @@ def _refuse_kept(desk: Desk, kind: Kind[Any], id_: str, unit: UnitOfWork) -> Non
         body = body_of(row, changes)
         category = category_of(kind, body, desk.policy)
         owners = set(_owners(kind, id_, body, unit))
+        author_id = body["author_id"] if category is Category.ACCOUNTING else None
     except MALFORMED as error:
         raise UnreadableBody(kind.name, id_, repr(error)) from error
     for hold in queries.standing_holds(unit):
         if any(hold.covers(each, category) for each in owners or {""}):
             raise Refused(refusals.REDACT_HELD, on=hold.placed_on, reason=hold.reason)
-    if category is Category.ACCOUNTING:
-        _refuse_accounting(desk, body, unit)
+    if author_id is not None:
+        _refuse_accounting(desk, author_id, unit)
 
 
 def _owners(kind: Kind[Any], id_: str, body: Body, unit: UnitOfWork) -> list[str]:
@@ -75,10 +76,10 @@ def _owners(kind: Kind[Any], id_: str, body: Body, unit: UnitOfWork) -> list[str
     return [*own, *whose(kind, body, {} if found is None else {found.id: found.giver_id})]
 
 
-def _refuse_accounting(desk: Desk, body: Body, unit: UnitOfWork) -> None:
+def _refuse_accounting(desk: Desk, author_id: str, unit: UnitOfWork) -> None:
     """Raise `Refused` as long as the shortest period runs, which begins when the author leaves."""
     keeping = desk.policy.keeping.of(Category.ACCOUNTING)
-    author = unit.repository(EMPLOYEE).peek(body["author_id"])
+    author = unit.repository(EMPLOYEE).peek(author_id)
     since = None if author is None else rules.ended_on(author)
     until = None if keeping is None or since is None else keeping.keep_until(since, desk.calendar)
     if keeping is not None and (until is None or desk.today(unit) <= until):

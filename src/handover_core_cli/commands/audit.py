@@ -67,8 +67,12 @@ UNOPENED = Text(
     "缺少密钥：{count} 条记录流中的封存信息未与现存数据比对。",
 )
 NOTHING = Text("No entry answers that.", "没有符合条件的记录。")
-UNSIGNED = Text(
+UNPROVED = Text(
     "Their signatures were not checked: name the key with --key-file.", "未核对其签名：请用 --key-file 指定密钥。"
+)
+UNSIGNED = Text(
+    "Not signed: {count}. Whoever could write to such a seal could have made another.",
+    "未签名：{count} 份。能改写封存文件者，亦可另行伪造。",
 )
 LOGGED = {kind.name for kind in KINDS} | {HEADER}
 """The kinds of which there may be entries."""
@@ -180,7 +184,8 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
     key = None if key_file is None else key_file.read_bytes()
     office = state.office()
     state.check_company(office)
-    found = office.audit.verify([_checked(path, key, state.tenant) for path in seals], key=key)
+    held = [_checked(path, key, state.tenant) for path in seals]
+    found = office.audit.verify(held, key=key)
     for each in found.breaks:
         state.console.say(BROKEN, kind=each.kind, id=each.id, version=each.version, what=each.what)
     _say_redactions(state, found, state.zone(office))
@@ -191,10 +196,13 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
     if found.unopened:
         state.console.say(UNOPENED, count=found.unopened)
-    if seals:
-        state.console.say(HELD, count=len(seals))
-        if key is None:
-            state.console.say(UNSIGNED)
+    if held:
+        state.console.say(HELD, count=len(held))
+        unsigned = sum(seal.signature is None for seal in held)
+        if unsigned:
+            state.console.say(UNSIGNED, count=unsigned)
+        if key is None and unsigned < len(held):
+            state.console.say(UNPROVED)
     state.console.give(found)
 
 
