@@ -18,7 +18,7 @@ from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.audit.model import Entry, Wanted
 from handover_core.errors import InvalidInput, NotFound, Refused
-from handover_core.history.seals import Leaf, root_of
+from handover_core.history.checkpoints import Leaf, root_of
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee

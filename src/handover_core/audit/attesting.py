@@ -8,10 +8,11 @@ from functools import partial
 from itertools import chain
 
 from handover_core.audit.model import Mark, Redaction
-from handover_core.audit.rules import instant
 from handover_core.audit.walking import Stream
 from handover_core.history.changes import MALFORMED, Change
 from handover_core.history.checking import FORGED, UNBOUND, UNMARKED, UNREADABLE, Break
+from handover_core.history.checkpoints import Leaf
+from handover_core.history.instants import from_micros
 from handover_core.history.redaction import (
     KEYED,
     PLACE,
@@ -23,7 +24,6 @@ from handover_core.history.redaction import (
     redactions,
 )
 from handover_core.history.sealed import MARK
-from handover_core.history.seals import Leaf
 from handover_core.storage import UnitOfWork, Vault
 from handover_core.storage.privacy import SETTINGS, SPACE, Settings, begun_anew, blinds_of, settings_of
 from handover_core.storage.walking import Ask
@@ -158,7 +158,7 @@ def _redaction(
 ) -> Redaction:  # fmt: skip
     return Redaction(
         kind=change.kind, id=change.id, version=change.version, redacted=redacted, rows=rows, actor=change.actor,
-        command=change.command, at=instant(change.at), mark=mark, after=after,
+        command=change.command, at=from_micros(change.at), mark=mark, after=after,
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from handover_core.history.changes import Operation
 from handover_core.history.checking import Break
+from handover_core.history.checkpoints import Leaf
 from handover_core.history.difference import Difference
-from handover_core.history.seals import Leaf
 from handover_core.values import Aggregate
 
 T = TypeVar("T", bound=Aggregate)

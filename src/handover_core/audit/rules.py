@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -13,27 +12,11 @@ from handover_core.errors import InvalidInput
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import SEALED, Break
+from handover_core.history.checkpoints import Leaf, root_of, signed
 from handover_core.history.difference import difference, is_field
+from handover_core.history.instants import from_micros, to_micros
 from handover_core.history.redaction import attested
-from handover_core.history.seals import Leaf, root_of, signed
 from handover_core.history.states import State, crossed
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def instant(micros: int) -> datetime:
-    """Return an instant of the change log; the first or the last that there is for one that nobody here recorded."""
-    try:
-        return _EPOCH + timedelta(microseconds=micros)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC) if micros > 0 else datetime.min.replace(tzinfo=UTC)
-
-
-def micros(instant: datetime) -> int:
-    """Return an instant as the change log has it; raise `InvalidInput` for one without a zone."""
-    if instant.tzinfo is None:
-        raise InvalidInput.at("instant", "instant.zone", "has no time zone", "缺少时区")
-    return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def state_at(found: Sequence[State], micros: int) -> State | None:
@@ -49,7 +32,7 @@ def entries_of(changes: Sequence[Change], load: Callable[[str], Any]) -> list[En
 def entry_of(change: Change, load: Callable[[str], Any], came: Mapping[str, Any] | None = None) -> Entry:
     """Return an entry in words; ``came`` is the state that a thin one stands for."""
     return Entry(
-        kind=change.kind, id=change.id, version=change.version, operation=change.operation, at=instant(change.at),
+        kind=change.kind, id=change.id, version=change.version, operation=change.operation, at=from_micros(change.at),
         actor=change.actor, command=change.command, reason=change.reason, batch=change.batch,
         fields=_fields(change, load) if came is None else _came(came), redacts=tuple(attested((change,))),
     )  # fmt: skip
@@ -89,8 +72,8 @@ def question_of(wanted: Wanted) -> LogQuestion:
     """Return all of a question but its text, as the store is asked."""
     return LogQuestion(
         kind=wanted.kind, id=wanted.id, actor=wanted.actor, command=wanted.command,
-        since=None if wanted.since is None else micros(wanted.since),
-        until=None if wanted.until is None else micros(wanted.until),
+        since=None if wanted.since is None else to_micros(wanted.since),
+        until=None if wanted.until is None else to_micros(wanted.until),
     )  # fmt: skip
 
 
@@ -170,7 +153,7 @@ def check_seal(seal: Seal, key: bytes | None) -> None:
 
 def sign(seal: Seal, key: bytes) -> str:
     """Return the signature of a seal."""
-    return signed(key, seal.tenant, micros(seal.at), seal.count, seal.root)
+    return signed(key, seal.tenant, to_micros(seal.at), seal.count, seal.root)
 
 
 def unsealed(leaf: Leaf, changes: Sequence[Change]) -> Break | None:

@@ -23,9 +23,9 @@ from handover_core.errors import InvalidInput, NotFound, Refused
 from handover_core.guards import lacks_role
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change
+from handover_core.history.checkpoints import Leaf, Root
 from handover_core.history.difference import difference
 from handover_core.history.finality import is_final
-from handover_core.history.seals import Leaf, Root
 from handover_core.history.states import State, states
 from handover_core.storage import Criterion, Kind, Page, Row, UnitOfWork
 from handover_core.storage.chunks import chunks
@@ -93,7 +93,7 @@ class AuditService(Room):
         """Return the aggregates of a kind that match as they were known at an instant, by id."""
         micros, opener = to_micros(known_at), self._opener()
 
-        past = self.past(known_at)
+        past = self.past(known_at)  # of which only the custom fields are worked out, where somebody asks for one
 
         def answer(unit: UnitOfWork, then: UnitOfWork) -> AsOfList[T]:
             _check_kind(unit, kind)

@@ -12,8 +12,8 @@ from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
 from handover_core.history.changes import HEADER, Change, Operation
 from handover_core.history.checking import BATCH, UNRECORDED, Break, check
+from handover_core.history.checkpoints import Leaf
 from handover_core.history.sealed import MARK
-from handover_core.history.seals import Leaf
 from handover_core.storage import UnitFactory, UnitOfWork
 from handover_core.storage.bulks import Bulks
 from handover_core.storage.codec import from_json, to_json

@@ -1,5 +1,7 @@
 """Sealed values: what stands for a personal value in an entry, readable only with the key of the person it is about.
 
+A seal of the whole history, which is kept elsewhere, is another thing: see `handover_core.history.checkpoints`.
+
 In JSON a sealed value is ``{"$sealed": [person, key number, ciphertext]}``, the ciphertext in base64. The chain hashes
 it like any other content, so that it can be checked without a key, and also after the key was destroyed.
 """

@@ -6,12 +6,12 @@ the ids that have arrived knows a duplicate.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from handover_core.history.changes import Change, Operation
 from handover_core.history.difference import is_field
+from handover_core.history.instants import from_micros
 from handover_core.history.redaction import REDACTED
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import lane_of
@@ -19,7 +19,6 @@ from handover_core.storage.recording import lane_of
 SPEC = "1.0"
 DATA_VERSION = 1
 """Of the shape of ``data``; it stands in the type of every event."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Envelope = dict[str, Any]
 
@@ -34,7 +33,7 @@ def envelope(tenant: str, change: Change, *, resend: bool, source: str | None = 
         "source": source or f"urn:handover-core:{_quoted(tenant)}",
         "type": type_,
         "subject": stream,
-        "time": (_EPOCH + timedelta(microseconds=change.at)).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "time": from_micros(change.at).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "dataschema": schema_of(type_),
         "datacontenttype": "application/json",
         "partitionkey": stream,

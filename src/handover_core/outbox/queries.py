@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from handover_core.actor import Actor
 from handover_core.guards import allowed
+from handover_core.history.instants import from_micros
 from handover_core.outbox import queue
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
 from handover_core.outbox.model import MOST, DeadLetter, DeadLetterStatus, Standing, Subscription
@@ -16,8 +17,6 @@ from handover_core.texts import Text
 from handover_core.todo import Todo
 
 DECIDE = Text("Decide about an event that could not be delivered", "处理无法投递的事件")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def unrouted(unit: UnitOfWork) -> int:
@@ -64,6 +63,6 @@ def _standing(unit: UnitOfWork, subscription: Subscription, parked: int) -> Stan
     return Standing(
         subscription=subscription,
         waiting=len(waiting),
-        oldest=None if oldest is None else _EPOCH + timedelta(microseconds=oldest),
+        oldest=None if oldest is None else from_micros(oldest),
         parked=parked,
     )

@@ -9,31 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
 from handover_core.errors import InvalidInput
+from handover_core.history.instants import to_micros as to_micros  # noqa: PLC0414 - encoded like every value
 from handover_core.storage.kinds import Field, FieldType
 
 Stored = str | int | None
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _BAD_TEXT = re.compile("[\x00\ud800-\udfff]")
 _EXACT = Context(prec=200)
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 KEY_WIDTH = 64
 """How many characters a tenant, an id or a closed word has at most."""
 INT64 = (-(2**63), 2**63 - 1)
-
-
-def to_micros(instant: datetime) -> int:
-    """Return an aware instant as microseconds since 1970, UTC, exactly; raise `InvalidInput` for one without a zone."""
-    try:
-        return (instant - _EPOCH) // _MICROSECOND
-    except TypeError as error:
-        raise InvalidInput.at("instant", "instant.zone", "has no time zone", "缺少时区") from error
 
 
 def check_text(path: str, value: str) -> str:

@@ -17,7 +17,7 @@ from handover_core.audit.rules import check_seal
 from handover_core.command_words import say_command
 from handover_core.errors import InvalidInput, Refused
 from handover_core.history.changes import HEADER, Change
-from handover_core.history.seals import Leaf, root_of
+from handover_core.history.checkpoints import Leaf, root_of
 from handover_core.kinds import KINDS
 from handover_core.texts import Rule, Text
 from handover_core_cli.naming import Names, id_of, id_of_person, names_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, tzinfo
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from handover_core.handover.continuity.rules import Activity, CaseHistory, Figur
 from handover_core.handover.kinds import DEPARTURE, HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.handover.model import WORK_RECORDS, Category, Handover, HandoverItem, HandoverState
 from handover_core.handover.transfer import HELD
+from handover_core.history.instants import from_micros
 from handover_core.organization.kinds import ASSIGNMENT, EMPLOYEE, POSITION
 from handover_core.policy import Calendar
 from handover_core.records.kinds import WORK_RECORD
@@ -20,8 +21,6 @@ from handover_core.storage import Eq, In, Order, UnitOfWork
 
 WITH_ACTIVITY = WORK_RECORDS | {Category.RUN, Category.SOP, Category.KNOWLEDGE}
 """Categories whose source is a thing that people work on."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -79,7 +78,7 @@ def _of_source(
     unit: UnitOfWork, case: Handover, item: HandoverItem, record: WorkRecord | None, zone: tzinfo
 ) -> Activity:
     seen = [
-        (day_in(zone, _EPOCH + timedelta(microseconds=each.at)), each.actor)
+        (day_in(zone, from_micros(each.at)), each.actor)
         for each in unit.changes(unit.kinds[item.source.kind], item.source.id)
     ]
     by_giver = [day for day, actor in seen if actor == case.giver_id]

@@ -1,4 +1,6 @@
-"""Seals: what the heads of all streams were at one moment, as one Merkle root that is kept elsewhere.
+"""Checkpoints, which people know as seals: the heads of all streams at one moment, as one Merkle root kept elsewhere.
+
+What is sealed in an entry is another thing: a personal value, see `handover_core.history.sealed`.
 
 A leaf is SHA-256 over the byte 0 and the stream's kind, id, version and head, each as UTF-8 preceded by its length in
 bytes and a colon; a node is SHA-256 over the byte 1 and its two children. A level with an odd number of nodes passes its
