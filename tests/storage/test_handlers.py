@@ -104,7 +104,7 @@ def test_a_handler_sees_what_stood_there_before(core: Open) -> None:
 
     def do(fn: Callable[[UnitOfWork], object]) -> list[Happened]:
         seen.clear()
-        told.units.run(TENANT, SYSTEM, fn)
+        told.units.run(TENANT, SYSTEM, fn, "test.do", "because of C")
         return list(seen)
 
     def change(unit: UnitOfWork, id_: str, **values: object) -> Employee:
