@@ -299,6 +299,7 @@ def test_where_the_longer_name_of_somebody_else_stands_they_are_meant() -> None:
     [
         ("Jörg Müller", "ask Jörg\nMüller"), ("Jörg Müller", "ask Jörg  Müller"), ("Jörg Müller", "ask Jörg\u00a0Müller"),
         ("Jörg Müller", "Müller, Jörg"), ("Jörg Müller", "MÜLLER,JÖRG"), ("Müller, Jörg", "ask Jörg Müller"),
+        ("Zhou Yiran", "Zhou_Yiran-cv.pdf"), ("Zhou Yiran", "cv_yiran-zhou.pdf"), ("Zhou Yiran", "zhou.yiran"),
         ("Pieter van der Berg", "van der Berg, Pieter"), ("Xiaofang Wang", "Wang Xiaofang"), ("Jörg Müller", "Müller,\n Jörg"),
         ("欧阳 娜娜", "请找欧阳娜娜"), ("王小芳", "王 小芳"), ("王小芳", "王\u3000小芳"), ("王小芳", "王\n小 芳"),
         ("김 철수", "김철수가"),

@@ -19,12 +19,12 @@ MOST_WORDS = 6
 _LETTER = rf"[^\W_{CLOSE}]"
 _IS_LETTER = re.compile(_LETTER)
 _IS_CLOSE = re.compile(f"[{CLOSE}]")
-_BLANK = r"[\s·•‧・]"
+_BLANK, _BETWEEN = r"[\s·•‧・]", r"[\s·•‧・_.-]"
 _WORD = re.compile(rf"(?<=\w){_BLANK}+(?=\w)|\s+")
 _NO_WORD_BEFORE, _NO_WORD_AFTER = rf"(?<!{_LETTER})", rf"(?!{_LETTER}|[\u0300-\u036f])"
 _NO_CODE_BEFORE, _NO_CODE_AFTER = rf"(?<!{_LETTER}[-_/\\])(?<![0-9]\.)", rf"(?![-_/\\.]{_LETTER})"
 _APART = re.compile(rf"(?<=[{CLOSE}])(?:{_BLANK}|\\[nrtf])+(?=[{CLOSE}])")
-_BLANKS = re.compile(rf"(?:{_BLANK}|\\[nrtf]){{2,}}|[^\S ]|[·•‧・]|\\[nrtf]")
+_BLANKS = re.compile(rf"(?:{_BETWEEN}|\\[nrtf]){{2,}}|[^\S ]|[·•‧・_.-]|\\[nrtf]")
 
 
 def written_ways(text: str) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def written_ways(text: str) -> tuple[str, ...]:
 
 
 def pattern_of(value: str) -> str:
-    """Return the pattern of a value in a text: its words with any blanks between them, in any order that names have.
+    """Return the pattern of a value in a text: its words with blanks or what joins file names between them, in any order.
 
     Letters before or after it make it another word, where its script has words.
     """
@@ -77,7 +77,7 @@ def _orders(value: str) -> list[tuple[list[str], list[str]]]:
 
 
 def _turned(first: list[str], rest: list[str]) -> str:
-    comma = rf"(?:,\s*|{_BLANK}+)"
+    comma = rf"(?:,\s*|{_BETWEEN}+)"
     return _as_word(f"{first[0]} {rest[-1]}", f"{_joined(' '.join(first))}{comma}{_joined(' '.join(rest))}")
 
 
@@ -86,7 +86,7 @@ def _joined(value: str) -> str:
     place = 0
     for gap in _WORD.finditer(value):
         close = _IS_CLOSE.match(value[gap.start() - 1]) and _IS_CLOSE.match(value[gap.end()])
-        parts += [_spread(value[place : gap.start()]), f"{_BLANK}{'*' if close else '+'}"]
+        parts += [_spread(value[place : gap.start()]), f"{_BLANK}*" if close else f"{_BETWEEN}+"]
         place = gap.end()
     return "".join([*parts, _spread(value[place:])])
 
