@@ -15,9 +15,8 @@ from handover_core.errors import UnreadableBody
 from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
-from handover_core.records.model import WorkRecord
 from handover_core.retention import own_words
-from handover_core.retention.categories import KINDS_OF, body_of, category_of, is_accounting
+from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
@@ -87,7 +86,7 @@ def _overwritten(
 ) -> int:
     repository, count = unit.repository(kind), 0
     for aggregate in repository.get_many(ids).values():
-        if isinstance(aggregate, WorkRecord) and not _is_wanted(aggregate, policy, wanted):
+        if category_of(kind, {"area": getattr(aggregate, "area", None)}, policy) not in wanted:
             continue
         stored = repository.save(unit.personal.erased(kind, aggregate, subject))
         count += stored.version != aggregate.version
@@ -123,8 +122,3 @@ def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
         now = stream.row is not None and word in stream.row.body
         if not now and any(word in (change.body or "") for change in stream.changes):
             yield stream.id
-
-
-def _is_wanted(record: WorkRecord, policy: Policy, wanted: frozenset[Category]) -> bool:
-    mine = Category.ACCOUNTING if is_accounting(policy, record.area) else Category.WORK
-    return mine in wanted

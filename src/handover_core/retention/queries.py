@@ -39,6 +39,10 @@ _PRESENT: tuple[tuple[Category, Kind[Any], str], ...] = (
 """Where something about a person stands, beside the employee's own file and the work records."""
 
 
+_BEGUN = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
+"""In these states something is overwritten, or all that an erasure takes."""
+
+
 def left_persons(ask: Ask) -> Iterator[Sequence[Employee]]:
     """Yield everybody who has left, page by page by id."""
     return pages_of(ask, EMPLOYEE, Eq("status", EmployeeStatus.LEFT), PAGE)
@@ -106,8 +110,7 @@ def _erased(unit: UnitOfWork, people: Sequence[Employee]) -> Mapping[str, tuple[
     """Return for each person which categories of the last employment were erased, and whether the keys were destroyed."""
     ended = {person.id: rules.ended_on(person) for person in people}
     found: dict[str, tuple[frozenset[Category], bool]] = defaultdict(lambda: (frozenset(), False))
-    past = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
-    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ended)), In("state", past)))):
+    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ended)), In("state", _BEGUN)))):
         if each.is_for(ended[each.subject_id]) and not each.unfinished:
             categories, gone = found[each.subject_id]
             found[each.subject_id] = categories | frozenset(each.categories), gone or each.whole
@@ -132,8 +135,7 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
 
 def finished(unit: UnitOfWork) -> list[tuple[Erasure, Employee]]:
     """Return the erasures that came to their end, with their persons, in the order in which they were requested."""
-    past = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
-    found = [each for each in unit.repository(ERASURE).list(In("state", past)) if not each.unfinished]
+    found = [each for each in unit.repository(ERASURE).list(In("state", _BEGUN)) if not each.unfinished]
     people = unit.repository(EMPLOYEE).get_many([each.subject_id for each in found])
     by_day = sorted(found, key=lambda each: (each.requested_on, each.id))
     return [(each, people[each.subject_id]) for each in by_day]
