@@ -103,6 +103,9 @@ def test_a_dismissal_is_withdrawn_and_moved_only_with_consent(world: World) -> N
     assert LATER == room.reschedule(departure.id, LATER, "agreed").last_day
     paper = Document(title="signed", uri="file:///signed")
     room.record_consent(departure.id, ConsentTo.WITHDRAWAL, document=paper)
+    with pytest.raises(Refused) as raised:
+        room.withdraw(departure.id, f"{world.system.organization.employee('0017').name} stays")
+    assert "handover.departure.reason_names" == code_of(raised)
     assert DepartureState.WITHDRAWN == room.withdraw(departure.id, "agreed").state
     assert EmployeeStatus.ACTIVE == world.system.organization.employee("0017").status
 

@@ -232,3 +232,24 @@ def strip(shell: Shell, kind: str, id_: str, version: int) -> None:
         head = chained(before, *found[:-1], body)
         connection.execute(f"UPDATE ho_change SET body = ?, head = ? {where}", (body, head, kind, id_, version))
         connection.execute(f"UPDATE ho_{kind} SET head = ? WHERE id = ?", (head, id_))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "old pages and logs"), ("zh-CN", "旧页和日志")])
+def test_whoever_becomes_strict_later_is_told_of_the_old_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, words: str
+) -> None:
+    """And not a company that begins so: there is nothing yet."""
+    options = ["--store", f"sqlite:///{tmp_path / 'h.db'}", "--lang", lang]
+    options += ["--keys", str(tmp_path / "keys.db"), "--master-key", str(tmp_path / "master.key")]
+
+    def run(*given: str) -> str:
+        assert 0 == main([*options, *given])
+        return capsys.readouterr().out
+
+    run("init", "--name", "Acme")
+    assert words not in run("privacy", "level", "strict")
+    run("privacy", "level", "standard")
+    (tmp_path / "employees.csv").write_text("number,name,hired_on\nE-1,Wang Fang,2020-01-01\n", encoding="utf-8")
+    run("import", str(tmp_path / "employees.csv"))
+    assert words in run("privacy", "level", "strict")
+    assert words not in run("privacy", "level", "standard")

@@ -195,6 +195,14 @@ MOVED_ALREADY = Rule(
     Text("Verified items of this departure have moved already.", "该离职已有核验并移交的事项。"),
     Text("Say whether receivers keep them or give them back.", "请说明由接收人保留，还是交回。"),
 )
+REASON_NAMES = Rule(
+    "handover.departure.reason_names",
+    Text(
+        "The reason names the person, and would stand in the history for ever.",
+        "理由提及了该员工，会永久留在历史记录中。",
+    ),
+    Text("Give a reason without name, number, e-mail and telephone.", "请勿在理由中写姓名、工号、邮箱或电话。"),
+)
 NEEDS_CONSENT = Rule(
     "handover.departure.needs_consent",
     Text("The notice was received; the other side has not agreed to this.", "对方已收到通知，但尚未同意此变更。"),

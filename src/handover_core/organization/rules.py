@@ -347,3 +347,10 @@ COMPANY_ACTIONS = (
     Action[object]("add_position", _KEEP),
     Action[object]("hire", _KEEP),
 )
+
+
+def is_named_in(person: Employee, text: str) -> bool:
+    """Tell whether a text names a person as their file does today; a number of digits alone may count something else."""
+    number = None if person.number.isdigit() else person.number
+    folded = text.casefold()
+    return any(each.casefold() in folded for each in (person.name, person.email, person.phone, number) if each)

@@ -22,6 +22,11 @@ CHANGING = Text(
     "正在更改为{level}级别：由另一命令进行，或曾被中断。请再次设置该级别以继续。",
 )
 CHANGED = Text("{count} rows were written anew.", "已重新写入 {count} 行。")
+OLD_BYTES = Text(
+    "What was readable until now is still in old pages and logs of the database, until `handover retention apply --compact` has"
+    " cleaned them, and in backups of before.",
+    "此前可读的内容仍留在数据库的旧页和日志中，直至 handover retention apply --compact 清理完毕；此前的备份中也有。",
+)
 RENEWED = Text(
     "{number} has a new key; what was sealed before still opens with the older one.",
     "{number} 已启用新密钥；此前封存的内容仍可用旧密钥打开。",
@@ -73,6 +78,8 @@ def level(
         state.console.say(CHANGING, level=LEVELS[towards])
     if wanted is not None:
         state.console.say(CHANGED, count=count)
+    if wanted is Level.STRICT and count:
+        state.console.say(OLD_BYTES)
     state.console.give({"level": found, "changing": towards, "written": count})
 
 

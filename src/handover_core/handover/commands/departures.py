@@ -26,6 +26,7 @@ from handover_core.handover.standing import DepartureFacts
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
 from handover_core.organization.queries import holdings
+from handover_core.organization.rules import is_named_in
 from handover_core.storage import Eq, In, UnitOfWork
 from handover_core.values import Document
 
@@ -127,11 +128,14 @@ class DepartureCommands(Room):
 
         Once its receipt was recorded that takes the other side's consent; what the company does at an employee's wish
         is its consent. ``moved`` says what becomes of what receivers have verified already: they keep it, or give it
-        back. Refused without it where something has moved.
+        back. Refused without it where something has moved, and for a reason that names the person: it would stand in
+        the history for ever.
         """
 
         def decide(unit: UnitOfWork) -> Departure:
             facts = self._facts(unit, "withdraw", departure_id)
+            if is_named_in(facts.person, reason):
+                raise Refused(refusals.REASON_NAMES)
             if moved is None and queries.moved(unit, facts.cases):
                 raise Refused(refusals.MOVED_ALREADY)
             departure = facts.departure
