@@ -34,7 +34,7 @@ TESTS = {
     "handover_core.outbox.signing": ("tests/outbox/test_signing.py",),
     "handover_core.policy.counting": ("tests/policy/test_deadlines.py",),
     "handover_core.policy.deadlines": ("tests/policy/test_deadlines.py",),
-    "handover_core.policy.keeping": ("tests/retention/test_rules.py",),
+    "handover_core.policy.keeping": ("tests/policy/test_keeping.py", "tests/retention/test_rules.py"),
 }
 """The modules, and the tests that have to notice."""
 
