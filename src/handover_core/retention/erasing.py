@@ -21,6 +21,7 @@ from handover_core.retention.model import Category
 from handover_core.storage import Eq, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
+from handover_core.storage.personal import Fields
 from handover_core.storage.walking import Ask, pages_of, personal_of, rows_of
 
 PAGE = 100
@@ -39,9 +40,10 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
     wanted = frozenset(categories)
     if Category.HANDOVERS in wanted:
         own_words.take_out(ask, do, subject)
-    count = 0
-    for kind in _kinds(wanted):
-        for ids in chunks(_ids_of(ask, kind, subject), PAGE):
+    count, kinds = 0, _kinds(wanted)
+    personal = personal_of(ask, kinds)
+    for kind in kinds:
+        for ids in chunks(_ids_of(ask, kind, personal[kind.name], subject), PAGE):
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
             _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
         if kind.subject:
@@ -62,9 +64,8 @@ def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
     return [*found.values(), *([] if last is None else [last])]
 
 
-def _ids_of(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
+def _ids_of(ask: Ask, kind: Kind[Any], fields: Fields, subject: str) -> Iterator[str]:
     """Yield the ids of the aggregates that may hold something about the person."""
-    fields = personal_of(ask, kind)
     named = {name for each in fields for name in (each.subject, each.otherwise) if name}
     if not named:
         return

@@ -126,8 +126,9 @@ def _in_the_clear(ask: Ask, policy: Policy, wanted: Mapping[str, frozenset[Categ
     """Return of whom something stands in the clear, in what is stored or in the past, that should not."""
     found: set[str] = set()
     kinds = {kind.name: kind for kinds in KINDS_OF.values() for kind in kinds} if wanted else {}
+    personal = personal_of(ask, kinds.values()) if wanted else {}
     for kind in kinds.values():
-        fields = personal_of(ask, kind)
+        fields = personal[kind.name]
         for stream in streams_of(ask, kind) if fields else ():
             for subject in named_by(stream).intersection(wanted).difference(found):
                 if _outlived(kind, stream, fields, subject, policy).intersection(wanted[subject]):

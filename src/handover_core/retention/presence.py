@@ -41,8 +41,10 @@ def presence_of(ask: Ask, policy: Policy) -> Presence:
     """
     givers = {row.id: _giver(row) for row in rows_of(ask, HANDOVER, stored=True)}
     found: dict[str, dict[Category, Named]] = {}
-    for kind in _kinds():
-        fields = personal_of(ask, kind)
+    kinds = _kinds()
+    personal = personal_of(ask, kinds)
+    for kind in kinds:
+        fields = personal[kind.name]
         for stream in streams_of(ask, kind) if fields else ():
             try:
                 body = body_of(stream.row, stream.changes)

@@ -91,8 +91,9 @@ def mentions_of(
     """
     wanted = told_apart(ask, wanted)
     people = People(wanted)
+    personal = personal_of(ask, units.kinds)
     for kind in units.kinds:
-        fields = personal_of(ask, kind)
+        fields = personal[kind.name]
         for row in rows_of(ask, kind):
             for person in people.named_in(row.body):
                 yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
@@ -107,7 +108,7 @@ def is_named(ask: Ask, units: UnitFactory, tenant: str, named: tuple[Kind[Any], 
     """Tell whether one aggregate (its kind and id) names a person (the id after these), now or in its past."""
     kind, id_, employee_id = named
     row, changes = ask(lambda unit: (unit.transaction.get(kind, unit.tenant, id_), unit.changes(kind, id_)))
-    if row is not None and any(_in_row(kind, personal_of(ask, kind), row, employee_id, identity)):
+    if row is not None and any(_in_row(kind, personal_of(ask, (kind,))[kind.name], row, employee_id, identity)):
         return True
     past = _Past(Opener(ask, units, tenant), units, ask)
     return any(each for change in changes for each in _in_entry(past, change, employee_id, identity))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -29,9 +29,9 @@ Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
 """The log that is read: the `history` or the `events` of a transaction."""
 
 
-def personal_of(ask: Ask, kind: Kind[Any]) -> Fields:
-    """Return the personal fields of a kind, with those that the company declared."""
-    found: Fields = ask(lambda unit: unit.personal.fields(kind))
+def personal_of(ask: Ask, kinds: Iterable[Kind[Any]]) -> dict[str, Fields]:
+    """Return the personal fields of kinds by name, with those that the company declared."""
+    found: dict[str, Fields] = ask(lambda unit: {kind.name: unit.personal.fields(kind) for kind in kinds})
     return found
 
 
