@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from handover_core.app import Office
 from handover_core.audit.model import Entry, FieldChange
 from handover_core.command_words import say_field
+from handover_core.errors import OtherKeys, UnreadableBody, Unsealable
 from handover_core.history.sealed import token_of
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Kind, UnitOfWork
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
+
+R = TypeVar("R")
 
 SEALED = Text("(sealed)", "（已封存）")
 LONGEST = 60
@@ -77,13 +80,13 @@ def names_of(office: Office, lang: Lang, people: Iterable[str], things: Iterable
             ids.add(id_)
         elif kind in _CODED:
             wanted.setdefault(kind, set()).add(id_)
-    return Names(lang, people_named(office, ids), office.desk.ask(lambda unit: _codes(unit, wanted)))
+    return Names(lang, people_named(office, ids), _asked(office, lambda unit: _codes(unit, wanted)) or {})
 
 
 def people_named(office: Office, ids: Iterable[str]) -> dict[str, str]:
     """Return number and name of those of the ids that are people."""
     wanted = sorted(set(ids))
-    found = office.desk.ask(lambda unit: unit.repository(EMPLOYEE).get_many(wanted)) if wanted else {}
+    found = (_asked(office, lambda unit: unit.repository(EMPLOYEE).get_many(wanted)) if wanted else None) or {}
     return {id_: f"{person.number} {person.name}" for id_, person in found.items()}
 
 
@@ -97,7 +100,7 @@ def id_of(office: Office, kind: str | None, word: str) -> str:
     if kind not in _CODED:
         return word
     stored, name = _CODED[kind]
-    found = office.desk.ask(lambda unit: unit.repository(stored).by(**{name: word}))
+    found = _asked(office, lambda unit: unit.repository(stored).by(**{name: word}))
     return word if found is None else found.id
 
 
@@ -113,6 +116,14 @@ def _labels() -> Mapping[tuple[str, str], str]:
     from handover_core_import.sheets import SHEETS
 
     return {(sheet.kind, column.attribute): column.label for sheet in SHEETS if sheet.main for column in sheet.columns}
+
+
+def _asked(office: Office, fn: Callable[[UnitOfWork], R]) -> R | None:
+    """Return ``fn`` of a unit that reads; None where the rows cannot be read: then ids do."""
+    try:
+        return office.desk.ask(fn)
+    except (OtherKeys, Unsealable, UnreadableBody):
+        return None  # the log is there for just such a store, and shows what it is asked about all the same
 
 
 def _codes(unit: UnitOfWork, wanted: Mapping[str, set[str]]) -> dict[tuple[str, str], str]:

@@ -72,6 +72,20 @@ class TestLog:
         assert "organization.book_absence" not in said
         assert "录用" not in shell("log")
 
+    def test_without_the_keys_everything_is_called_by_its_id(self, shell: Shell) -> None:
+        """The log of a sealed company is read without them all the same."""
+        shell("privacy", "level", "strict")
+        person = shell.json("log", "--kind", "employee")["entries"][0]["id"]
+        assert person in shell("log", "--kind", "employee", "--keys", "none")
+        assert "book_absence" in shell("log", "--actor", shell.json("log", "--kind", "absence")["entries"][0]["actor"],
+                                       "--keys", "none")  # fmt: skip
+
+    def test_a_person_who_cannot_be_read_is_called_by_their_id(self, shell: Shell) -> None:
+        with closing(connect("handover.db")) as connection, connection:
+            connection.execute("UPDATE ho_employee SET body = '{}' WHERE number = '0004'")
+        assert "0003 Ann" not in shell("log", "--kind", "employee")
+        assert "employee" in shell("log", "--actor", "operator")
+
     def test_a_refusal_names_people(self, shell: Shell) -> None:
         assert "not for 0004 Bob" in shell("log", "--as", "0004", code=1)
 
