@@ -42,8 +42,8 @@ VALUES = Text("values that were not yet called personal", "此前未列为个人
 SURE = Rule(
     "retention.sure",
     Text(
-        "Of {number} this is erased for good, and no backup of the store can be read for them either: {what}.",
-        "将永久删除 {number} 的以下内容，存储备份中的相应内容也无法再读取：{what}。",
+        "Of {number} this would be erased for good: {what}. No command brings it back.",
+        "将永久删除 {number} 的以下内容：{what}。任何命令都无法恢复。",
     ),
     Text("Look at `retention plan` first; then say so: --yes.", "请先查看 retention plan；确认后加 --yes。"),
 )
