@@ -79,7 +79,7 @@ UNKEYED = Digests()
 
 
 def _is_kept(path: str) -> bool:
-    return len(path) <= _LONG and _OURS.fullmatch(path) is not None
+    return len(path) <= _LONG and ("/" not in path or _OURS.fullmatch(path) is not None)
 
 
 def renewed(base: Mapping[str, str], digests: Digests, *known: Flat) -> dict[str, str]:
@@ -198,13 +198,11 @@ class _Case:
                 self.keep(path, self.digests.of(value))
 
     def field(self, path: str, file: Value, stored: Value) -> None:
-        said, kept, base, empty = (
-            self.digests.of(file),
-            self.digests.of(stored),
-            self._last(path),
-            self.digests.of(None),
-        )
-        if said == base or (base is None and said != kept and said == empty):
+        said, base = self.digests.of(file), self._last(path)
+        if said == base:
+            return
+        kept, empty = self.digests.of(stored), self.digests.of(None)
+        if base is None and said != kept and said == empty:
             return
         if said == kept:
             self.keep(path, said)
