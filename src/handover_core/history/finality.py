@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handover_core.errors import UnitExpired
+from handover_core.history.instants import to_micros
 
 WATERMARK = timedelta(minutes=15)
 """After how long nothing more comes to be known about an instant: a unit is dated by its beginning."""
@@ -19,5 +20,8 @@ def check_in_time(begun: datetime, now: datetime) -> None:
 
 
 def is_final(known_at: datetime, now: datetime) -> bool:
-    """Tell whether what was known at an instant can no longer grow: units that began before it are over or refused."""
-    return known_at <= now - WATERMARK
+    """Tell whether what was known at an instant can no longer grow: units that began before it are over or refused.
+
+    Raises `InvalidInput` for an instant without a zone.
+    """
+    return to_micros(known_at) <= to_micros(now - WATERMARK)
