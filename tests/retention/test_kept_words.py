@@ -214,3 +214,23 @@ def test_an_accounting_record_is_redacted_when_its_period_is_over(past: Past) ->
     past.gone("0017", on=date(1990, 6, 30))
     past.office().retention.redact("work_record", record.id, past.id("0024"), "before the erasure")
     assert NAME not in past.world.system.records.record(record.id).title
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_words_of_what_came_in_a_bulk_or_is_gone_are_redacted_too(past: Past, *, deleted: bool) -> None:
+    """What a thin entry was made of follows from the state; a deletion leaves the past alone."""
+    units = [OrgUnit(id=f"u{number}", code=f"{NAME} {number}", name="Desk") for number in range(3)]
+    past.world.system.desk.do("test.bulk", lambda unit: unit.repository(ORG_UNIT).add_many(units))
+    past.world.system.organization.change_unit("u1", code="D1")
+    if deleted:
+        past.world.system.desk.do(
+            "test.delete", lambda unit: unit.repository(ORG_UNIT).delete(unit.repository(ORG_UNIT).get("u1"))
+        )
+    mine = [each for each in mentions(past) if each.id == "u1"]
+    assert mine
+    assert {False} == {each.fixed for each in mine}
+    past.office().retention.redact("org_unit", "u1", past.id("0024"), "before the erasure")
+    assert [each for each in mentions(past) if each.id == "u1"] == []
+    assert NAME not in repr(past.office("0006").audit.entries(ORG_UNIT, "u1"))
+    assert {True} == {each.fixed for each in mentions(past) if each.kind == "org_unit"}
+    assert past.office("0006").audit.verify().sound
