@@ -13,7 +13,7 @@ from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore
 from handover_core.ids import new_id
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Employee, EmployeeStatus
+from handover_core.organization.model import Employee, EmployeeStatus, HeldQualification, QualificationKind
 from handover_core.storage import Change, Driver, Kind, UnitOfWork, Vault
 from handover_core.testing.strategies import texts
 from handover_core_mongo import MongoStore
@@ -24,6 +24,11 @@ AUDITOR = Actor("auditor", frozenset({Role.AUDITOR}))
 
 NAMED = "李四"
 """Whose name a redaction takes out."""
+
+
+def skilled(word: str) -> tuple[HeldQualification, ...]:
+    """Return a skill that is called so: a text that people write freely, which a redaction may change."""
+    return (HeldQualification(kind=QualificationKind.SKILL, name=word),)
 
 
 class Story:
@@ -59,7 +64,7 @@ def told(store: Driver, steps: list[tuple[str, int, str]], vault: Vault | None =
     for how, who, word in steps:
         id_ = alive.get(who)
         if id_ is None and how in {"add", "bulk"}:
-            person = Employee(id=new_id(), number=new_id(), name=word)
+            person = Employee(id=new_id(), number=new_id(), name=word, qualifications=skilled(word))
             alive[who] = person.id
             story.do(
                 lambda unit, one=person, how=how: (
@@ -67,7 +72,9 @@ def told(store: Driver, steps: list[tuple[str, int, str]], vault: Vault | None =
                 )
             )
         elif id_ is not None and how in {"name", "status"}:
-            fields = {"name": word} if how == "name" else {"status": EmployeeStatus.LEAVING, "email": word}
+            fields = {"status": EmployeeStatus.LEAVING, "email": word}
+            if how == "name":
+                fields = {"name": word, "qualifications": skilled(word)}
             story.do(
                 lambda unit, id_=id_, fields=fields: unit.repository(EMPLOYEE).change(
                     unit.repository(EMPLOYEE).get(id_), **fields
