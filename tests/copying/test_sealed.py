@@ -22,7 +22,7 @@ from handover_core.texts import Lang
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from pasts import AUDITOR
 from retention.conftest import Past
-from retention.test_erasures import DUE
+from retention.kit import DUE
 from retention.test_outlived import late, personal
 
 OWNER = evolve(AUDITOR, roles=frozenset({Role.OWNER, Role.AUDITOR}))

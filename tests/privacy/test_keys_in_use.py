@@ -18,7 +18,7 @@ from handover_core.storage import Driver
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_keys.table import _settle
 from retention.conftest import Past
-from retention.test_erasures import DUE
+from retention.kit import DUE
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from handover_core.texts import Lang
 from handover_core.values import DateRange
 from handover_core_keys import KeyRing
 from retention.conftest import LEFT_ON, Past
-from retention.test_erasures import DUE, Cut, Cutting, everything, told, verdicts
+from retention.kit import DUE, Cut, Cutting, everything, told, verdicts
 
 BACK = DUE + timedelta(days=1)
 LEFT_AGAIN = date(2030, 6, 30)

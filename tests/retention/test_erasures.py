@@ -1,90 +1,21 @@
-"""Erasures as stories: planned, stopped, carried out, cut off and gone on with, on every backend."""
+"""Erasures as stories: planned, carried out and looked at from everywhere, on every backend."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from threading import Thread
-from typing import Any
+from datetime import date
 
 import pytest
-from attrs import evolve
 
 from counting import Counting
-from handover_core.actor import Actor, Role
-from handover_core.app import Office
-from handover_core.errors import Erased, HandoverError, Refused
-from handover_core.kinds import KINDS
+from handover_core.errors import Erased, HandoverError
 from handover_core.organization.kinds import EMPLOYEE
-from handover_core.organization.model import Absence, Employee, EmployeeStatus
-from handover_core.policy import CHINA, Policy
-from handover_core.policy.presets.model import Supervised
-from handover_core.records.kinds import WORK_RECORD
-from handover_core.records.model import RecordStatus, WorkRecord
-from handover_core.retention import rules
-from handover_core.retention.eraser import Eraser
+from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
-from handover_core.storage import CustomField, Driver, MemoryStore, Query
+from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.personal import pseudonym_of
-from handover_core.texts import Lang, Text
-from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
 from retention.conftest import LEFT_ON, Past
-from worlds import LAST_DAY
-
-MAY = date(2023, 8, 1)
-DUE = date(2024, 8, 1)
-SECRETS = ("Colleague of", '"0024"', "colleague@acme.test", "13912345678", "体检", "Passport", "Elm Street 5")
-
-
-def told(past: Past) -> str:
-    """Store much about the colleague, let them leave, and return a record they wrote."""
-    organization = past.world.system.organization
-    organization.declare_field(CustomField(id=past.world.new_id(), kind="employee", name="home", personal=True))
-    person = past.person()
-    custom = {"home": "Elm Street 5"}
-    past.world.system.desk.do(
-        "test",
-        lambda unit: unit.repository(EMPLOYEE).save(
-            evolve(person, email="colleague@acme.test", phone="13912345678", custom=custom)
-        ),
-    )
-    stay = DateRange(date(2021, 5, 1), date(2021, 5, 4))
-    organization.book_absence(Absence(id=past.world.new_id(), employee_id=person.id, effective=stay, note="体检"))
-    record = past.world.record(
-        "Visit", owner="0024", documents=(Document(title="Passport.pdf", uri="file:///Passport.pdf"),)
-    )
-    past.world.system.records.close_record(record.id)
-    past.gone()
-    return record.id
-
-
-def everything(past: Past) -> str:
-    """Return the bodies and columns of all rows and the whole history, as text."""
-
-    def read(unit: Any) -> str:
-        rows = [row.body for kind in KINDS for row in unit.transaction.find(kind, unit.tenant, _ALL)]
-        log = [f"{each.body} {each.reason}" for each in unit.transaction.history(unit.tenant, None, 10_000)]
-        return "\n".join((*rows, *log))
-
-    return past.world.system.desk.ask(read)
-
-
-_ALL = Query(limit=10_000)
-
-
-def verdicts(office: Office, employee_id: str) -> dict[Category, Verdict]:
-    return {each.category: each.verdict for each in office.retention.standing(employee_id)}
-
-
-def refusal(act: Callable[[], object]) -> str:
-    with pytest.raises(Refused) as raised:
-        act()
-    for lang in Lang:
-        assert raised.value.message(lang)
-        assert raised.value.remedy(lang)
-        assert "{" not in raised.value.message(lang) + raised.value.remedy(lang)
-    return raised.value.rule.code
+from retention.kit import DUE, MAY, SECRETS, everything, refusal, told, verdicts
 
 
 def test_the_plan_says_what_is_due_and_why(past: Past) -> None:
@@ -161,98 +92,6 @@ def test_a_clean_up_after_it_is_noted_where_it_was_complete(past: Past) -> None:
     assert applied.erasures == (stored,)
 
 
-def books_of(past: Past) -> WorkRecord:
-    """Let the colleague have written a record that the law keeps for thirty years."""
-    told(past)
-    policy: Policy = evolve(
-        CHINA, law=evolve(CHINA.law, supervised=(Supervised(area="finance/accounting", citation=Text("a", "甲")),))
-    )
-    past.world.core._policy = policy
-    books = WorkRecord(
-        id=past.world.new_id(), kind="task", title="Books", owner_id=past.id("0017"), author_id=past.id("0024"),
-        opened_on=LEFT_ON, status=RecordStatus.DONE, area="finance/accounting/2021",
-        documents=(Document(title="Voucher.pdf", uri="file:///v"),),
-    )  # fmt: skip
-    return past.world.system.desk.do("test", lambda unit: unit.repository(WORK_RECORD).add(books))
-
-
-def test_what_the_law_keeps_stops_nothing_else_of_what_a_person_asks_for(past: Past) -> None:
-    """All but the accounting records is erased at once; a second request says until when they are kept."""
-    books = books_of(past)
-    retention = past.office(on=DUE).retention
-    done = retention.erase(past.id("0024"), "asked for it")
-    assert (done.whole, done.state) == (False, ErasureState.OVERWRITTEN)
-    assert set(done.categories) == {Category.EMPLOYEE_FILE, Category.ABSENCES, Category.WORK}
-    assert past.person().name == pseudonym_of(past.id("0024"))
-    assert past.world.system.records.record(books.id).documents[0].title == "Voucher.pdf"
-    with pytest.raises(Refused) as raised:
-        retention.erase(past.id("0024"), "asked again")
-    assert (raised.value.rule.code, "2051-12-31" in str(raised.value)) == ("retention.stopped", True)
-    last = past.office(on=date(2052, 1, 2)).retention.erase(past.id("0024"), "asked once more")
-    assert (last.whole, last.categories, last.state) == (True, (Category.ACCOUNTING,), ErasureState.DESTROYED)
-
-
-def test_a_request_that_was_cut_off_is_finished_though_something_is_kept(past: Past) -> None:
-    """The same call brings it to its end, and says so, instead of refusing what the law keeps."""
-    books_of(past)
-    office = past.office(on=DUE)
-    free = rules.free_categories(office.retention.standing(past.id("0024")))
-    begun = Eraser.at(office.desk).request(past.person(), free, "asked for it", whole=False)
-    done = office.retention.erase(past.id("0024"), "asked for it")
-    assert (begun.id, ErasureState.OVERWRITTEN) == (done.id, done.state)
-    assert past.person().name == pseudonym_of(past.id("0024"))
-
-
-def test_a_category_that_is_due_before_the_others_is_overwritten_alone(past: Past) -> None:
-    """The keys stay, since accounting records are kept for thirty years."""
-    books = books_of(past)
-    office = past.office(on=DUE)
-    (done,) = office.retention.apply().erasures
-    assert (done.whole, done.state) == (False, ErasureState.OVERWRITTEN)
-    assert Category.ACCOUNTING not in done.categories
-    assert past.person().name == pseudonym_of(past.id("0024"))
-    assert past.world.system.records.record(books.id).documents[0].title == "Voucher.pdf"
-    assert verdicts(office, past.id("0024"))[Category.ACCOUNTING] is Verdict.KEEP
-    (last,) = past.office(on=date(2053, 1, 1)).retention.apply().erasures
-    assert (last.whole, last.categories, last.state) == (True, (Category.ACCOUNTING,), ErasureState.DESTROYED)
-    assert past.world.system.records.record(books.id).documents[0].title != "Voucher.pdf"
-
-
-def test_what_stops_an_erasure(past: Past) -> None:
-    """Employment, the shortest period, an open case, work that is open, a hold, and one's own hand."""
-    told(past)
-    colleague = past.id("0024")
-    retention = past.office(on=DUE).retention
-    assert refusal(lambda: retention.erase(past.id("0017"), "x")) == "retention.stopped"
-    early = past.office(on=LEFT_ON + timedelta(days=1)).retention
-    assert refusal(lambda: early.erase(colleague, "x")) == "retention.stopped"
-    placed = past.office("0006").retention.place_hold("court case", employee_id=colleague)
-    assert refusal(lambda: retention.erase(colleague, "x")) == "retention.stopped"
-    assert past.office(on=DUE).retention.apply().erasures == ()
-    assert [each.id for each in past.office("0006").retention.holds()] == [placed.id]
-    retention.release_hold(placed.id, "settled")
-    assert past.office("0006").retention.holds() == []
-    assert len(past.office("0006").retention.holds(released=True)) == 1
-    oneself = past.world.core.office(past.tenant, Actor(colleague, frozenset((Role.APPROVER,))), on=DUE).retention
-    assert refusal(lambda: oneself.erase(colleague, "x")) == "retention.oneself"
-    assert oneself.apply().erasures == ()
-    assert retention.erase(colleague, "x").state is ErasureState.DESTROYED
-    assert refusal(lambda: retention.erase(colleague, "x")) == "retention.nothing"
-
-
-def test_an_open_case_stops_the_erasure_of_its_giver(past: Past) -> None:
-    """Whatever the dates say."""
-    case = past.world.leave()
-    past.gone("0017", on=LAST_DAY)
-    found = past.office(on=date(2040, 1, 1)).retention.standing(past.id("0017"))
-    (open_one,) = past.office("0006").handover.cases().items
-    assert open_one.id == case
-    assert {code for each in found for stop in each.stops for code in stop.params.get("codes", ())} == {open_one.code}
-    assert (
-        refusal(lambda: past.office(on=date(2040, 1, 1)).retention.erase(past.id("0017"), "x")) == "retention.stopped"
-    )
-
-
 @pytest.mark.parametrize("number", ["0003", "0006", "0024"])
 def test_only_approvers_and_the_owner_erase(past: Past, number: str) -> None:
     """A manager, HR and a colleague may not; the colleague does not see the plan either."""
@@ -302,141 +141,6 @@ def test_a_value_that_outlived_the_keys_can_still_be_overwritten(past: Past, rin
     assert past.office("0006").audit.verify().sound
 
 
-def test_whoever_asks_is_erased_whole_whatever_was_cut_off_before(past: Past) -> None:
-    """An erasure of a part that was left unfinished is finished, and is not the one that was asked for."""
-    told(past)
-    Eraser.at(past.office(on=DUE).desk).request(past.person(), (Category.ABSENCES,), "due", whole=False)
-    erasure = past.office(on=DUE).retention.erase(past.id("0024"), "asked for")
-    assert (erasure.whole, erasure.reason, erasure.state) == (True, "asked for", ErasureState.DESTROYED)
-    assert [each for each in SECRETS if each in everything(past)] == []
-    assert {each.state for each in past.office().retention.erasures()} == {
-        ErasureState.OVERWRITTEN,
-        ErasureState.DESTROYED,
-    }
-
-
-def test_an_erasure_stands_for_itself(past: Past) -> None:
-    """Destroyed keys cannot be rolled back, so it is no part of a larger unit."""
-    told(past)
-    with past.office(on=DUE).together("test") as office:
-        assert refusal(lambda: office.retention.erase(past.id("0024"), "x")) == "retention.not_together"
-
-
-class Cut(Exception):
-    """The power went off."""
-
-
-class Cutting:
-    """Ends the work of a core at its n-th step: a unit that is committed, or the destruction of the keys."""
-
-    def __init__(self, past: Past, vault: KeyRing, after: int, *, landed: bool) -> None:
-        self._vault = vault
-        self._left = after
-        self._landed = landed
-        self._units = past.world.core.units
-        self._run = self._units.run
-        self._units.vault = self
-        self._units.run = self.run  # type: ignore[method-assign]
-
-    def run(self, *args: Any, **more: Any) -> Any:
-        return self._step(lambda: self._run(*args, **more))
-
-    def destroy(self, tenant: str, subject: str) -> None:
-        self._step(lambda: self._vault.destroy(tenant, subject))
-
-    def mend(self) -> None:
-        self._units.run = self._run  # type: ignore[method-assign]
-        self._units.vault = self._vault
-
-    def _step(self, act: Callable[[], Any]) -> Any:
-        self._left -= 1
-        if self._left >= 0:
-            return act()
-        if self._landed:
-            act()
-        raise Cut
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._vault, name)
-
-
-@pytest.mark.parametrize("landed", [False, True], ids=["before", "after"])
-def test_an_erasure_goes_on_wherever_it_was_cut_off(store: Driver, ring: KeyRing, landed: bool) -> None:
-    """Before and after every commit and the destruction of the keys; the end is the same."""
-    for step in range(20):
-        past = Past(store, ring, f"cut-{step}")
-        told(past)
-        cutting = Cutting(past, ring, step, landed=landed)
-        try:
-            past.office(on=DUE).retention.apply()
-            finished = True
-        except Cut:
-            finished = False
-        cutting.mend()
-        past.office(on=DUE).retention.apply()
-        assert [each.state for each in past.office().retention.erasures()] == [ErasureState.DESTROYED]
-        assert [each for each in SECRETS if each in everything(past)] == []
-        assert ring.person(past.tenant, past.id("0024")) is None
-        if finished:
-            assert past.office("0006").audit.verify().sound
-            break
-    assert finished
-    assert step >= 6
-
-
-def test_several_who_apply_the_plan_at_once_erase_everybody_once(past: Past) -> None:
-    """Whoever comes second finds that it was begun, goes on with it, or finds nothing to do."""
-    told(past)
-    past.gone("0021")
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            past.office(on=DUE).retention.apply()
-        except BaseException as error:  # noqa: BLE001 - shown below
-            failures.append(error)
-
-    threads = [Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    found = past.office().retention.erasures()
-    assert {each.subject_id for each in found} == {past.id("0024"), past.id("0021")}
-    assert [each.state for each in found] == [ErasureState.DESTROYED] * 2
-    assert [each for each in SECRETS if each in everything(past)] == []
-    assert past.office("0006").audit.verify().sound
-
-
-def test_a_hold_placed_meanwhile_stops_an_erasure_before_the_keys_go(past: Past, ring: KeyRing) -> None:
-    """What was overwritten stays so; the keys, and with them the history, are kept for the court."""
-    told(past)
-    colleague = past.id("0024")
-
-    class Late:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(ring, name)
-
-        def destroy(self, tenant: str, subject: str) -> None:
-            del tenant, subject
-            raise Cut
-
-    past.world.core.units.vault = Late()
-    with pytest.raises(Cut):
-        past.office(on=DUE).retention.erase(colleague, "x")
-    past.world.core.units.vault = ring
-    past.office("0006").retention.place_hold("court", employee_id=colleague)
-    (erasure,) = past.office().retention.erasures()
-    assert refusal(lambda: past.office(on=DUE).retention.go_on(erasure.id)) == "retention.stopped"
-    (waiting,) = past.office(on=DUE).retention.apply().waiting
-    assert "court" in waiting.why.en
-    (todo,) = [each for each in past.office().my_todo() if each.room == "retention"]
-    assert (todo.action, todo.id, todo.title) == ("go_on", erasure.id, pseudonym_of(colleague))
-    assert [each for each in past.office("0003").my_todo() if each.room == "retention"] == []
-    assert ring.person(past.tenant, colleague) is not None
-
-
 def test_nothing_new_is_written_about_a_person_whose_keys_are_gone(past: Past) -> None:
     """Whoever tries is told so."""
     told(past)
@@ -473,27 +177,3 @@ def test_a_bulk_from_before_the_keys_that_was_changed_since_is_whole_after_an_er
     assert past.office("0006").audit.verify().sound
     past.office(on=DUE).retention.erase("zoe", "asked")
     assert past.office("0006").audit.verify().sound
-
-
-def test_an_erasure_that_ends_while_files_are_cleaned_is_not_called_cleaned(
-    past: Past, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its bytes came into what was clean already; the next clean-up takes them."""
-    told(past)
-    past.gone("0021")
-    schema = past.world.core.units.driver.schema
-    real = type(schema).compact
-
-    def meanwhile(self: Any) -> Any:
-        done = real(self)
-        past.office(on=DUE).retention.erase(past.id("0021"), "asked")
-        return done
-
-    past.gone()
-    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
-    with monkeypatch.context() as slow:
-        slow.setattr(type(schema), "compact", meanwhile)
-        past.office(on=date(2022, 1, 1)).retention.apply(compact=True)
-    assert {ErasureState.DESTROYED} == {
-        each.state for each in past.office().retention.erasures() if each.subject_id == past.id("0021")
-    }

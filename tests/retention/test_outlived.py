@@ -23,8 +23,8 @@ from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
 from retention.conftest import LEFT_ON, Past
+from retention.kit import DUE, SECRETS, everything, refusal, told
 from retention.test_employed_again import BACK, books
-from retention.test_erasures import DUE, SECRETS, everything, refusal, told
 from worlds import TENANT
 
 LATER = date(2025, 1, 1)

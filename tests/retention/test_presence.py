@@ -19,8 +19,8 @@ from handover_core.storage.personal import pseudonym_of
 from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
 from retention.conftest import Past
+from retention.kit import DUE, everything, refusal, verdicts
 from retention.test_documents import added
-from retention.test_erasures import DUE, everything, refusal, verdicts
 from worlds import LAST_DAY
 
 LATE = date(2062, 1, 1)

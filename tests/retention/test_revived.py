@@ -23,7 +23,7 @@ from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
 from retention.conftest import LEFT_ON, Past
-from retention.test_erasures import SECRETS, told
+from retention.kit import SECRETS, told
 from worlds import TENANT
 
 EARLY, LATER = date(2023, 7, 1), date(2023, 8, 1)

@@ -16,7 +16,7 @@ from handover_core.retention.model import Category, ErasureState, StopCode, Verd
 from handover_core_keys import KeyRing
 from handover_core_sql import SqlStore
 from retention.conftest import Past
-from retention.test_erasures import DUE, refusal, told
+from retention.kit import DUE, refusal, told
 
 LATER = date(2025, 1, 1)
 Break = Callable[[str, str], None]
