@@ -44,11 +44,11 @@ class Bulk:
         self.write(lambda unit: self.of(unit, 1, title="changed since"))
         self.write(lambda unit: unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get(self.ids[2])))
 
-    def stored(self, ids: list[str], reason: str) -> str:
+    def stored(self, ids: list[str], reason: str, area: str | None = None) -> str:
         records = [
             WorkRecord(
                 id=id_, kind="task", title="x", owner_id=self.past.id("0017"), author_id=self.past.id("0017"),
-                opened_on=date(2026, 3, 2),
+                opened_on=date(2026, 3, 2), area=area,
             )
             for id_ in ids
         ]  # fmt: skip
@@ -276,3 +276,18 @@ def test_a_hold_on_everybody_keeps_the_reason_of_a_bulk(past: Past) -> None:
     assert raised.value.rule.code == "retention.redact.held"
     past.office().retention.release_hold(hold.id, "settled")
     assert past.office().retention.redact("batch", bulk.id, bulk.person, "before the erasure") > ROWS - 1
+
+
+def test_the_period_of_accounting_records_and_a_hold_on_one_person_keep_no_reason_of_a_bulk(past: Past) -> None:
+    """It stands beside many rows; the single record is kept."""
+    bulk = Bulk(past)
+    ids = [past.world.new_id() for _ in range(2)]
+    batch = bulk.stored(ids, REASON, area="finance/accounting")
+    bulk.write(lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get(ids[0]), title=REASON))
+    retention = past.office().retention
+    with pytest.raises(Refused) as raised:
+        retention.redact("work_record", ids[0], bulk.person, "before the erasure")
+    assert raised.value.rule.code == "retention.redact.kept"
+    retention.place_hold("court case 7", employee_id=past.id("0017"))
+    assert retention.redact("batch", batch, bulk.person, "before the erasure") >= len(ids)
+    assert not [each for each in retention.mentions(bulk.person).found if each.id == batch]

@@ -315,8 +315,19 @@ def test_a_name_is_found_with_other_blanks_and_with_the_surname_first(name: str,
 
 
 @pytest.mark.parametrize(
-    "text", ["Jörgmüller", "Herr Müller", "J. Müller", "Joerg Mueller", "Jorg", "歐陽娜娜", "娜娜"]
+    "text",
+    [
+        "Jörgmüller",
+        "Herr Müller",
+        "J. Müller",
+        "Joerg Mueller",
+        "Jorg",
+        "歐陽娜娜",
+        "娜娜",
+        "Ивановым Иваном",
+        "Иванов Иваном",
+    ],
 )
 def test_what_the_documentation_says_is_not_found_is_not_found(text: str) -> None:
-    """Surname alone, initials, other spellings."""
-    assert not finds(Identity.of(("Jörg Müller", "欧阳娜娜")), text)
+    """Surname alone, initials, other spellings, other endings of words."""
+    assert not finds(Identity.of(("Jörg Müller", "欧阳娜娜", "Иванов Иван")), text)

@@ -55,6 +55,20 @@ def test_what_the_law_keeps_stops_nothing_else_of_what_a_person_asks_for(past: P
     assert (last.whole, last.categories, last.state) == (True, (Category.ACCOUNTING,), ErasureState.DESTROYED)
 
 
+def test_the_rest_of_an_erasure_asks_again_about_what_the_first_part_left(past: Past) -> None:
+    """A reason is recorded with one erasure: it answers for no later one."""
+    past.world.record("Ask Colleague of acme", owner="0017")
+    books_of(past)
+    person = past.id("0024")
+    first = past.office(on=DUE).retention.erase(person, "asked for it", leave="auditors need it")
+    assert (False, "auditors need it") == (first.whole, first.leaving_reason)
+    later = past.office(on=date(2052, 1, 2)).retention
+    assert "retention.mentioned" == refusal(lambda: later.erase(person, "asked once more"))
+    last = later.erase(person, "asked once more", leave="they still do")
+    assert (ErasureState.DESTROYED, "they still do") == (last.state, last.leaving_reason)
+    assert {each.field for each in first.left} == {each.field for each in last.left} == {"title"}
+
+
 def test_a_request_that_was_cut_off_is_finished_though_something_is_kept(past: Past) -> None:
     """The same call brings it to its end, and says so, instead of refusing what the law keeps."""
     books_of(past)

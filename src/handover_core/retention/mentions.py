@@ -10,6 +10,7 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from handover_core.retention import wording
+from handover_core.retention.addresses import addresses_in
 from handover_core.retention.telephones import digits_of
 from handover_core.retention.telephones import pattern_of as telephones_pattern
 from handover_core.retention.wording import written_ways
@@ -25,7 +26,6 @@ AROUND = 20
 COVER = "▇▇"
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[!-~]+", re.IGNORECASE)
 
 _REMEMBERED = ".".join(REMEMBERED)
 
@@ -183,7 +183,7 @@ def _matches(pattern: Pattern | None, text: str) -> list[Span]:
 
 def _outside(spans: Iterable[Span], text: str) -> list[Span]:
     """Return the spans that do not stand inside of an address."""
-    addresses = _matches(_ADDRESS, text) if "://" in text else []
+    addresses = addresses_in(text)
     return [span for span in spans if not any(start < span[1] and span[0] < end for start, end in addresses)]
 
 

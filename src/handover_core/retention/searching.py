@@ -131,10 +131,13 @@ class _Past:
         except MALFORMED:
             return change.body
 
-    def is_fixed(self, change: Change, path: str, text: str, identity: Identity) -> bool:
-        """Tell whether a text of an entry is a word by which something is found, and is called so today."""
+    def is_fixed(self, change: Change, path: str, identity: Identity, *, replaceable: bool) -> bool:
+        """Tell whether a text of an entry is a word by which something is found, and is called so today.
+
+        One that names nobody outside of addresses is such a word too; what nobody can read is none.
+        """
         kind = self._kinds.get(change.kind)
-        if not _is_fixed(kind, path) and identity.replaceable_in(text):
+        if path == UNREADABLE or (replaceable and not _is_fixed(kind, path)):
             return False
         if kind is None or path == REASON or not is_settled(kind, tuple(path.split("."))):
             return True
@@ -228,27 +231,31 @@ def _in_row(kind: Kind[Any], fields: Fields, row: Row, employee_id: str, identit
     for path, text in found:
         if identity.named_in(text) and not _of_another(kind.name, row.id, path, employee_id):
             yield Mention(
-                kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text),
-                fixed=_is_fixed(kind, path) or not identity.replaceable_in(text), goes_with_id=owner_of(text),
+                kind=kind.name, id=row.id, field=path, excerpt=identity.excerpt(text), goes_with_id=owner_of(text),
+                fixed=_is_fixed(kind, path) or (path != UNREADABLE and not identity.replaceable_in(text)),
             )  # fmt: skip
 
 
 def _in_entry(past: _Past, change: Change, employee_id: str, identity: Identity) -> Iterator[Mention]:
     reason = _reason(change)
     found = [*([(REASON, reason)] if reason else []), *past.texts(change, employee_id)]
-    seen: set[tuple[str, str | None]] = set()
+    fixed: dict[tuple[str, str | None, bool], bool] = {}
     for path, text in found:
-        place = path, owner_of(text)
-        if place in seen or _is_own(change, path, employee_id):
+        if _is_own(change, path, employee_id) or not identity.named_in(text):
             continue
-        if not identity.named_in(text) or _of_another(change.kind, change.id, path, employee_id):
+        # Texts of a list have one path: what is fixed must not hide what is free.
+        place, replaceable = (path, owner_of(text)), identity.replaceable_in(text)
+        if (*place, replaceable) in fixed or _of_another(change.kind, change.id, path, employee_id):
             continue
         if not past.goes(change, path, employee_id):
-            seen.add(place)
-            yield Mention(
-                kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
-                entries=_entries(change), fixed=past.is_fixed(change, path, text, identity), goes_with_id=owner_of(text),
-            )  # fmt: skip
+            now = past.is_fixed(change, path, identity, replaceable=replaceable)
+            told = fixed.get((*place, not replaceable)) is now
+            fixed[*place, replaceable] = now
+            if not told:
+                yield Mention(
+                    kind=change.kind, id=change.id, field=path, excerpt=identity.excerpt(text), version=change.version,
+                    entries=_entries(change), fixed=now, goes_with_id=owner_of(text),
+                )  # fmt: skip
 
 
 def _reason(change: Change) -> str:
