@@ -76,7 +76,8 @@ class Compiler:
     def of(cls, dialect: sa.Dialect) -> Compiler:
         """Return the compiler of a dialect, with what it knows of its server by now."""
         server = dialect.server_version_info, getattr(dialect, "is_mariadb", None)
-        return cls((type(dialect), dialect.paramstyle, *server), dialect, _numbered(dialect))
+        quote = dialect.identifier_preparer.initial_quote  # which MySQL leaves to a setting of its server
+        return cls((type(dialect), dialect.paramstyle, quote, *server), dialect, _numbered(dialect))
 
     def fixed(self, statement: sa.ClauseElement, names: tuple[str, ...]) -> Statement:
         """Compile a statement whose parameters will come as values in the order of ``names``."""

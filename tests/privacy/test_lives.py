@@ -17,7 +17,7 @@ from handover_core.organization.model import Employee
 from handover_core.storage import Driver, UnitOfWork
 from handover_core.storage.privacy import Level
 from handover_core_keys import KeyRing
-from pasts import AUDITOR, NAMED, Story
+from pasts import AUDITOR, NAMED, Story, skilled
 from privacy.test_before_keys import exported, reworded
 from privacy.test_redaction import checked, without
 from privacy.test_strict import office_of
@@ -30,7 +30,13 @@ class Life:
         self.store, self.ring, self.story = store, ring, Story(store)
         self.ids = [new_id() for _ in range(3)]
         people = [
-            Employee(id=id_, number=new_id(), name=f"{NAMED} {place}", phone="13800001111")
+            Employee(
+                id=id_,
+                number=new_id(),
+                name=f"{NAMED} {place}",
+                phone="13800001111",
+                qualifications=skilled(f"{NAMED} {place}"),
+            )
             for place, id_ in enumerate(self.ids)
         ]
         self.story.do(lambda unit: unit.repository(EMPLOYEE).add_many(people[:2]))
@@ -41,13 +47,19 @@ class Life:
         getattr(self, what)(self.ids[who], word)
 
     def change(self, id_: str, word: str) -> None:
-        self._tried(lambda: self._change(id_, name=f"{NAMED} {word}"))
+        said = f"{NAMED} {word}"
+        self._tried(lambda: self._change(id_, name=said, qualifications=skilled(said)))
 
     def call(self, id_: str, word: str) -> None:
         self._tried(lambda: self._change(id_, phone=word))
 
     def redact(self, id_: str, _: str) -> None:
-        self.story.do(lambda unit: unit.personal.redact(EMPLOYEE, id_, without))
+        def redacted(unit: UnitOfWork) -> None:
+            skills = unit.repository(EMPLOYEE).get(id_).qualifications
+            touched = unit.personal.redact(EMPLOYEE, id_, without)
+            assert touched or not any(NAMED in each.name for each in skills)
+
+        self.story.do(redacted)
 
     def forget(self, id_: str, word: str) -> None:
         """As an erasure does: the state is overwritten first."""
