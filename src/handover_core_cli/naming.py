@@ -96,11 +96,16 @@ def id_of_person(office: Office, number: str) -> str:
 
 
 def id_of(office: Office, kind: str | None, word: str) -> str:
-    """Return the id of the thing of a kind that people call so; whatever is no such word is an id already."""
+    """Return the id of the thing of a kind that people call so; whatever is no such word is an id already.
+
+    Raises `OtherKeys` and the like where that cannot be told: an id that nothing has would be answered with nothing.
+    """
     if kind not in _CODED:
         return word
     stored, name = _CODED[kind]
-    found = _asked(office, lambda unit: unit.repository(stored).by(**{name: word}))
+    if office.desk.ask(lambda unit: unit.changes(stored, word)):
+        return word
+    found = office.desk.ask(lambda unit: unit.repository(stored).by(**{name: word}))
     return word if found is None else found.id
 
 

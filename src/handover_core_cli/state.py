@@ -142,9 +142,14 @@ class State:
 
     def check_company(self, office: Office) -> None:
         """Raise `NotFound` where nothing was ever stored of the company: most likely its name is misspelt."""
-        desk = office.desk.present or office.desk
-        if not desk.ask(lambda unit: unit.transaction.history(unit.tenant, None, 1)):
+        if not self.knows(office):
             raise NoCompany("company", self.tenant)
+
+    @staticmethod
+    def knows(office: Office) -> bool:
+        """Tell whether anything was ever stored of the company."""
+        desk = office.desk.present or office.desk
+        return bool(desk.ask(lambda unit: unit.transaction.history(unit.tenant, None, 1)))
 
     def only_now(self) -> None:
         """Raise `InvalidInput` for ``--known-at`` with a command that is about the present alone."""

@@ -147,6 +147,8 @@ class TestSeals:
         shell("seal", "-o", "b.seal")
         said = shell("verify", "--seal", "b.seal")
         assert ("Not signed: 1" in said, "not checked" in said) == (True, False)
+        told = shell.json("verify", "--seal", "a.seal", "--seal", "b.seal")
+        assert (1, 1) == (told["unsigned_seals"], told["signatures_not_checked"])
         shell("verify", "--key-file", "key", code=2)
         shell("verify", "--evidence", "seen", code=2)
         shell("verify", "H0001-001", "--seal", "a.seal", code=2)

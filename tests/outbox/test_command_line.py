@@ -31,6 +31,14 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return shell
 
 
+def test_whoever_subscribes_under_a_misspelt_company_is_told(shell: Shell) -> None:
+    """It may also be right: before the first import there is nothing."""
+    assert "Nothing is stored" not in shell("outbox", "subscribe", "erp", "https://erp.test/hook")
+    assert "Nothing is stored of the company nobody" in shell(
+        "outbox", "subscribe", "erp", "https://erp.test/hook", "--tenant", "nobody"
+    )
+
+
 def test_from_a_subscription_to_a_delivery(shell: Shell, hook: Hook, tmp_path: Path) -> None:
     assert "1 changes wait" in shell("outbox", "status")
     assert "Nobody" in shell("outbox", "status")

@@ -90,6 +90,11 @@ def test_the_level_is_changed_by_the_owner_and_lists_stay_as_they_are(company: S
     assert company("verify")["breaks"] == []
     refused = company("org", code=3, with_keys="none")
     assert "privacy.unsealable" == refused["error"]["code"]
+    (entry, *_) = company("log", "--kind", "employee", "--id", "0017")["entries"]
+    for named in (("--id", "0017"), ("--actor", "0017")):
+        # Whom a number is about cannot be told, and that there is no entry would be a lie.
+        company("log", "--kind", "employee", *named, code=3, with_keys="none")
+    assert company("log", "--kind", "employee", "--id", entry["id"], with_keys="none")["entries"]
 
 
 def test_other_keys_are_refused_before_anything_is_written(company: Shell) -> None:

@@ -196,14 +196,15 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
     if found.unopened:
         state.console.say(UNOPENED, count=found.unopened)
+    unsigned = sum(seal.signature is None for seal in held)
+    unproved = 0 if key is not None else len(held) - unsigned
     if held:
         state.console.say(HELD, count=len(held))
-        unsigned = sum(seal.signature is None for seal in held)
-        if unsigned:
-            state.console.say(UNSIGNED, count=unsigned)
-        if key is None and unsigned < len(held):
-            state.console.say(UNPROVED)
-    state.console.give(found)
+    if unsigned:
+        state.console.say(UNSIGNED, count=unsigned)
+    if unproved:
+        state.console.say(UNPROVED)
+    state.console.give({**plain(found), "unsigned_seals": unsigned, "signatures_not_checked": unproved})
 
 
 def _checked(path: Path, key: bytes | None, tenant: str) -> Seal:

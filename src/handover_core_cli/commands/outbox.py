@@ -26,6 +26,10 @@ from handover_core_outbox.choosing import Secrets, check_endpoint, secrets_in, s
 UNROUTED = Text("{count} changes wait for a relay.", "有 {count} 条变更等待投递。")
 NOBODY = Text("Nobody has subscribed.", "尚无订阅。")
 SUBSCRIBED = Text("{code}: changes go to {endpoint} from now on.", "{code}：此后的变更将发送至 {endpoint}。")
+NOTHING_YET = Text(
+    "Nothing is stored of the company {tenant} yet: look at --tenant if there should be.",
+    "尚无公司 {tenant} 的任何数据：如应有数据，请核对 --tenant。",
+)
 UNSUBSCRIBED = Text("{code} has ended; what waited for it is dropped.", "{code} 已取消，其待投递内容将被丢弃。")
 UNSIGNED = Text("{code} has no secret: its webhooks are not signed.", "{code} 没有密钥，其 webhook 不会签名。")
 UNSENDABLE = Text("{code}: nothing can be sent. {why}", "{code}：无法发送。{why}")
@@ -103,8 +107,11 @@ def subscribe(
         id=office.desk.units.ids(), code=code, endpoint=endpoint, kinds=tuple(kind or ()), attempts=attempts,
         timeout=timeout, lang=messages,
     )  # fmt: skip
+    known = state.knows(office)
     made = office.outbox.subscribe(wanted)
     state.console.say(SUBSCRIBED, code=code, endpoint=endpoint)
+    if not known:
+        state.console.note(NOTHING_YET, tenant=state.tenant)
     state.console.give(made)
 
 
