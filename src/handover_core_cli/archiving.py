@@ -14,7 +14,7 @@ from handover_core.handover.texts import WHY
 from handover_core.retention.archive import Archived, PersonArchive, Section
 from handover_core.storage.remembered import IMPORTED
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
-from handover_core_cli.archive_words import field_said, word_said
+from handover_core_cli.field_words import field_said, word_said
 from handover_core_cli.output import plain
 
 UNSHOWN = frozenset((IMPORTED, "digest"))

@@ -18,6 +18,7 @@ from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Kind, UnitOfWork
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
+from handover_core_cli.field_words import field_said, word_said
 
 R = TypeVar("R")
 
@@ -48,17 +49,22 @@ class Names:
     def changed(self, kind: str, change: FieldChange) -> str:
         """Return a field with what it held before and after."""
         name = label_of(kind, change.field, self.lang)
-        if not change.before:
-            return f"{name}: {self._value(change.after)}"
-        return f"{name}: {self._value(change.before)} -> {self._value(change.after)}"
+        after = self._value(kind, change.field, change.after)
+        return (
+            f"{name}: {self._value(kind, change.field, change.before)} -> {after}"
+            if change.before
+            else f"{name}: {after}"
+        )
 
-    def _value(self, side: tuple[Any, ...]) -> str:
+    def _value(self, kind: str, name: str, side: tuple[Any, ...]) -> str:
         value = side[0] if side else None
         if value is None:
             return "–"
         if token_of(value) is not None:
             return SEALED.say(self.lang)
         words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if self.lang is Lang.ZH:
+            words = word_said(kind, name, words, self.lang)
         line = " ".join(self.people.get(words, words).split())
         return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
@@ -113,7 +119,8 @@ def label_of(kind: str, name: str, lang: Lang) -> str:
     """Return what people call a field: as its column in the sheets is headed, where there is one."""
     if lang is not Lang.ZH:
         return name
-    return _labels().get((kind, name)) or say_field(kind, name, lang)
+    said = _labels().get((kind, name)) or say_field(kind, name, lang)
+    return field_said(kind, name, lang) if said == name else said
 
 
 @cache

@@ -8,10 +8,16 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
+import attrs
 import pytest
 
 from cli.test_commands import Shell
+from handover_core.kinds import KINDS
+from handover_core.storage import Kind
+from handover_core.texts import Lang
+from handover_core_cli.naming import label_of
 from handover_core_cli.state import OPERATOR
 
 
@@ -53,7 +59,8 @@ class TestLog:
         Path("sheets/employees.jsonl").write_text(json.dumps({"number": "0004", "name": "Robert"}) + "\n")
         shell("import", "sheets")
         assert "name: Bob -> Robert" in shell("log", "--kind", "employee", "--id", "0004")
-        assert "姓名: Bob -> Robert" in chinese(shell, "log", "--kind", "employee", "--id", "0004")
+        said = chinese(shell, "log", "--kind", "employee", "--id", "0004")
+        assert ("姓名: Bob -> Robert" in said, "状态: 在职" in said) == (True, True)
 
     def test_a_kind_that_there_is_not_is_an_error(self, shell: Shell) -> None:
         said = shell("log", "--kind", "employe", code=2)
@@ -120,6 +127,12 @@ def test_what_may_still_grow_is_said(shell: Shell) -> None:
     assert shell.json("log", "--known-at", now)["entries"]
     assert "not final yet" not in shell("log")
     assert "not final yet" not in shell("log", "--known-at", "2026-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("kind", tuple(KINDS), ids=lambda kind: kind.name)
+def test_every_field_of_the_log_has_a_name_in_chinese(kind: Kind[Any]) -> None:
+    stored = {each.name for each in attrs.fields(kind.type)} - {"version"}
+    assert set() == {name for name in stored if label_of(kind.name, name, Lang.ZH) == name}
 
 
 class TestSeals:

@@ -30,8 +30,8 @@ from handover_core.storage import Kind
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang, Text
 from handover_core.values import DateRange, ExternalReference
-from handover_core_cli.archive_words import field_said
 from handover_core_cli.archiving import UNSHOWN
+from handover_core_cli.field_words import field_said
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore

@@ -1,4 +1,4 @@
-"""What the fields and words of an archive are called: as the sheets of an import call them, with what no sheet has."""
+"""What stored fields and words are called: as the sheets of an import call them, with what no sheet has."""
 
 from __future__ import annotations
 
@@ -54,6 +54,9 @@ _ELSEWHERE = {
     "supervisor_id": "监交人", "take_over": "接手声明", "title": "标题", "to": "改至", "to_id": "接收方",
     "unit_id": "部门", "until": "截至", "verification": "核验方式", "verified": "核验", "verifier_id": "核验人",
     "version_id": "版本", "void_on": "作废日期", "void_reason": "作废原因", "waivers": "豁免", "weight": "权重",
+    "attempts": "尝试次数", "endpoint": "发送地址", "failure": "失败原因", "kinds": "种类", "lang": "消息语言",
+    "parked_at": "搁置时间", "stream_id": "对象编号", "stream_kind": "对象类型", "stream_version": "对象版本",
+    "subscription_id": "订阅", "timeout": "超时（秒）",
     "what": "事项", "whole": "整体删除", "why": "列入原因",
 }  # fmt: skip
 """What no sheet has a column for, or calls by what its rows stand for, in Chinese; in English the stored names say it."""
