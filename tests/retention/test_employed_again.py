@@ -34,8 +34,9 @@ NEW = ("Lin Again", "Q-99", "13800002222", "chemotherapy")
 def back(past: Past, on: date = BACK) -> None:
     """Employ the colleague again, with a name, a number, a telephone and an absence of the new time."""
     organization = past.world.system.organization
-    person = organization.rehire(past.id("0024"), on)
+    person = past.person()
     organization.change_employee(person.id, name="Lin Again", number="Q-99", phone="13800002222")
+    organization.rehire(person.id, on)
     stay = DateRange(on, on + timedelta(days=3))
     organization.book_absence(
         Absence(id=past.world.new_id(), employee_id=person.id, effective=stay, note="chemotherapy")
@@ -211,3 +212,18 @@ def test_the_keys_go_with_the_last_category_however_it_came_to_be_the_last(past:
     (done,) = office.retention.apply().erasures
     assert (True, ErasureState.DESTROYED) == (done.whole, done.state)
     assert {Verdict.ERASED} == set(verdicts(office, colleague).values())
+
+
+def test_whoever_was_erased_in_part_comes_back_as_somebody_new(past: Past) -> None:
+    """Books are kept, and the keys with them, but the file says nothing: it would be an employee called P-… too."""
+    books(past)
+    past.gone()
+    colleague = past.id("0024")
+    assert not past.office(on=DUE).retention.erase(colleague, "asked").whole
+    organization = past.world.system.organization
+    assert pseudonym_of(colleague) == past.person().name
+    with pytest.raises(Refused) as raised:
+        organization.rehire(colleague, BACK)
+    assert raised.value.rule is ERASED
+    assert "rehire" not in organization.allowed_actions("employee", colleague)
+    assert EmployeeStatus.LEFT is past.person().status

@@ -18,9 +18,10 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus
 from handover_core.retention import refusals
 from handover_core.retention.model import ErasureState, Mention
-from handover_core.storage import CUSTOM_FIELD, CustomField
+from handover_core.storage import CUSTOM_FIELD, CustomField, UnitOfWork
 from handover_core.storage.freetext import texts_of
 from handover_core.storage.personal import pseudonym_of
+from handover_core.storage.privacy import Level
 from handover_core.texts import Lang, Rule
 from handover_core.values import ExternalReference
 from retention.conftest import Past
@@ -178,6 +179,26 @@ def test_a_hold_must_not_name_whom_it_is_about(past: Past) -> None:
         past.office().retention.place_hold(f"court case {NAME}", employee_id=past.id("0024"))
     assert raised.value.rule is refusals.NAMED_AGAIN
     assert past.office().retention.place_hold("court case 7", employee_id=past.id("0024")).stands
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_reason_of_a_hold_may_have_words_that_mean_somebody_or_something_else(past: Past, level: Level) -> None:
+    """The longer name of a colleague, and a number of digits alone; the telephone is the person's."""
+    past.world.system.privacy.set_level(level)
+
+    def rename(unit: UnitOfWork) -> None:
+        people = unit.repository(EMPLOYEE)
+        people.change(people.get(past.id("0024")), name="张伟", phone="13912345678")
+        people.change(people.get(past.id("0021")), name="张伟明")
+
+    past.world.system.desk.do("test", rename)
+    retention = past.office().retention
+    for reason in ("张伟明诉公司案", "court case 0024"):
+        assert retention.place_hold(reason, employee_id=past.id("0024")).reason == reason
+    for reason in ("张伟诉公司案", "张伟明诉张伟案", "call 139 1234 5678"):
+        with pytest.raises(Refused) as raised:
+            retention.place_hold(reason, employee_id=past.id("0024"))
+        assert raised.value.rule is refusals.NAMED_AGAIN
 
 
 @pytest.mark.parametrize("whose", [None, "0017"])

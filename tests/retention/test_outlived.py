@@ -140,6 +140,7 @@ def test_what_stops_an_erasure_stops_its_repetition(past: Past, tmp_path: Path, 
     if stop == "hold":
         past.office("0006").retention.place_hold("court", employee_id=past.id("0024"))
     else:
+        past.world.system.organization.change_employee(past.id("0024"), name="Lin Again")
         past.world.system.organization.rehire(past.id("0024"), BACK)
     applied = past.office(on=LATER).retention.apply()
     assert ((), ()) == (applied.erasures, applied.repeated)
@@ -233,6 +234,7 @@ def test_an_erasure_of_a_former_employment_takes_nothing_of_the_present_one(past
     books(past)
     past.gone()
     past.office(on=DUE).retention.apply()
+    past.world.system.organization.change_employee(past.id("0024"), name="Lin Again")
     past.world.system.organization.rehire(past.id("0024"), BACK)
     personal(past, late(past, "0 neg"))
     applied = past.office(on=LATER).retention.apply()

@@ -13,6 +13,8 @@ from handover_core.errors import OtherKeys
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
 from handover_core.policy import CHINA
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import RecordDocument, RecordStatus
 from handover_core.retention.model import ErasureState
 from handover_core.retention.texts import REVIVED
 from handover_core.storage import MemoryStore, UnitOfWork
@@ -23,11 +25,13 @@ from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
 from retention.conftest import LEFT_ON, Past
-from retention.kit import SECRETS, told
+from retention.kit import DUE, SECRETS, told
 from worlds import TENANT
 
 EARLY, LATER = date(2023, 7, 1), date(2023, 8, 1)
 """The shortest periods are over on these days, and nothing is due yet."""
+MUCH_LATER = date(2052, 1, 3)
+"""The period of accounting records is over too."""
 
 
 class Restored:
@@ -168,3 +172,32 @@ def test_doctor_says_so(
     capsys.readouterr()
     assert 0 == main([*options, "doctor"])
     assert words not in capsys.readouterr().out
+
+
+def test_whoever_was_erased_in_part_on_that_night_is_found_too(past: Past) -> None:
+    """Their file named nobody any more; a voucher did, whose keys went with the rest later."""
+    told(past)
+    record = past.world.record("Books", owner="0021")
+    voucher = RecordDocument(title="Voucher of the secret", uri="v", by_id=past.id("0024"))
+
+    def keep(unit: UnitOfWork) -> None:
+        records = unit.repository(WORK_RECORD)
+        records.change(
+            records.get(record.id), author_id=past.id("0024"), area="finance/accounting", status=RecordStatus.DONE,
+            closed_on=date(2021, 1, 1), documents=(voucher,),
+        )  # fmt: skip
+
+    past.world.system.desk.do("test.books", keep)
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    assert [] == past.office(on=DUE).retention.revived()
+    backup = MemoryStore()
+    copy_company(past.world.core.units, past.world.core.units.over(backup), past.tenant)
+    assert past.office(on=MUCH_LATER).retention.erase(past.id("0024"), "asked again").whole
+    assert [] == past.office(on=MUCH_LATER).retention.revived()
+    core = HandoverCore(backup, vault=past.world.core.units.vault, policy=CHINA)
+    retention = core.office(past.tenant, past.office().desk.actor, on=MUCH_LATER).retention
+    assert voucher.title in repr(backup.state)
+    assert [past.id("0024")] == [each.id for each in retention.revived()]
+    assert [True] == [each.whole for each in retention.apply().erasures]
+    assert voucher.title not in repr(backup.state)
+    assert ([], (), ()) == (retention.revived(), retention.apply().erasures, retention.apply().repeated)

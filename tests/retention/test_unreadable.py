@@ -119,6 +119,13 @@ def test_whoever_has_a_past_that_nobody_can_read_waits_alone(past: Past, broken_
         past.office(on=DUE).retention.mentions(past.id("0021"))
 
 
+def test_a_hold_protects_whoever_has_a_past_that_nobody_can_read(past: Past, broken_entry: Break) -> None:
+    """Whether its reason names them cannot be told, and the hold matters more."""
+    past.world.system.organization.change_employee(past.id("0024"), phone="13800001111")
+    broken_entry(past.id("0024"), "{broken")
+    assert past.office().retention.place_hold("court case 7", employee_id=past.id("0024")).stands
+
+
 @pytest.mark.parametrize("named", [False, True])
 def test_an_archive_fails_for_those_alone_whom_what_cannot_be_read_names(
     past: Past, tmp_path: Path, named: bool

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from handover_core.actor import Actor, Role
 from handover_core.errors import InvalidInput, Problem, Refused
 from handover_core.guards import Action, Guard, first_refusal, lacks_role, only
+from handover_core.ids import pseudonym_of
 from handover_core.organization.model import (
     Absence,
     Assignment,
@@ -101,7 +102,7 @@ STILL_HERE = Rule(
 )
 ERASED = Rule(
     "organization.employee.erased",
-    Text("{name} was erased: nothing personal can be written about them.", "{name} 的个人信息已被删除，不能再写入。"),
+    Text("{name} was erased.", "{name} 的个人信息已被删除。"),
     Text("Hire them as a new person.", "请作为新员工入职。"),
 )
 
@@ -199,10 +200,15 @@ def check_leave(new: Absence, others: Iterable[Absence]) -> None:
             raise Refused(ABSENCE_OVERLAP, start=other.effective.start, end=other.effective.end or "…")
 
 
+def is_erased(person: Employee, *, keys_gone: bool) -> bool:
+    """Tell whether somebody was erased with their keys, or in part with their file, which bears the pseudonym then."""
+    return keys_gone or person.name == pseudonym_of(person.id)
+
+
 def rehired(person: Employee, hired_on: date, probation_until: date | None, *, erased: bool) -> Employee:
     """Return somebody who had left as an employee again; positions and history of the first time stay as they were.
 
-    Raises `Refused` for somebody who was ``erased`` with their keys, and for a day before they left.
+    Raises `Refused` for somebody who was ``erased``, see `is_erased`, and for a day before they left.
     """
     if erased:
         raise Refused(ERASED, name=person.name)

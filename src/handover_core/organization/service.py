@@ -233,7 +233,7 @@ class OrganizationService(Room):
             present = unit.repository(EMPLOYEE).get(employee_id)
             self.check(unit, rules.EMPLOYEE_ACTIONS, "rehire", present)
             return unit.repository(EMPLOYEE).save(
-                rules.rehired(present, hired_on, probation_until, erased=unit.personal.is_erased(employee_id))
+                rules.rehired(present, hired_on, probation_until, erased=_is_erased(unit, present))
             )
 
         return self.desk.do("organization.rehire", decide)
@@ -308,11 +308,15 @@ class OrganizationService(Room):
         def answer(unit: UnitOfWork) -> tuple[str, ...]:
             target = unit.repository(stored).get(id)
             found = allowed(actions, self.desk.actor, target, self.desk.today(unit))
-            if stored is EMPLOYEE and "rehire" in found and unit.personal.is_erased(id):
+            if isinstance(target, Employee) and "rehire" in found and _is_erased(unit, target):
                 return tuple(each for each in found if each != "rehire")
             return found
 
         return self._offered(answer)
+
+
+def _is_erased(unit: UnitOfWork, person: Employee) -> bool:
+    return rules.is_erased(person, keys_gone=unit.personal.is_erased(person.id))
 
 
 def queries_qualified(unit: UnitOfWork, employee_id: str, position_id: str, day: date) -> rules.QualifiedAnswer:

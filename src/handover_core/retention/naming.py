@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from handover_core.desk import Desk
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention import searching
@@ -24,6 +26,20 @@ def names_of(desk: Desk, employee_id: str) -> Identity:
 def identity_of(desk: Desk, employee_id: str) -> Identity:
     """Return the same, told apart from the names of everybody else in the company."""
     return searching.told_apart(desk.ask, {employee_id: names_of(desk, employee_id)})[employee_id]
+
+
+def is_meant(desk: Desk, employee_id: str, text: str) -> bool:
+    """Tell whether a text names a person and nobody else; raise `NotFound` and `UnreadableBody`.
+
+    Their number, where it is one of digits alone, may count anything else, as that of a case does.
+    """
+    known = names_of(desk, employee_id)
+    bare = frozenset(each for each in known.numbers if each.isdigit())
+    identity = evolve(known, values=known.values - bare, numbers=known.numbers - bare)
+    # The names of all others are walked over only where there is something to tell apart.
+    return identity.named_in(text) and searching.told_apart(desk.ask, {employee_id: identity})[employee_id].named_in(
+        text
+    )
 
 
 def mentions_of(desk: Desk, wanted: Mapping[str, Identity]) -> dict[str, list[Mention]]:

@@ -6,7 +6,7 @@ come back with an old backup of their table, and people with one of the store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -62,7 +62,7 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
     Not of those who were employed again and have left again: their next erasure takes the keys. Without a vault nobody
     knows of any; with other keys than those of the company it raises `OtherKeys`, since these say nothing about it.
     """
-    found = _whole(ask)
+    found = _whole(ask(queries.finished))
     if vault is None or not found:
         return []
     ask(lambda unit: unit.personal.check_keys())
@@ -70,34 +70,41 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
 
 
 def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
-    """Return who can be read in their file although their keys were destroyed, and no erasure here says so, by id.
+    """Return who can be read although their keys were destroyed, and no erasure here says so, by id.
 
-    So it is where the store is as it was before their erasure, and the keys are those of today. Whoever's erasure was cut off
-    is none of them. Without a vault nobody knows of any; with other keys than the company's it raises `OtherKeys`.
+    So it is where the store is as it was before their erasure, and the keys are those of today: their file says something,
+    or it was overwritten by an erasure in part, which left other things of them. Whoever's erasure was cut off is none of
+    them. Without a vault nobody knows of any; with other keys than the company's it raises `OtherKeys`.
     """
-    erased = _whole(ask)
+    finished = ask(queries.finished)
     if vault is None:
         return []
+    erased = _whole(finished)
+    in_part = {person.id for _, person in finished}.difference(erased)
     ask(lambda unit: unit.personal.check_keys())
     known = {*erased, *(each.subject_id for each in ask(queries.unfinished))}
     found: list[Employee] = []
     for page in pages_of(ask, EMPLOYEE, None, queries.PAGE):
-        found += ask(partial(_gone, [each for each in page if each.id not in known]))
+        found += ask(partial(_gone, [each for each in page if each.id not in known], in_part))
     return found
 
 
-def _gone(people: Sequence[Employee], unit: UnitOfWork) -> list[Employee]:
-    return [each for each in people if unit.personal.gone(EMPLOYEE, each)]
+def _gone(people: Sequence[Employee], in_part: Collection[str], unit: UnitOfWork) -> list[Employee]:
+    return [
+        each
+        for each in people
+        if unit.personal.gone(EMPLOYEE, each) or (each.id in in_part and unit.personal.is_erased(each.id))
+    ]
 
 
 def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:
     """Return who was erased with their keys and is not known as such by a vault, also one of other keys, by id."""
-    return [each.subject_id for each in _with_keys(_whole(ask), vault, tenant)]
+    return [each.subject_id for each in _with_keys(_whole(ask(queries.finished)), vault, tenant)]
 
 
-def _whole(ask: Ask) -> dict[str, Erasure]:
+def _whole(finished: Iterable[tuple[Erasure, Employee]]) -> dict[str, Erasure]:
     found: dict[str, Erasure] = {}
-    for each, person in ask(queries.finished):
+    for each, person in finished:
         ended = rules.ended_on(person)
         if each.whole and (ended is None or each.is_for(ended)):
             found[person.id] = each

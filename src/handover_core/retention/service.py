@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 
 from handover_core.desk import Room
+from handover_core.errors import Refused, UnreadableBody
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
-from handover_core.retention import applying, archive, bulks, naming, planning, redaction, rules
+from handover_core.retention import applying, archive, bulks, naming, planning, redaction, refusals, rules
 from handover_core.retention.applying import check_reason
 from handover_core.retention.archive import PersonArchive
 from handover_core.retention.eraser import Eraser
@@ -94,12 +96,14 @@ class RetentionService(Room):
     def place_hold(self, reason: str, *, employee_id: str | None = None, category: Category | None = None) -> LegalHold:
         """Keep the records of one person, or of all, in one category, or in all, until the hold is released.
 
-        The reason must not name the person: it would stand in the history of their file.
+        The reason must not name the person: it would stand in the history of their file. A number of digits alone and the
+        longer name of a colleague are none; where nobody can read by which names the person is known, the reason is not
+        looked through.
         """
         self._check(rules.COMPANY_ACTIONS, "place_hold")
         rules.given("reason", reason)
         if employee_id is not None:
-            check_reason(naming.names_of(self.desk, employee_id), reason)
+            self._refuse_naming(employee_id, reason)
 
         def decide(unit: UnitOfWork) -> LegalHold:
             if employee_id is not None:
@@ -192,6 +196,12 @@ class RetentionService(Room):
     def _check(self, actions: Iterable[Action[object]], name: str) -> None:
         """Raise `Refused` for an actor without a role that the command asks for; nothing else counts here."""
         next(each for each in actions if each.name == name).check(self.desk.actor, None, date.min)
+
+    def _refuse_naming(self, employee_id: str, reason: str) -> None:
+        # A hold protects: an entry of the past that nobody can read must not stop it.
+        with suppress(UnreadableBody):
+            if naming.is_meant(self.desk, employee_id, reason):
+                raise Refused(refusals.NAMED_AGAIN)
 
     def _decides(self, employee_id: str) -> None:
         refusal = rules.not_oneself(self.desk.actor, employee_id)
