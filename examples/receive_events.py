@@ -31,12 +31,16 @@ class Copy:
     """The newest state of every aggregate that was told of in full, by subject, and the version that it has.
 
     ``lacks`` are the options of `handover outbox replay` that bring what is missing, and how many rows each is to bring.
+    An option goes away once these rows, or the version that could not be used without it, have come.
     """
 
     def __init__(self, secret: bytes) -> None:
         self.states: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, int] = {}
         self.lacks: dict[tuple[str, ...], int] = {}
+        self._needed: dict[tuple[str, ...], int] = {}  # the versions that could not be used
+        self._rows: dict[str, set[str]] = {}  # what has come of bulks, as long as more is to come
+        self._whole: set[str] = set()
         self._secret = secret
         self._lock = Lock()
 
@@ -55,35 +59,57 @@ class Copy:
         return any(hmac.compare_digest(expected.encode(), each.strip().encode()) for each in signatures.split(","))
 
     def _apply(self, event: dict[str, Any]) -> None:
-        subject, version, data = event["subject"], event["streamversion"], event["data"]
-        known, stream = self.versions.get(subject, 0), ("--stream", data["stream"]["kind"], data["stream"]["id"])
-        if version <= known:
-            return  # it came before
-        if "state" not in data and version > known + 1:
+        subject, data = event["subject"], event["data"]
+        if event["streamversion"] > self.versions.get(subject, 0):  # else it came before
+            self._news(subject, event["streamversion"], data)
+        if data["batch"]:
+            self._came(data["batch"], subject)
+
+    def _news(self, subject: str, version: int, data: dict[str, Any]) -> None:
+        stream = ("--stream", data["stream"]["kind"], data["stream"]["id"])
+        if "state" not in data and version > self.versions.get(subject, 0) + 1:
+            self._needed[stream] = max(version, self._needed.get(stream, 0))
             self._ask(stream, 1)  # a difference to something that is not here
             return
         self.versions[subject] = version
-        self.lacks.pop(stream, None)
+        if version >= self._needed.get(stream, 0):  # one that is less would be an answer that lacks the newest
+            self._needed.pop(stream, None)
+            self.lacks.pop(stream, None)
         if data["operation"] == "batch":
-            self._ask(("--batch", data["stream"]["id"]), data["state"]["count"])
+            self._told(data["stream"]["id"], data["state"]["count"])
         elif data["operation"] == "delete":
             self.states.pop(subject, None)
         elif "state" in data:
             self.states[subject] = dict(data["state"])
         elif subject in self.states:  # the header of a bulk is none of them
             _change(self.states[subject], data["difference"])
-        if data["batch"]:
-            self._came(("--batch", data["batch"]))
 
     def _ask(self, options: tuple[str, ...], rows: int) -> None:
         if options not in self.lacks:
             self.lacks[options] = rows
             print("ask for it: handover outbox replay copy --reason '…'", shlex.join(options), file=sys.stderr)
 
-    def _came(self, options: tuple[str, ...]) -> None:
-        left = self.lacks.pop(options, 1) - 1
+    def _told(self, bulk: str, count: int) -> None:
+        left = count - len(self._rows.setdefault(bulk, set()))
         if left:
-            self.lacks[options] = left
+            self._ask(("--batch", bulk), left)
+        else:
+            self._end(bulk)
+
+    def _came(self, bulk: str, subject: str) -> None:
+        if bulk in self._whole or subject in self._rows.setdefault(bulk, set()):
+            return
+        self._rows[bulk].add(subject)
+        options = ("--batch", bulk)
+        if options in self.lacks:  # else its header is still to come
+            self.lacks[options] -= 1
+            if not self.lacks[options]:
+                del self.lacks[options]
+                self._end(bulk)
+
+    def _end(self, bulk: str) -> None:
+        self._whole.add(bulk)
+        self._rows.pop(bulk, None)
 
 
 def _change(state: dict[str, Any], difference: dict[str, Any]) -> None:

@@ -23,7 +23,8 @@ from handover_core.storage import MemoryStore, Query
 from handover_core.storage.codec import from_json
 from handover_core_outbox import Webhook
 from outbox.crashes import At, Crash, drain, dying
-from outbox.kit import Post
+from outbox.kit import BEGINNING, Post
+from outbox.test_bulks import bring
 
 ROOT = next(
     folder for folder in Path(__file__).resolve().parents if (folder / "examples").is_dir() and folder.name != "tests"
@@ -96,6 +97,75 @@ def test_what_came_in_bulk_is_asked_for(capsys: pytest.CaptureFixture[str]) -> N
     post.relay().run_once()
     assert stored(post) == copy.states
     assert {} == copy.lacks
+
+
+def told_of_a_bulk(*ids: str) -> tuple[Post, list[dict[str, Any]], str]:
+    """Return a company with a bulk and a changed row in it, what arrives from now on, and the id of the bulk."""
+    post = Post(MemoryStore())
+    receiver = post.subscribe()
+    bulk = bring(post, *ids)
+    post.rename(ids[0], "New")
+    post.office.outbox.replay("erp", "all of it", since=BEGINNING)
+    post.relay().run_once()
+    return post, receiver.arrived, bulk
+
+
+def in_order(arrived: list[dict[str, Any]], *, header: int) -> list[dict[str, Any]]:
+    """Return the events with the header of the bulk in another place."""
+    rows = [each for each in arrived if each["data"]["operation"] != "batch"]
+    return [*rows[:header], *(each for each in arrived if each not in rows), *rows[header:]]
+
+
+@pytest.mark.parametrize("header", range(6))
+def test_what_is_here_already_is_not_asked_for(header: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever the header comes among its rows, and however often each of them."""
+    post, arrived, _ = told_of_a_bulk(*"abcd")
+    copy = example.Copy(SECRET)
+    for each in in_order(arrived, header=header):
+        copy._apply(each)
+        copy._apply(each)
+    assert ({}, stored(post)) == (copy.lacks, copy.states)
+    assert ("ask for it" in capsys.readouterr().err) == (header < 5)
+    for each in arrived:
+        copy._apply(each)
+    assert ({}, "") == (copy.lacks, capsys.readouterr().err)
+
+
+def test_rows_count_once_and_known_ones_too() -> None:
+    """A row that came by itself, or that a later event told all of, is none that is still to come."""
+    _, arrived, bulk = told_of_a_bulk(*"abcd")
+    copy, options = example.Copy(SECRET), ("--batch", bulk)
+    header = next(each for each in arrived if each["data"]["operation"] == "batch")
+    rows = [each for each in arrived if each["data"]["batch"]]
+    left = []
+    for each in (rows[0], rows[0], header, header, rows[0], rows[1], rows[1], rows[2], rows[3]):
+        copy._apply(each)
+        left.append(copy.lacks.get(options, 0))
+    assert [0, 0, 3, 3, 3, 2, 2, 1, 0] == left
+    copy = example.Copy(SECRET)
+    copy._apply(header)
+    gone = {**rows[0], "streamversion": 9, "data": {**rows[0]["data"], "operation": "delete", "batch": None}}
+    for each in (gone, *rows):
+        copy._apply(each)
+    assert {} == copy.lacks
+    assert rows[0]["subject"] not in copy.states
+
+
+def test_a_request_stays_until_what_raised_it_is_reached() -> None:
+    """An earlier version alone is no answer: without the later ones the copy would say what was."""
+    post, _, _ = told_of_a_bulk("a")
+    post.rename("a", "Newer")
+    post.receivers["erp"].arrived.clear()
+    post.office.outbox.replay("erp", "all of it", stream=("employee", "a"))
+    post.relay().run_once()
+    first, second, third = sorted(post.receivers["erp"].arrived, key=lambda each: each["streamversion"])
+    copy, lacking = example.Copy(SECRET), {("--stream", "employee", "a"): 1}
+    for each, lacks in ((second, lacking), (third, lacking), (second, lacking), (first, lacking), (second, lacking)):
+        copy._apply(each)
+        assert lacks == copy.lacks
+    copy._apply(third)
+    assert {} == copy.lacks
+    assert "Newer" == copy.states["employee/a"]["name"]
 
 
 def test_what_nobody_signed_is_not_taken() -> None:

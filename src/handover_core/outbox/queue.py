@@ -77,10 +77,15 @@ def lease_in(register: Register | None) -> Lease | None:
     return None if register is None else Lease(**from_json(register.body))
 
 
+def waiting_like(transaction: Transaction, tenant: str, subscription_id: str, entry: Entry) -> Waiting | None:
+    """Return what waits in the place of an entry (its stream and version), or None."""
+    register = transaction.register(tenant, queue_of(subscription_id), entry_key(entry))
+    return None if register is None else waiting_in(register)
+
+
 def held_by(transaction: Transaction, tenant: str, letter: DeadLetter) -> Waiting | None:
     """Return the entry that a dead letter has parked, or None where it is gone, or waits anew for another reason."""
-    register = transaction.register(tenant, queue_of(letter.subscription_id), entry_key(_place_of(letter)))
-    waiting = None if register is None else waiting_in(register)
+    waiting = waiting_like(transaction, tenant, letter.subscription_id, _place_of(letter))
     return waiting if waiting is not None and waiting.entry.parked == letter.id else None
 
 

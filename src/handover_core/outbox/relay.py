@@ -135,7 +135,7 @@ class Relay:
         done, held = Delivered(), self._begin(subscription, lane)
         while held is not None:
             results = self._send(held)
-            left = self._stored(partial(self._settled, held, results))
+            left = self._settle(held, results)
             if left is None:
                 break
             delivered = sum(each.tried and each.failure is None for each in results)
@@ -217,9 +217,17 @@ class Relay:
 
     # Settling
 
-    def _settled(self, held: _Held, results: Sequence[_Result], unit: UnitOfWork) -> _Left:
+    def _settle(self, held: _Held, results: Sequence[_Result]) -> _Left | None:
+        """Store what became of the entries; None where the lane is lost. Looks before each where that was changed meanwhile."""
+        return self._stored(partial(self._settled, held, results)) or self._stored(
+            partial(self._settled, held, results, careful=True)
+        )
+
+    def _settled(self, held: _Held, results: Sequence[_Result], unit: UnitOfWork, *, careful: bool = False) -> _Left:
         """Store what became of the entries, and leave the lane where nothing in it is due any more."""
         transaction, now, id_ = unit.transaction, to_micros(unit.now), held.subscription.id
+        if careful:  # what a replay has put something before is sent again
+            results = [each for each in results if _stands(transaction, self._tenant, id_, each.waiting)]
         done = [each for each in results if each.tried and each.failure is None]
         left = [(each, self._left(held.subscription, each, unit)) for each in results if each not in done]
         # The register's version is one more than what was read: the attempt was recorded in between.
@@ -290,6 +298,12 @@ def _to_be_sent(waiting: list[Waiting]) -> list[Waiting]:
     """
     untold = [each for each in waiting if each.entry.untold]
     return untold[:1] or waiting
+
+
+def _stands(transaction: Transaction, tenant: str, id_: str, waiting: Waiting) -> bool:
+    """Tell whether an entry is as it was when the attempt at it was recorded."""
+    present = queue.waiting_like(transaction, tenant, id_, waiting.entry)
+    return present is not None and present.version == waiting.version + 1
 
 
 def _kind(unit: UnitOfWork, entry: Entry) -> str:

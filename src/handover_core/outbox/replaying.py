@@ -13,7 +13,7 @@ from handover_core.outbox import queue, rules
 from handover_core.outbox.model import Subscription
 from handover_core.outbox.refusals import wrong_kind
 from handover_core.outbox.routing import kind_of
-from handover_core.storage import UnitOfWork
+from handover_core.storage import Put, UnitOfWork
 from handover_core.storage.codec import from_json
 from handover_core.storage.recording import BATCH, lane_of
 
@@ -42,24 +42,21 @@ def check_point(unit: UnitOfWork, point: Point) -> None:
     known = {BATCH.name, *(each.name for each in unit.kinds)} - rules.OWN
     if kind not in known:
         raise wrong_kind(kind, known)
-    if not unit.transaction.history(unit.tenant, None, 1, LogQuestion(kind=kind, id=id_)):
+    if not unit.history(None, 1, LogQuestion(kind=kind, id=id_)):
         raise NotFound(kind, id_)
 
 
 def queued(unit: UnitOfWork, subscription: Subscription, point: Point, after: Place | None) -> tuple[int, Place | None]:
     """Queue one page of the history; return how many entries came, and where the next page begins (None: no more).
 
-    What waits already goes on waiting as it is; the rest is marked, since it may have arrived before. Rows of a bulk
-    were no events of their own when they came, and are now.
+    What waits already goes on waiting, and is written anew where something comes before it: a relay that sends it
+    meanwhile finds that out, and it is sent again behind that. The rest is marked, since it may have arrived before.
+    Rows of a bulk were no events of their own when they came, and are now.
     """
-    page = unit.transaction.history(unit.tenant, after or _start(point), PAGE, _question(unit, point))
+    page = unit.history(after or _start(point), PAGE, _question(unit, point))
     meant = page if point.bulk is None else _lives(unit, [each for each in page if each.batch == point.bulk])
-    puts = [
-        queue.put_entry(subscription.id, evolve(queue.waiting_for(_event(change)), resend=True))
-        for change in _meant(unit, subscription, meant)
-    ]
-    new = [put for put in puts if unit.transaction.register(unit.tenant, put.space, put.key) is None]
-    unit.transaction.put_registers(unit.tenant, new)
+    new, behind = _puts(unit, subscription, _meant(unit, subscription, meant), after)
+    unit.transaction.put_registers(unit.tenant, [*new, *behind])
     return len(new), (page[-1].kind, page[-1].id, page[-1].version) if len(page) == PAGE else None
 
 
@@ -70,6 +67,24 @@ def all_queued(unit: UnitOfWork, subscription: Subscription, point: Point) -> in
         count, place = queued(unit, subscription, point, place)
         total += count
     return total
+
+
+def _puts(
+    unit: UnitOfWork, subscription: Subscription, changes: Iterable[Change], after: Place | None
+) -> tuple[list[Put], list[Put]]:
+    """Return the puts of what does not wait yet, and of what waits behind that, or behind the end of the page before."""
+    new: list[Put] = []
+    behind: list[Put] = []
+    begun: set[tuple[str, str]] = set() if after is None else {after[:2]}
+    for change in changes:
+        entry = queue.waiting_for(_event(change))
+        waiting = queue.waiting_like(unit.transaction, unit.tenant, subscription.id, entry)
+        if waiting is None:
+            new.append(queue.put_entry(subscription.id, evolve(entry, resend=True)))
+            begun.add(entry.stream)
+        elif entry.stream in begun:
+            behind.append(queue.put_entry(subscription.id, rules.overtaken(waiting.entry), waiting.version))
+    return new, behind
 
 
 def _start(point: Point) -> Place | None:
@@ -88,7 +103,7 @@ def _question(unit: UnitOfWork, point: Point) -> LogQuestion:
 
 
 def _header(unit: UnitOfWork, bulk: str) -> Change:
-    found = unit.transaction.history(unit.tenant, None, 1, LogQuestion(kind=BATCH.name, id=bulk))
+    found = unit.history(None, 1, LogQuestion(kind=BATCH.name, id=bulk))
     if not found:
         raise NotFound(BATCH.name, bulk)
     return found[0]
@@ -102,7 +117,7 @@ def _lives(unit: UnitOfWork, thin: Sequence[Change]) -> Iterator[Change]:
         if change.id in rows and rows[change.id].version == change.version:
             yield change
         else:
-            yield from unit.transaction.changes(unit.tenant, change.kind, change.id)
+            yield from unit.changes(unit.kinds[change.kind], change.id)
 
 
 def _meant(unit: UnitOfWork, subscription: Subscription, changes: Iterable[Change]) -> Iterator[Change]:

@@ -158,6 +158,11 @@ def released(entry: Entry) -> Entry:
     return evolve(entry, parked=None, attempts=0, due=0, resend=True, untold=False)
 
 
+def overtaken(entry: Entry) -> Entry:
+    """Return an entry before which another was put: if it was tried, it begins again, unless it is parked."""
+    return released(entry) if entry.attempts and entry.parked is None else entry
+
+
 # Guards
 
 
