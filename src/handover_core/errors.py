@@ -13,7 +13,7 @@ from typing import ClassVar
 from attrs import frozen
 
 from handover_core.ids import pseudonym_of
-from handover_core.texts import KINDS_IN_WORDS, Lang, Rule, Text
+from handover_core.texts import Lang, Rule, Text, kind_in_words, with_article
 
 
 class HandoverError(Exception):
@@ -32,9 +32,9 @@ class HandoverError(Exception):
         return self.text.say(lang, **self._said())
 
     def _said(self) -> dict[str, object]:
-        """Return the parameters with the names of kinds as people say them."""
-        kinds = {name: KINDS_IN_WORDS.get(str(self.params[name])) for name in ("kind", "by") if name in self.params}
-        return {**self.params, **{name: word for name, word in kinds.items() if word is not None}}
+        """Return the parameters with the names of kinds as people say them, alone and with their article."""
+        kinds = {name: kind_in_words(self.params[name]) for name in ("kind", "by") if name in self.params}
+        return {**self.params, **kinds, **{f"a_{name}": with_article(word) for name, word in kinds.items()}}
 
     def remedy(self, lang: Lang = Lang.EN) -> str:
         """Return what would put it right, in ``lang`` (empty where nothing is known)."""
@@ -111,7 +111,7 @@ class AlreadyExists(HandoverError):
     """The id, or the value of a unique key, is taken."""
 
     code = "storage.already_exists"
-    text = Text("A {kind} with {key} exists already.", "{kind} 已存在：{key}。")
+    text = Text("There is {a_kind} with {key} already.", "{kind} 已存在：{key}。")
     cure = Text("Use another value, or change the one that exists.", "请换一个值，或修改已有的那一条。")
 
     def __init__(self, kind: str, key: str) -> None:
@@ -123,7 +123,7 @@ class IdUsedBefore(AlreadyExists):
 
     code = "storage.id_used_before"
     text = Text(
-        "The id {key!r} belonged to a {kind} that was deleted; an id is never used again.",
+        "The id {key!r} belonged to {a_kind} that was deleted; an id is never used again.",
         "编号 {key!r} 曾属于已删除的 {kind}；编号不会再次使用。",
     )
     cure = Text("Store it under a new id.", "请使用新的编号保存。")
@@ -152,7 +152,7 @@ class StillReferenced(HandoverError):
     """A delete that would leave others pointing at nothing."""
 
     code = "storage.still_referenced"
-    text = Text("The {kind} {key!r} is still used by a {by}.", "{kind} {key!r} 仍被 {by} 引用。")
+    text = Text("The {kind} {key!r} is still used by {a_by}.", "{kind} {key!r} 仍被 {by} 引用。")
     cure = Text("Change or close what refers to it first.", "请先修改或关闭引用它的内容。")
 
     def __init__(self, kind: str, key: str, by: str) -> None:

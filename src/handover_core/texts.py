@@ -78,6 +78,17 @@ KINDS_IN_WORDS = {
     "work_record": Text("work record", "工作记录"),
 }
 """What people call the kinds whose stored names stand in errors."""
+_AFTER_AN = ("a", "e", "i", "o", "SOP")
+
+
+def kind_in_words(kind: object) -> Text:
+    """Return what people call a kind; one that has no words of its own is called by its name."""
+    return kind if isinstance(kind, Text) else KINDS_IN_WORDS.get(str(kind), Text(str(kind), str(kind)))
+
+
+def with_article(word: Text) -> Text:
+    """Return what people call a kind with its indefinite article, which Chinese has not."""
+    return Text(f"{'an' if word.en.startswith(_AFTER_AN) else 'a'} {word.en}", word.zh)
 
 
 @frozen

@@ -24,6 +24,7 @@ from handover_core.errors import (
     Refused,
     SchemaMismatch,
     StorageUnavailable,
+    UnitExpired,
     Unsealable,
     VersionConflict,
 )
@@ -152,7 +153,7 @@ def fail(console: Console, error: Exception) -> int:
 def _code(error: HandoverError) -> ExitCode:
     if isinstance(error, Refused | VersionConflict):
         return ExitCode.REFUSED
-    if isinstance(error, StorageUnavailable | SchemaMismatch | Contention | OtherKeys | Unsealable):
+    if isinstance(error, StorageUnavailable | SchemaMismatch | Contention | UnitExpired | OtherKeys | Unsealable):
         return ExitCode.STORAGE
     return ExitCode.USAGE
 

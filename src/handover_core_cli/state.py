@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from attrs import field, frozen
 
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.errors import HandoverError, InvalidInput, NotFound, StorageUnavailable, UnreadableBody
-from handover_core.history.finality import WATERMARK
+from handover_core.history.finality import final_from
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import CHINA, GENERIC, Calendar, Policy, Weekdays
 from handover_core.storage import Driver, Vault
@@ -32,8 +32,8 @@ OPERATOR = Actor("operator", frozenset((Role.MANAGER, Role.HR, Role.OWNER, Role.
 """Who acts where nobody is named: whoever holds the store's address keeps its data, but receives nothing."""
 
 NOT_FINAL = Text(
-    "This is not final yet: for {minutes} minutes more may come to be known about an instant.",
-    "该结果尚非最终：所述时刻之后 {minutes} 分钟内，仍可能有此前开始的写入。",
+    "This is not final yet: until {until} more may come to be known.",
+    "该结果尚非最终：在 {until} 之前，仍可能有新的写入计入。",
 )
 
 _WITH_VALUE = (
@@ -125,12 +125,13 @@ class State:
         core = self.core()
         actor = OPERATOR if self.number is None else core.person(self.tenant, self.number)
         office = core.office(self.tenant, actor, on=self.on)
-        instant = None if self.known_at is None else parse_instant(self.known_at, self.zone(office))
-        if instant is None:
+        if self.known_at is None:
             return office
+        zone = self.zone(office)
+        instant = parse_instant(self.known_at, zone)
         past = office.known_at(instant)
         if not past.final:
-            self.console.note(NOT_FINAL, minutes=WATERMARK // timedelta(minutes=1))
+            self.console.note(NOT_FINAL, until=at(final_from(instant), zone))
         return past
 
     def zone(self, office: Office) -> tzinfo:
@@ -246,6 +247,12 @@ def at(instant: datetime, zone: tzinfo) -> str:
         return instant.isoformat(timespec="seconds")
 
 
+@overload
+def parse_instant(value: str, zone: tzinfo) -> datetime: ...
+@overload
+def parse_instant(value: None, zone: tzinfo) -> None: ...
+@overload
+def parse_instant(value: str | None, zone: tzinfo) -> datetime | None: ...
 def parse_instant(value: str | None, zone: tzinfo) -> datetime | None:
     """Return the instant, in ``zone`` where none is said; raise `InvalidInput` for anything but ISO 8601."""
     if value is None:

@@ -6,6 +6,8 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handover_core.app import HandoverCore
+from handover_core.history.changes import Operation
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Absence, Employee
-from handover_core.storage import Driver, MemoryStore, UnitOfWork
+from handover_core.storage import Driver, Kind, MemoryStore, UnitOfWork
 from handover_core.values import DateRange
 from handover_core_cli.commands.audit import lines_of
 from pasts import AUDITOR, stories, told
@@ -58,11 +61,27 @@ class Company:
         self.change("a", "B")
         self.bulk(["e0", "e1", "e2"])
         self.change("e1", "New1")
-        self.do(lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("e2")))
+        self.delete("e2")
 
     def do(self, fn: Callable[[UnitOfWork], Any]) -> None:
         self.clock.now += timedelta(seconds=1)
-        self.core.units.run(TENANT, AUDITOR, fn, "test.change")
+        self.core.units.run(TENANT, AUDITOR, fn, "test.change", "because")
+
+    def delete(self, id_: str) -> None:
+        self.do(lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get(id_)))
+
+    def redact_entries(self, kind: Kind[Any]) -> None:
+        for batch in self.bulks():
+            self.do(lambda unit, batch=batch: unit.personal.redact_bulk(kind, batch, None, without_words))
+
+    def redact_headers(self) -> None:
+        for batch in self.bulks():
+            self.do(lambda unit, batch=batch: unit.personal.redact_header(batch, without_words))
+
+    def bulks(self) -> list[str]:
+        with self.core.units.unit(TENANT, AUDITOR, write=False) as unit:
+            found = unit.transaction.history(TENANT, None, 100)
+        return [each.id for each in found if each.operation is Operation.BATCH]
 
     def change(self, id_: str, name: str) -> None:
         self.do(lambda unit: unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(id_), name=name))
@@ -72,6 +91,10 @@ class Company:
 
     def lines(self) -> list[Line]:
         return list(lines_of(self.office))
+
+
+def without_words(text: str) -> str:
+    return text.replace("because", "why")
 
 
 def person(id_: str, name: str) -> Employee:
@@ -103,6 +126,9 @@ TAMPERED: dict[str, Callable[[list[Line]], list[Line]]] = {
     "a row that was deleted": lambda lines: [
         *lines,
         *({**each, "id": "e2"} for each in lines if row_of("e0")(each)),
+    ],
+    "an operation": lambda lines: [
+        {**each, "operation": "update"} if each.get("operation") == "delete" else each for each in lines
     ],
     "an entry": lambda lines: [each for each in lines if not (each["id"] == "a" and each["version"] == 1)],
 }
@@ -168,7 +194,12 @@ def absent(id_: str) -> Absence:
 MEANWHILE: dict[str, Callable[[Company], None]] = {
     "a change": lambda it: it.change("a", "C"),
     "a new row": lambda it: it.do(lambda unit: unit.repository(EMPLOYEE).add(person("0", "Zero"))),
-    "a deletion": lambda it: it.do(lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("e0"))),
+    "a deletion": lambda it: it.delete("e0"),
+    "a redaction": lambda it: it.do(lambda unit: unit.personal.redact(EMPLOYEE, "a", without_words)),
+    "a redaction of a row of a bulk": lambda it: it.do(
+        lambda unit: unit.personal.redact(EMPLOYEE, "e0", without_words)
+    ),
+    "a redaction of the reason of a bulk": lambda it: (it.redact_entries(EMPLOYEE), it.redact_headers())[-1],
     "a bulk": lambda it: it.bulk(["0", "b", "z"]),
     "a bulk of what was read before its header": lambda it: it.do(
         lambda unit: unit.repository(ABSENCE).add_many([absent("1"), absent("2")])
@@ -176,18 +207,69 @@ MEANWHILE: dict[str, Callable[[Company], None]] = {
 }
 
 
-@pytest.mark.parametrize("how", MEANWHILE)
-@pytest.mark.parametrize("page", [1, 2, 500])
-def test_an_export_of_a_store_in_use_is_sound(
-    how: str, page: int, broken: Callable[[list[Line]], bool], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whenever somebody writes while it is made: after each page in turn."""
+TWICE: dict[str, tuple[Callable[[Company], None], Callable[[Company], None]]] = {
+    "a bulk of which a row is deleted": (lambda it: it.bulk(["0", "b", "z"]), lambda it: it.delete("z")),
+    "a bulk of which the reason is redacted": (
+        lambda it: it.bulk(["0", "b", "z"]),
+        lambda it: (it.redact_entries(EMPLOYEE), it.redact_headers())[-1],
+    ),
+    "a redaction of the reason of a bulk, step by step": (
+        lambda it: it.redact_entries(EMPLOYEE), lambda it: it.redact_headers(),
+    ),
+    "a redaction of what was read before its header": (
+        lambda it: it.do(lambda unit: unit.repository(ABSENCE).add_many([absent("1"), absent("2")])),
+        lambda it: it.redact_entries(ABSENCE),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(params=[1, 2, 500])
+def paged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a page of the log hold so many entries."""
     import handover_core.audit.walking as walking  # noqa: PLR0402
 
-    monkeypatch.setattr(walking.history, "__defaults__", (*walking.history.__defaults__[:-1], page))  # type: ignore[index]
-    for after in range(12):
+    monkeypatch.setattr(walking.history, "__defaults__", (*walking.history.__defaults__[:-1], request.param))  # type: ignore[index]
+
+
+@pytest.mark.parametrize("how", MEANWHILE)
+@pytest.mark.usefixtures("paged")
+def test_an_export_of_a_store_in_use_is_sound(how: str, broken: Callable[[list[Line]], bool]) -> None:
+    """Whenever somebody writes while it is made: after each page in turn."""
+    for after in range(16):
         company = Company(Busy())
-        Busy.then = iter([*([lambda: None] * after), lambda it=company: MEANWHILE[how](it)])  # type: ignore[misc]
-        assert not broken(company.lines()), after
-        Busy.then = iter(())
+        assert not broken(exported(company, (after, MEANWHILE[how]))), after
         assert company.office.audit.verify().sound
+
+
+@pytest.mark.parametrize("how", TWICE)
+@pytest.mark.usefixtures("paged")
+def test_an_export_during_which_two_things_happen_is_sound(how: str, broken: Callable[[list[Line]], bool]) -> None:
+    """The second one after each page that follows upon the first."""
+    first, second = TWICE[how]
+    for after, between in product(range(0, 12, 2), range(0, 12, 3)):
+        company = Company(Busy())
+        assert not broken(exported(company, (after, first), (between, second))), (after, between)
+        assert company.office.audit.verify().sound
+
+
+def test_of_a_stream_that_comes_twice_the_later_one_counts_with_its_row(broken: Callable[[list[Line]], bool]) -> None:
+    """What it was before it was deleted is forgotten; a row that stands after the deletion is found."""
+    company = Company(MemoryStore())
+    before = company.lines()
+    company.delete("e0")
+    after = company.lines()
+    mine = [each for each in after if each["id"] == "e0"]
+    assert not broken([*before, *mine])
+    assert broken([*before, *mine, *filter(row_of("e0"), before)])
+    assert broken([*before, *(each for each in before if each["id"] == "a" and "row" not in each)])
+
+
+def exported(company: Company, *writes: tuple[int, Callable[[Company], None]]) -> list[Line]:
+    """Return an export during which somebody writes, each time after so many pages more were read."""
+    steps: list[Callable[[], None]] = []
+    for pages, write in writes:
+        steps += [*([lambda: None] * pages), partial(write, company)]
+    Busy.then = iter(steps)
+    lines = company.lines()
+    Busy.then = iter(())
+    return lines

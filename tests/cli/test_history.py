@@ -135,6 +135,13 @@ def test_every_field_of_the_log_has_a_name_in_chinese(kind: Kind[Any]) -> None:
     assert set() == {name for name in stored if label_of(kind.name, name, Lang.ZH) == name}
 
 
+def test_until_when_it_may_grow_is_said_of_the_future_too(shell: Shell) -> None:
+    """In the zone of the company; a quarter of an hour after the instant, however far that is away."""
+    assert "until 2100-01-01T08:15:00+08:00 more" in shell("log", "--known-at", "2100-01-01T00:00:00Z")
+    assert "在 2100-01-01T08:15:00+08:00 之前" in chinese(shell, "log", "--known-at", "2100-01-01T00:00:00Z")
+    assert "until 9999-12-31T23:59:59" in shell("log", "--known-at", "9999-12-31T23:59:59Z")
+
+
 class TestSeals:
     """Checkpoints and what is held against them."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from handover_core.audit import walking
 from handover_core.audit.rules import bulk_of
-from handover_core.history.changes import HEADER, Operation
+from handover_core.history.asking import LogQuestion
+from handover_core.history.changes import HEADER, Change, Operation
+from handover_core.history.redaction import REDACTED
 from handover_core.storage import Kind
 from handover_core.storage.codec import from_json
 from handover_core.storage.walking import Ask
@@ -19,18 +20,27 @@ def exported(ask: Ask, kinds: Mapping[str, Kind[Any]]) -> Iterator[walking.Strea
     """Yield every stream with its row, as they stood together at one moment, in flat memory.
 
     Entries and rows are read page by page. A stream that was written in between is read once more, in one unit; a bulk
-    that came in between is yielded again as a whole, at the end: of a stream that comes twice, the later one counts.
+    that came in between, or of which the reason was redacted, is yielded again as a whole, at the end: of a stream that
+    comes twice, the later one counts, with its row or without.
     """
-    bulks, entries = Counter[str](), Counter[str]()
+    before, seen = _heads(ask), set[str]()
     for found in walking.streams(ask, kinds):
-        stream = found if _agrees(found) else ask(partial(walking.again, found)) or found
-        for change in stream.changes:
-            if change.batch is not None:
-                entries[change.batch] += 1
-            elif change.operation is Operation.BATCH:
-                bulks[change.id] = bulk_of(change, from_json)[1]
+        stream = _at_one_moment(ask, found)
+        seen |= {bulk for change in stream.changes if (bulk := _bulk(change)) is not None}
         yield stream
-    yield from _once_more(ask, kinds, {each for each in (*bulks, *entries) if bulks[each] != entries[each]})
+    now = _heads(ask)
+    while moved := {each for each in seen if before.get(each) != now.get(each)}:
+        yield from _once_more(ask, kinds, moved)
+        before, now = now, _heads(ask)  # who redacts many rows does it in several units
+
+
+def _heads(ask: Ask) -> dict[str, str]:
+    """Return the newest head of each bulk's header: an entry in its stream tells of every redaction."""
+    return {change.id: change.head for change in walking.history(ask, question=LogQuestion(kind=HEADER))}
+
+
+def _bulk(change: Change) -> str | None:
+    return change.id if change.operation is Operation.BATCH else change.batch
 
 
 def _once_more(ask: Ask, kinds: Mapping[str, Kind[Any]], bulks: set[str]) -> Iterator[walking.Stream]:
@@ -43,11 +53,20 @@ def _once_more(ask: Ask, kinds: Mapping[str, Kind[Any]], bulks: set[str]) -> Ite
     for name in sorted(names):
         for found in walking.streams_of(ask, kinds[name]):
             if found.changes and found.changes[0].batch in bulks:
-                yield found if _agrees(found) else ask(partial(walking.again, found)) or found
+                yield _at_one_moment(ask, found)
+
+
+def _at_one_moment(ask: Ask, stream: walking.Stream) -> walking.Stream:
+    return stream if _agrees(stream) else ask(partial(walking.again, stream)) or stream
 
 
 def _agrees(stream: walking.Stream) -> bool:
-    """Tell whether entries and row are of one moment, as far as the newest head shows."""
+    """Tell whether entries and row are of one moment, as far as the newest head shows.
+
+    A redaction, which changes older entries, may have come between two pages of one stream.
+    """
+    if any(f'"{REDACTED}"' in (change.body or "") for change in stream.changes):
+        return False
     if not stream.changes:
         return stream.row is None
     last = stream.changes[-1]

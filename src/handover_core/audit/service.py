@@ -217,7 +217,8 @@ class AuditService(Room):
     def streams(self) -> Iterator[walking.Stream]:
         """Yield every stream with its entries as stored and its row, in flat memory, for another program to check.
 
-        Entries and row are those of one moment. A stream may come twice, where a bulk came in between: the later counts.
+        Entries and row are those of one moment. Where a bulk came or its reason was redacted in
+        between, its streams come twice: the later counts, with its row or without.
         """
         return exported(self._ask, self._kinds)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from handover_core.errors import UnitExpired
 from handover_core.history.instants import to_micros
@@ -17,6 +17,14 @@ def check_in_time(begun: datetime, now: datetime) -> None:
     """Raise `UnitExpired` where a unit that began at ``begun`` comes too late to be committed ``now``."""
     if now - begun > WATERMARK - SLACK:
         raise UnitExpired(now - begun, WATERMARK - SLACK)
+
+
+def final_from(known_at: datetime) -> datetime:
+    """Return from when on what was known at an instant is final; the last instant that there is where that is later."""
+    try:
+        return known_at.astimezone(UTC) + WATERMARK
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def is_final(known_at: datetime, now: datetime) -> bool:
