@@ -11,10 +11,10 @@ from attrs import evolve
 from handover_core.errors import NotDelivered
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
-from handover_core.outbox import queue
+from handover_core.outbox import queue, replaying
 from handover_core.outbox.model import Subscription
 from handover_core.outbox.sending import Sender
-from handover_core.storage import Driver
+from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.recording import BATCH, lane_of
 from outbox.kit import OWNER, Post
 from outbox.test_bulks import bring
@@ -141,3 +141,23 @@ def test_a_bulk_of_the_same_unit_can_be_replayed(post: Post) -> None:
     assert [("a", 1), ("b", 1), ("b", 2), ("c", 1)] == sorted(receiver.places())
     assert [1, 2] == [version for id_, version in receiver.places() if id_ == "b"]
     assert 2 == len(receiver.places("batch"))
+
+
+def test_what_is_routed_meanwhile_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The replay looks again, and finds it waiting."""
+    post = Post(MemoryStore())
+    receiver = post.subscribe()
+    post.hire("a")
+    puts, routed = replaying._puts, []
+
+    def slow(*given: Any) -> Any:
+        made = puts(*given)
+        if not routed:
+            routed.append(post.relay().route())
+        return made
+
+    monkeypatch.setattr(replaying, "_puts", slow)
+    assert 0 == post.office.outbox.replay("erp", "lost", stream=("employee", "a"))
+    assert 0 < routed[0]
+    post.relay().run_once()
+    assert [("a", 1)] == receiver.places()

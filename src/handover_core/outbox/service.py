@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from attrs import evolve
 
 from handover_core.desk import Room
-from handover_core.errors import Refused
+from handover_core.errors import AlreadyExists, Refused
 from handover_core.guards import allowed, check_reason, lacks_role, unknown_kind
 from handover_core.outbox import queries, queue, refusals, replaying, rules
 from handover_core.outbox.kinds import DEAD_LETTER, SUBSCRIPTION
@@ -29,6 +30,7 @@ from handover_core.texts import Lang
 COMPANY = "company"
 ACTIONS = frozenset((COMPANY, SUBSCRIPTION.name, DEAD_LETTER.name))
 """The kinds about which this room gives commands."""
+_LOOKS = 5
 
 
 class OutboxService(Room):
@@ -248,9 +250,14 @@ class OutboxService(Room):
 
     def _page(self, subscription: Subscription, point: Point, after: Place | None) -> tuple[int, Place | None]:
         desk = self.desk
-        return desk.units.run(
-            desk.tenant, desk.actor, lambda unit: replaying.queued(unit, subscription, point, after), "outbox.replay"
-        )
+
+        def page(unit: UnitOfWork) -> tuple[int, Place | None]:
+            return replaying.queued(unit, subscription, point, after)
+
+        for _ in range(_LOOKS):
+            with suppress(AlreadyExists):  # a relay has routed some of it meanwhile: look again
+                return desk.units.run(desk.tenant, desk.actor, page, "outbox.replay")
+        return desk.units.run(desk.tenant, desk.actor, page, "outbox.replay")
 
 
 def _named(unit: UnitOfWork, code: str) -> Subscription:
