@@ -95,11 +95,11 @@ def first_break(stream, row, bulks):
     return None if is_as_said(row, stream, state) else len(stream)
 
 
-def checked(stream, row, bulks):
+def readable(make, *given, otherwise):
     try:
-        return first_break(stream, row, bulks)
+        return make(*given)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):  # it says what nobody could have done
-        return 0
+        return otherwise
 
 
 def main(path):
@@ -116,11 +116,12 @@ def main(path):
             streams[key][line["version"]] = line
     ordered = {key: [entries[version] for version in sorted(entries)] for key, entries in streams.items()}
     headers = {id_: stream for (kind, id_), stream in ordered.items() if kind == "batch"}
-    bulks = {id_: answered(stream, "$bulk") for id_, stream in headers.items()}
-    broken = {key: checked(stream, rows.get(key), bulks) for key, stream in ordered.items()}
+    bulks = {id_: readable(answered, stream, "$bulk", otherwise={}) for id_, stream in headers.items()}
+    broken = {key: readable(first_break, stream, rows.get(key), bulks, otherwise=0) for key, stream in ordered.items()}
     broken |= {key: 0 for key in rows if key not in ordered}
     came = collections.Counter(stream[0]["batch"] for stream in ordered.values() if stream[0]["batch"])
-    told = {id_: json.loads(stream[0]["body"])["count"] for id_, stream in headers.items() if stream[0]["version"] == 1}
+    first = {id_: stream[0]["body"] for id_, stream in headers.items() if stream[0]["version"] == 1}
+    told = {id_: readable(lambda text: json.loads(text)["count"], body, otherwise=None) for id_, body in first.items()}
     broken |= {("batch", id_): 1 for id_ in came.keys() | told.keys() if came[id_] != told.get(id_)}
     for (kind, id_), version in broken.items():
         if version is not None:

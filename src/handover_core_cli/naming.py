@@ -13,10 +13,12 @@ from handover_core.app import Office
 from handover_core.audit.model import Entry, FieldChange
 from handover_core.command_words import say_field
 from handover_core.errors import OtherKeys, UnreadableBody, Unsealable
+from handover_core.history.asking import LogQuestion
 from handover_core.history.sealed import token_of
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Kind, UnitOfWork
+from handover_core.storage.encoding import check_key
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 from handover_core_cli.field_words import field_said, word_said
 
@@ -96,18 +98,22 @@ def people_named(office: Office, ids: Iterable[str]) -> dict[str, str]:
     return {id_: f"{person.number} {person.name}" for id_, person in found.items()}
 
 
-def id_of_person(office: Office, number: str) -> str:
-    """Return the id of the employee with this number; whatever is none is an id already."""
-    return id_of(office, EMPLOYEE.name, number)
+def id_of_actor(office: Office, word: str) -> str:
+    """Return the id of the employee with this number; whatever has acted is an id already. Raises like `id_of`."""
+    check_key("actor", word)
+    acted = office.desk.ask(lambda unit: unit.history(None, 1, LogQuestion(actor=word)))
+    return word if acted else id_of(office, EMPLOYEE.name, word)
 
 
 def id_of(office: Office, kind: str | None, word: str) -> str:
     """Return the id of the thing of a kind that people call so; whatever is no such word is an id already.
 
     Raises `OtherKeys` and the like where that cannot be told: an id that nothing has would be answered with nothing.
+    `InvalidInput` for what can be none.
     """
     if kind not in _CODED:
         return word
+    check_key("id", word)
     stored, name = _CODED[kind]
     if office.desk.ask(lambda unit: unit.changes(stored, word)):
         return word

@@ -130,6 +130,12 @@ TAMPERED: dict[str, Callable[[list[Line]], list[Line]]] = {
     "an operation": lambda lines: [
         {**each, "operation": "update"} if each.get("operation") == "delete" else each for each in lines
     ],
+    **{
+        f"a header that says {text}": lambda lines, text=text: [
+            {**each, "body": text} if each.get("kind") == "batch" else each for each in lines
+        ]
+        for text in ("{broken", "null", "[]", '{"kind":"employee"}', '{"$bulk":1}')
+    },
     "an entry": lambda lines: [each for each in lines if not (each["id"] == "a" and each["version"] == 1)],
 }
 

@@ -94,6 +94,8 @@ def test_the_level_is_changed_by_the_owner_and_lists_stay_as_they_are(company: S
     for named in (("--id", "0017"), ("--actor", "0017")):
         # Whom a number is about cannot be told, and that there is no entry would be a lie.
         company("log", "--kind", "employee", *named, code=3, with_keys="none")
+        company("log", "--kind", "employee", named[0], "a\udcffb", code=2, with_keys="none")
+    assert company("log", "--actor", entry["actor"], with_keys="none")["entries"]
     assert company("log", "--kind", "employee", "--id", entry["id"], with_keys="none")["entries"]
 
 

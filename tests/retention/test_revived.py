@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -136,6 +136,15 @@ def test_nobody_comes_back_where_all_is_as_it_should_be(past: Past) -> None:
     assert [] == past.office().retention.revived()
     past.gone()
     past.office(on=EARLY).retention.erase(past.id("0024"), "asked")
+    assert [] == past.office().retention.revived()
+
+
+def test_whoever_was_erased_whole_stays_so_when_the_day_of_leaving_is_corrected(past: Past) -> None:
+    """There is no old store: that the erasure is for another day brings nobody back."""
+    told(past)
+    past.gone()
+    past.office(on=EARLY).retention.erase(past.id("0024"), "asked")
+    past.gone(on=LEFT_ON - timedelta(days=1))
     assert [] == past.office().retention.revived()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from handover_core.errors import UnreadableBody
+from handover_core.errors import OtherKeys, SealBroken, UnreadableBody
 from handover_core.history.sealed import MARK
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.model import Category, ErasureState, StopCode, Verdict
 from handover_core_keys import KeyRing
 from handover_core_sql import SqlStore
@@ -124,6 +126,32 @@ def test_a_hold_protects_whoever_has_a_past_that_nobody_can_read(past: Past, bro
     past.world.system.organization.change_employee(past.id("0024"), phone="13800001111")
     broken_entry(past.id("0024"), "{broken")
     assert past.office().retention.place_hold("court case 7", employee_id=past.id("0024")).stands
+
+
+def test_a_hold_is_placed_where_a_name_is_no_text(past: Past, broken_entry: Break) -> None:
+    past.world.system.organization.change_employee(past.id("0024"), phone="13800001111")
+    broken_entry(past.id("0024"), '{"name":["x"]}')
+    assert past.office().retention.place_hold("court case 7", employee_id=past.id("0024")).stands
+
+
+def test_a_hold_is_placed_where_a_sealed_value_was_tampered_with(past: Past, broken_entry: Break) -> None:
+    person = past.id("0024")
+    past.world.system.organization.change_employee(person, phone="13800001111")
+    (first, *_) = past.world.system.desk.ask(lambda unit: unit.changes(EMPLOYEE, person))
+    token = re.search(rf'"{re.escape(person)}",[0-9]+,"([^"]+)"', first.body or "")[1]  # type: ignore[index]
+    broken_entry(person, (first.body or "").replace(token, token[:20] + token[20:].swapcase()))
+    with pytest.raises(SealBroken):
+        past.office().retention.mentions(person)
+    assert past.office().retention.place_hold("court case 7", employee_id=person).stands
+
+
+def test_without_keys_a_hold_is_placed_and_nobody_knows_whom_to_look_for(past: Past) -> None:
+    """At level standard, where the row can be read; the names of the past cannot."""
+    past.world.system.organization.change_employee(past.id("0024"), name="Other", phone="13800001111")
+    past.world.core.units.vault = None
+    assert past.office().retention.place_hold("court case 7", employee_id=past.id("0024")).stands
+    with pytest.raises(OtherKeys):
+        past.office().retention.mentions(past.id("0024"))
 
 
 @pytest.mark.parametrize("named", [False, True])

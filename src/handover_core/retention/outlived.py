@@ -80,7 +80,7 @@ def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
     if vault is None:
         return []
     erased = _whole(finished)
-    in_part = {person.id for _, person in finished}.difference(erased)
+    in_part = {person.id for _, person in finished}.difference(person.id for each, person in finished if each.whole)
     ask(lambda unit: unit.personal.check_keys())
     known = {*erased, *(each.subject_id for each in ask(queries.unfinished))}
     found: list[Employee] = []

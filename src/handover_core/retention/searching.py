@@ -9,9 +9,9 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.audit.opening import Opener
-from handover_core.errors import UnreadableBody
+from handover_core.errors import OtherKeys, UnreadableBody
 from handover_core.history.changes import MALFORMED, Change, Operation
-from handover_core.history.sealed import MARK, Token, opened
+from handover_core.history.sealed import MARK, Token, opened, token_of
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.categories import body_of
@@ -36,7 +36,8 @@ UNREADABLE = "(unreadable)"
 def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> Identity:
     """Return the values by which a person is and was named, from the row and from what the history still tells.
 
-    Raises `UnreadableBody` where that cannot be read: nobody knows then whom to look for.
+    Raises `UnreadableBody` where that cannot be read, and `OtherKeys` where it is sealed and there are no keys: nobody
+    knows then whom to look for.
     """
     changes, row = ask(lambda unit: _stream(unit, employee_id))
     opener = Opener(ask, units, tenant)
@@ -51,6 +52,11 @@ def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> 
         bodies += [] if row is None else [load(row.body)]
     except MALFORMED as error:
         raise UnreadableBody(EMPLOYEE.name, employee_id, repr(error)) from error
+    said = [body.get(name) for body in bodies for name in NAMING]
+    if any(token_of(value) is not None for value in said):
+        raise OtherKeys(tenant)
+    if not all(isinstance(value, str | None) for value in said):
+        raise UnreadableBody(EMPLOYEE.name, employee_id, "a name is no text")
     stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
     named = {name: [value for body in bodies if (value := body.get(name)) not in stands_for] for name in NAMING}
     return Identity.of((value for values in named.values() for value in values), numbers=named["number"])

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 from handover_core.desk import Room
-from handover_core.errors import Refused, UnreadableBody
+from handover_core.errors import OtherKeys, Refused, UnreadableBody, Unsealable
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
@@ -198,8 +198,8 @@ class RetentionService(Room):
         next(each for each in actions if each.name == name).check(self.desk.actor, None, date.min)
 
     def _refuse_naming(self, employee_id: str, reason: str) -> None:
-        # A hold protects: an entry of the past that nobody can read must not stop it.
-        with suppress(UnreadableBody):
+        # A hold protects: what nobody can read, or not with these keys, must not stop it.
+        with suppress(UnreadableBody, Unsealable, OtherKeys):
             if naming.is_meant(self.desk, employee_id, reason):
                 raise Refused(refusals.NAMED_AGAIN)
 

@@ -20,7 +20,7 @@ from handover_core.history.changes import HEADER, Change
 from handover_core.history.checkpoints import Leaf, root_of
 from handover_core.kinds import KINDS
 from handover_core.texts import Rule, Text
-from handover_core_cli.naming import Names, id_of, id_of_person, names_in
+from handover_core_cli.naming import Names, id_of, id_of_actor, names_in
 from handover_core_cli.output import plain, write_whole
 from handover_core_cli.state import State, at, parse_instant
 
@@ -134,7 +134,7 @@ def log(
         )  # fmt: skip
     zone = state.zone(office)
     wanted = Wanted(
-        actor=None if actor is None else id_of_person(office, actor),
+        actor=None if actor is None else id_of_actor(office, actor),
         kind=kind,
         id=None if stream is None else id_of(office, kind, stream),
         command=command,
