@@ -124,6 +124,7 @@ FAULTS = (
             test_registers_belong_to_a_company_and_to_the_transaction
             test_an_entry_gets_another_body_and_reason_in_its_place
             test_who_came_and_went_with_what_they_referred_to_leaves_nothing
+            test_an_id_is_never_used_again
         """,
         may=_RACES,
     ),
