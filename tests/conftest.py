@@ -16,6 +16,7 @@ from hypothesis import settings
 
 import servers
 from handover_core.storage import Driver, MemoryStore
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
 from servers import DAEMONS, SERVERS, Daemon, ServerMissing, Stores
 
@@ -122,6 +123,14 @@ def fresh_store(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     yield fresh
     ended()
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Iterator[KeyRing]:
+    """Return a ring of keys in files of its own."""
+    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
+    yield made
+    made.close()
 
 
 SQL_BACKENDS = tuple(name for name in BACKENDS if name not in {"memory", "mongodb"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from handover_core.policy import CHINA
 from handover_core.storage import Driver, MemoryStore, UnitFactory
 from handover_core.storage.personal import pseudonym_of
 from handover_core_import import Importer, ImportReport
-from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys import KeyRing
 from importing.kit import TENANT, as_csv, codes, state
 
 NOW = datetime(2036, 1, 5, 9, tzinfo=UTC)
@@ -29,13 +28,6 @@ MORE = {
     "岗位": [{"岗位编码": "P", "岗位名称": "p"}],
     "任职": [{"工号": "E-0042", "岗位编码": "P", "生效日期": "2020-03-02"}],
 }
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> Iterator[KeyRing]:
-    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
-    yield made
-    made.close()
 
 
 @pytest.fixture

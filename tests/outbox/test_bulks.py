@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -20,7 +18,7 @@ from handover_core.outbox.schemas import schemas
 from handover_core.storage import Driver
 from handover_core.storage.privacy import Level
 from handover_core.storage.recording import BATCH
-from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys import KeyRing
 from outbox.kit import BEGINNING, OWNER, Post
 
 SCHEMAS = schemas(KINDS)
@@ -91,13 +89,6 @@ def test_a_bulk_that_never_was_is_not_found(post: Post) -> None:
     post.subscribe()
     with pytest.raises(NotFound):
         post.office.outbox.replay("erp", "we lack them", bulk="nothing")
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> Iterator[KeyRing]:
-    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,18 +15,11 @@ from handover_core.organization.model import Employee, OrgUnit
 from handover_core.outbox.schemas import schemas
 from handover_core.storage import Driver, MemoryStore
 from handover_core.storage.privacy import Level
-from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys import KeyRing
 from outbox.kit import OWNER, Post, refusing
 
 NAMES = ("王小芳", "xiaofang@example.com", "SF-0042")
 SCHEMAS = schemas(KINDS)
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> Iterator[KeyRing]:
-    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -15,17 +15,11 @@ from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import CHINA
 from handover_core.storage import Driver, UnitOfWork
 from handover_core.storage.vault import Vault
-from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys import KeyRing
+from handover_core_sql import SqlStore
 from worlds import TENANT, World
 
 LEFT_ON = date(2021, 6, 30)
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> Iterator[KeyRing]:
-    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
-    yield made
-    made.close()
 
 
 class Past:
@@ -60,3 +54,12 @@ class Past:
 @pytest.fixture
 def past(store: Driver, ring: KeyRing) -> Past:
     return Past(store, ring)
+
+
+@pytest.fixture
+def in_file(tmp_path: Path, ring: KeyRing) -> Iterator[Past]:
+    """Return a company in a file into which a stranger can write."""
+    store = SqlStore.from_url(f"sqlite:///{tmp_path / 'h.db'}")
+    store.schema.migrate()
+    yield Past(store, ring)
+    store.close()

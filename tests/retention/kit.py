@@ -14,7 +14,7 @@ from handover_core.errors import Refused
 from handover_core.kinds import KINDS
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Absence
-from handover_core.retention.model import Category, Verdict
+from handover_core.retention.model import Category, Erasure, ErasureState, Verdict
 from handover_core.storage import CustomField, Query
 from handover_core.texts import Lang
 from handover_core.values import DateRange, Document
@@ -111,3 +111,23 @@ class Cutting:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._vault, name)
+
+
+def stopped_before_the_keys(past: Past, ring: KeyRing) -> Erasure:
+    """Leave the colleague's erasure where its rows are overwritten and the keys are there."""
+
+    class Late:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(ring, name)
+
+        def destroy(self, tenant: str, subject: str) -> None:
+            del tenant, subject
+            raise Cut
+
+    past.world.core.units.vault = Late()
+    with pytest.raises(Cut):
+        past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    past.world.core.units.vault = ring
+    (erasure,) = past.office().retention.erasures()
+    assert erasure.state is ErasureState.OVERWRITTEN
+    return erasure

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,8 +20,6 @@ from handover_core.retention.mentions import Identity
 from handover_core.retention.people import People
 from handover_core.storage import Kind, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
-from handover_core_keys import KeyRing
-from handover_core_sql import SqlStore
 from retention.conftest import Past
 from retention.kit import DUE, everything
 from worlds import FOUNDED
@@ -96,15 +93,6 @@ def test_an_erasure_waits_for_a_name_behind_an_address(past: Past) -> None:
     assert link.format(pseudonym) == stored.body
     assert ((), 1) == ((applied := retention.apply()).waiting, len(applied.erasures))
     assert NAME not in everything(past)
-
-
-@pytest.fixture
-def in_file(tmp_path: Path, ring: KeyRing) -> Iterator[Past]:
-    """Return a company in a file into which a stranger can write."""
-    store = SqlStore.from_url(f"sqlite:///{tmp_path / 'h.db'}")
-    store.schema.migrate()
-    yield Past(store, ring)
-    store.close()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from handover_core.storage import Driver
 from handover_core.storage.personal import pseudonym_of
 from handover_core_keys import KeyRing
 from retention.conftest import Past
-from retention.kit import DUE, SECRETS, Cut, Cutting, everything, refusal, told
+from retention.kit import DUE, SECRETS, Cut, Cutting, everything, refusal, stopped_before_the_keys, told
 
 
 @pytest.mark.parametrize("landed", [False, True], ids=["before", "after"])
@@ -69,21 +69,8 @@ def test_a_hold_placed_meanwhile_stops_an_erasure_before_the_keys_go(past: Past,
     """What was overwritten stays so; the keys, and with them the history, are kept for the court."""
     told(past)
     colleague = past.id("0024")
-
-    class Late:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(ring, name)
-
-        def destroy(self, tenant: str, subject: str) -> None:
-            del tenant, subject
-            raise Cut
-
-    past.world.core.units.vault = Late()
-    with pytest.raises(Cut):
-        past.office(on=DUE).retention.erase(colleague, "x")
-    past.world.core.units.vault = ring
+    erasure = stopped_before_the_keys(past, ring)
     past.office("0006").retention.place_hold("court", employee_id=colleague)
-    (erasure,) = past.office().retention.erasures()
     assert refusal(lambda: past.office(on=DUE).retention.go_on(erasure.id)) == "retention.stopped"
     (waiting,) = past.office(on=DUE).retention.apply().waiting
     assert "court" in waiting.why.en

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -16,7 +15,7 @@ from handover_core.organization.rules import ERASED
 from handover_core.records.model import WorkRecord
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.kinds import ERASURE
-from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
+from handover_core.retention.model import Category, ErasureState, StopCode, Verdict
 from handover_core.retention.texts import LAPSED, LAPSED_CODE, REASON_TEXTS
 from handover_core.storage import Driver, UnitOfWork
 from handover_core.storage.personal import pseudonym_of
@@ -24,7 +23,7 @@ from handover_core.texts import Lang
 from handover_core.values import DateRange
 from handover_core_keys import KeyRing
 from retention.conftest import LEFT_ON, Past
-from retention.kit import DUE, Cut, Cutting, everything, told, verdicts
+from retention.kit import DUE, Cut, Cutting, everything, stopped_before_the_keys, told, verdicts
 
 BACK = DUE + timedelta(days=1)
 LEFT_AGAIN = date(2030, 6, 30)
@@ -48,26 +47,6 @@ def books(past: Past) -> WorkRecord:
     made = past.world.record("Books", owner="0024", area="finance/accounting")
     past.world.system.records.close_record(made.id)
     return made
-
-
-def stopped_before_the_keys(past: Past, ring: KeyRing) -> Erasure:
-    """Leave the colleague's erasure where its rows are overwritten and the keys are there."""
-
-    class Late:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(ring, name)
-
-        def destroy(self, tenant: str, subject: str) -> None:
-            del tenant, subject
-            raise Cut
-
-    past.world.core.units.vault = Late()
-    with pytest.raises(Cut):
-        past.office(on=DUE).retention.erase(past.id("0024"), "asked")
-    past.world.core.units.vault = ring
-    (erasure,) = past.office().retention.erasures()
-    assert erasure.state is ErasureState.OVERWRITTEN
-    return erasure
 
 
 def test_what_was_erased_of_the_first_time_is_planned_anew_after_the_second(past: Past) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,6 @@ from handover_core.errors import OtherKeys, SealBroken, UnreadableBody
 from handover_core.history.sealed import MARK
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.model import Category, ErasureState, StopCode, Verdict
-from handover_core_keys import KeyRing
-from handover_core_sql import SqlStore
 from retention.conftest import Past
 from retention.kit import DUE, refusal, told
 
@@ -25,12 +23,8 @@ Break = Callable[[str, str], None]
 
 
 @pytest.fixture
-def past(tmp_path: Path, ring: KeyRing) -> Iterator[Past]:
-    """Return a company in a file into which a stranger can write."""
-    store = SqlStore.from_url(f"sqlite:///{tmp_path / 'h.db'}")
-    store.schema.migrate()
-    yield Past(store, ring)
-    store.close()
+def past(in_file: Past) -> Past:
+    return in_file
 
 
 @pytest.fixture

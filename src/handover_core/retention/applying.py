@@ -74,8 +74,7 @@ def check_reason(identity: Identity, reason: str) -> None:
 def _erase_revived(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, str]) -> list[Erasure]:
     """Erase those again who came back with a store from before their erasure, due or not: their keys are gone."""
     back = {each.id: each for each in eraser.revived() if each.id not in turn.waiting}
-    named = turn.each((id_, partial(_named, desk, id_, leave.get(id_, ""))) for id_ in back)
-    mentions = naming.mentions_of(desk, dict(named))
+    mentions = _mentions_of(desk, turn, back, leave)
 
     def act(person: Employee) -> Erasure:
         present = tuple(each.category for each in planning.plan_of(desk, person.id))
@@ -90,9 +89,7 @@ def _erase_revived(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, 
 def _erase_leavers(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, str]) -> list[Erasure]:
     """Erase what is due; all names are looked for in one walk, before the first of them goes."""
     due = [each for each in planning.leavers(desk) if each.person.id not in turn.waiting]
-    nameless = [each.person.id for each in due if each.loses_names]
-    named = turn.each((id_, partial(_named, desk, id_, leave.get(id_, ""))) for id_ in nameless)
-    mentions = naming.mentions_of(desk, dict(named))
+    mentions = _mentions_of(desk, turn, (each.person.id for each in due if each.loses_names), leave)
     going = _going((each.person.id for each in due if each.whole), mentions, leave)
 
     def act(each: Leaver) -> Erasure:
@@ -105,6 +102,12 @@ def _erase_leavers(desk: Desk, eraser: Eraser, turn: _Turn, leave: Mapping[str, 
         return eraser.carry_out(asked)
 
     return turn.each((each.person.id, partial(act, each)) for each in due)
+
+
+def _mentions_of(desk: Desk, turn: _Turn, people: Iterable[str], leave: Mapping[str, str]) -> dict[str, list[Mention]]:
+    """Return where each of the people is named; whoever's names cannot be told waits and is left out."""
+    named = turn.each((id_, partial(_named, desk, id_, leave.get(id_, ""))) for id_ in people)
+    return naming.mentions_of(desk, dict(named))
 
 
 def _named(desk: Desk, employee_id: str, leave: str) -> tuple[str, Identity]:
