@@ -11,10 +11,12 @@ from typing import Any
 
 from handover_core.actor import SYSTEM
 from handover_core.kinds import KINDS
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.storage import Driver, UnitFactory
 from handover_core_import import ImportReport
 
 TENANT = "acme"
+PEOPLE = [{"number": "0001", "name": "张伟"}, {"number": "0002", "name": "李娜"}]
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Sheets = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -60,3 +62,18 @@ def rows_of(folder: Path) -> dict[str, list[str]]:
 def codes(report: ImportReport) -> dict[tuple[str, int], tuple[str, ...]]:
     """Return why rows were rejected, by table and row."""
     return {(each.table, each.row): tuple(problem.code for problem in each.problems) for each in report.rejects}
+
+
+def employees(units) -> dict:
+    """Return the employees by number."""
+    return {each.number: each for each in state(units)["employee"].values()}
+
+
+def edit(units, who: str, **changes):
+    """Change an employee as somebody in the company would."""
+
+    def change(unit):
+        repository = unit.repository(EMPLOYEE)
+        return repository.change(repository.named(number=who), **changes)
+
+    return units.run(TENANT, SYSTEM, change)
