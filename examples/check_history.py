@@ -102,11 +102,23 @@ def readable(make, *given, otherwise):
         return otherwise
 
 
+def placed(text):
+    """Return a line with the stream that it belongs to; raise what `readable` knows where it says none."""
+    line = json.loads(text)
+    key = line.get("row") or line["kind"], line["id"]
+    if {type(each) for each in key} != {str} or type(line["version"]) is not int:
+        raise TypeError(key)
+    return line, key
+
+
 def main(path):
-    streams, rows = collections.defaultdict(dict), {}
+    streams, rows, odd = collections.defaultdict(dict), {}, []
     with open(path, encoding="utf-8") as lines:
-        for line in map(json.loads, lines):
-            key = line.get("row") or line["kind"], line["id"]
+        for number, text in enumerate(lines, 1):
+            line, key = readable(placed, text, otherwise=(None, None))
+            if line is None:
+                odd.append(number)
+                continue
             if "row" in line:
                 rows[key] = line
                 continue
@@ -126,8 +138,10 @@ def main(path):
     for (kind, id_), version in broken.items():
         if version is not None:
             print(f"{kind} {id_}: broken at version {version}")
+    for number in odd:
+        print(f"line {number}: no entry and no row")
     print(f"{len(streams)} streams checked")
-    return any(version is not None for version in broken.values())
+    return bool(odd) or any(version is not None for version in broken.values())
 
 
 if __name__ == "__main__":

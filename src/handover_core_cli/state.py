@@ -259,9 +259,11 @@ def parse_instant(value: str | None, zone: tzinfo) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value)
-    except ValueError as error:
+        found = found if found.tzinfo is not None else found.replace(tzinfo=zone)
+        found.astimezone(UTC)  # the first and the last day that there are have no beginning or no end in UTC
+    except (ValueError, OverflowError) as error:
         raise InvalidInput.at(
             "instant", "instant", "{value!r} is not an instant such as 2026-03-02T09:00:00+08:00",
             "{value!r} 不是时间（例如 2026-03-02T09:00:00+08:00）", value=value,
         ) from error  # fmt: skip
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+    return found

@@ -136,6 +136,14 @@ TAMPERED: dict[str, Callable[[list[Line]], list[Line]]] = {
         ]
         for text in ("{broken", "null", "[]", '{"kind":"employee"}', '{"$bulk":1}')
     },
+    **{
+        f"a {part} {value!r}": lambda lines, part=part, value=value: [
+            {**each, part: value} if each.get("kind") == "batch" else each for each in lines
+        ]
+        for part in ("id", "version")
+        for value in (None, [], {}, 1.5, True)
+    },
+    "a line without a version": lambda lines: [*lines, {"kind": "employee", "id": "z"}],
     "an entry": lambda lines: [each for each in lines if not (each["id"] == "a" and each["version"] == 1)],
 }
 

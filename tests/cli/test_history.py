@@ -117,6 +117,8 @@ class TestTimes:
         assert local is not None
         assert "No entry" in shell("log", "--kind", "company", "--known-at", local.group(1))
         assert "not an instant" in shell("log", "--known-at", "yesterday", code=2)
+        for edge in ("0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"):
+            assert "not an instant" in shell("log", "--known-at", edge, code=2)
 
 
 def test_what_may_still_grow_is_said(shell: Shell) -> None:
