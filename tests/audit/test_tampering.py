@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from bson import Int64
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,12 +21,15 @@ from archives import Archive
 from handover_core.app import HandoverCore
 from handover_core.audit.model import Seal
 from handover_core.history.chain import GENESIS, chained
-from handover_core.history.changes import Operation
+from handover_core.history.changes import HEADER, Operation
 from handover_core.history.redaction import BULK, KEYED, REDACTED
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Change, Driver, MemoryStore, Put
+from handover_core.storage.custom import CUSTOM_FIELD, CustomField
+from handover_core.storage.kinds import FieldType
 from handover_core.storage.privacy import SETTINGS, SPACE
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_mongo import MongoStore
@@ -33,6 +37,7 @@ from handover_core_sql import SqlStore
 from pasts import AUDITOR, Tamperer
 
 DAY = date(2026, 3, 2)
+COUNT = CustomField(id="count", kind=WORK_RECORD.name, name="count", type=FieldType.INTEGER)
 DEEP = "[" * 200_000 + "]" * 200_000
 NESTED = "[" * 900 + "]" * 900
 TOKEN = '{"$sealed":["nobody",1,"AAAA"]}'
@@ -205,6 +210,66 @@ def test_an_entry_that_is_put_into_another_bulk_is_named(crime: Crime) -> None:
     for entry, batch in ((one, two.batch), (two, one.batch)):
         crime.write(entry, {"batch": batch})
     assert {one.id, two.id} == {each.id for each in crime.story.audit.verify().breaks}
+
+
+def test_bulks_of_two_kinds_that_came_at_once_keep_their_rows(crime: Crime) -> None:
+    def both(unit: Any) -> None:
+        unit.repository(EMPLOYEE).add_many([Employee(id="hired", number="hired", name="x")])
+        unit.repository(WORK_RECORD).add_many([crime.record("one")])
+
+    crime.do(both)
+    one, two = crime.stream(EMPLOYEE.name, "hired")[0], crime.stream(WORK_RECORD.name, "one")[0]
+    for entry, batch in ((one, two.batch), (two, one.batch)):
+        crime.write(entry, {"batch": batch})
+    assert {one.id, two.id} == {each.id for each in crime.story.audit.verify().breaks}
+
+
+@pytest.mark.parametrize("operation", ["delete", "update", "batch"])
+def test_a_row_of_a_bulk_is_not_taken_away_by_calling_its_entry_another(crime: Crime, operation: str) -> None:
+    """Of a deletion nothing follows of which the entry could have been made, so it would be whatever is written there."""
+    crime.do(lambda unit: unit.repository(WORK_RECORD).add_many([crime.record("one"), crime.record("two")]))
+    seal = crime.story.audit.seal()
+    (entry,) = crime.stream(WORK_RECORD.name, "one")
+    crime.write(entry, {"operation": operation})
+    crime.tamperer.row("one", None, WORK_RECORD)
+    assert ("one", 1) in {(each.id, each.version) for each in crime.story.audit.verify([seal]).breaks}
+
+
+def test_whoever_came_in_a_bulk_and_was_deleted_keeps_the_entry_that_made_it(crime: Crime) -> None:
+    crime.do(lambda unit: unit.repository(WORK_RECORD).add_many([crime.record("one")]))
+    crime.do(lambda unit: unit.repository(WORK_RECORD).delete(unit.repository(WORK_RECORD).get("one")))
+    made = crime.stream(WORK_RECORD.name, "one")[0]
+    for more in ({}, {"format": 99}, {"body": "[]"}, {"actor": "x"}, {"head": "0" * 64}):
+        crime.write(made, {"operation": "delete", **more})
+        assert {"one"} <= {each.id for each in crime.story.audit.verify().breaks}
+        crime.write(made, made._asdict())
+
+
+def test_a_header_that_says_it_came_in_a_bulk_itself_is_named(crime: Crime) -> None:
+    """Rewritten, it would count as one of its own rows; invented, it would need no head."""
+    crime.do(lambda unit: unit.repository(WORK_RECORD).add_many([crime.record("one")]))
+    seal = crime.story.audit.seal()
+    batch = crime.stream(WORK_RECORD.name, "one")[0].batch
+    assert batch is not None
+    (header,) = crime.stream(HEADER, batch)
+    forged = {"actor": "x", "reason": "forged", "batch": batch, "body": '{"kind":"work_record","count":2}'}
+    crime.write(header, forged)
+    crime.tamperer.insert(header._replace(id="invented", batch="invented", head="0" * 64))
+    found = {(each.kind, each.id) for each in crime.story.audit.verify([seal]).breaks}
+    assert {(HEADER, batch), (HEADER, "invented")} <= found
+
+
+@pytest.mark.parametrize("other", [True, 1.0])
+def test_a_value_of_another_type_is_another_value(crime: Crime, other: object) -> None:
+    """Though Python calls them equal: it would be read as another one, or not at all."""
+    crime.do(lambda unit: unit.repository(CUSTOM_FIELD).add(COUNT))
+    crime.do(lambda unit: unit.repository(WORK_RECORD).add(evolve(crime.record("one"), custom={"count": 1})))
+    with crime.story.core.units.unit(crime.story.tenant, AUDITOR, write=False) as unit:
+        body = json.loads(unit.as_stored.get(WORK_RECORD, crime.story.tenant, "one").body)
+    assert crime.story.audit.verify().sound
+    body["custom"]["count"] = other
+    crime.tamperer.row("one", {"body": json.dumps(body, separators=(",", ":"))}, WORK_RECORD)
+    assert ["one"] == [each.id for each in crime.story.audit.verify().breaks]
 
 
 def test_a_sealed_value_of_an_erased_person_hides_no_change(crime: Crime) -> None:

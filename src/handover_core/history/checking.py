@@ -13,7 +13,7 @@ from handover_core.errors import Erased, Unsealable
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
-from handover_core.history.sealed import MARK, agrees
+from handover_core.history.sealed import MARK, agrees, same
 from handover_core.history.states import State, later_fields, states
 from handover_core.texts import Text
 
@@ -71,11 +71,12 @@ class OfBulk:
     """What the stream of a bulk's header says of one of its thin entries.
 
     ``digest`` is the one that counts for the entry, if any. ``header`` is the header itself, None where it is missing or
-    not as it was written, which is a break of its own.
+    not as it was written, which is a break of its own; ``rows`` is the kind of what came with it.
     """
 
     digest: str | None = None
     header: Change | None = None
+    rows: str | None = None
 
 
 Answer = Callable[[Change], OfBulk]
@@ -152,15 +153,26 @@ def content_of_thin(
 
 
 def _as_its_header(change: Change, bulk: OfBulk) -> bool:
-    """Tell whether a thin entry came with its header: all of a bulk came at once, by one command, for one reason.
+    """Tell whether a thin entry came with its header: all of a bulk is of one kind, by one command, for one reason.
 
     Where words were taken out of the reason, the digest answers for it; and the header comes last.
     """
     header = bulk.header
     if header is None:
         return True
-    same = (change.at, change.actor, change.command) == (header.at, header.actor, header.command)
-    return same and (bulk.digest is not None or change.reason == header.reason)
+    at_once = (change.at, change.actor, change.command) == (header.at, header.actor, header.command)
+    return at_once and change.kind == bulk.rows and (bulk.digest is not None or change.reason == header.reason)
+
+
+def may_be_thin(changes: Sequence[Change], place: int) -> bool:
+    """Tell whether an entry may have come in a bulk: such a one makes a row, and begins its stream.
+
+    What a thin entry was made of cannot always be told, so a deletion or a header that passed for one would be whatever
+    somebody wrote.
+    """
+    change = changes[place]
+    makes = change.operation is Operation.INSERT and change.kind != HEADER
+    return makes and place == 0 and change.batch is not None
 
 
 def is_first(tenant: str, header: Change, digest: str | None) -> bool:
@@ -168,7 +180,9 @@ def is_first(tenant: str, header: Change, digest: str | None) -> bool:
     try:
         if digest is not None:
             return digest_of(tenant, header) == digest
-        return header.body is not None and _head(tenant, GENESIS, header, header.body) == header.head
+        if header.body is None or header.batch is not None:
+            return False
+        return _head(tenant, GENESIS, header, header.body) == header.head
     except MALFORMED:
         return False
 
@@ -176,7 +190,7 @@ def is_first(tenant: str, header: Change, digest: str | None) -> bool:
 def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Opened | None) -> bool:
     try:
         found = load(body)
-        if found == expected:
+        if same(found, expected):
             return True
         if opened is None:
             return agrees(found, expected, keyless=True)
@@ -184,7 +198,7 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Open
             clear = opened(expected)
         except Erased:
             return agrees(found, expected)
-        return bool(opened(found) == clear)
+        return same(opened(found), clear)
     except (*MALFORMED, Erased, Unsealable):
         return False
 
@@ -219,7 +233,7 @@ def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways t
     digest: str | None, dump: Callable[[object], str], opened: Opened | None, of_bulk: Answer,
 ) -> Text | None:  # fmt: skip
     change = changes[place]
-    if change.batch is not None and place == 0:
+    if may_be_thin(changes, place):
         bulk = of_bulk(change)
         if digest is not None:
             bulk = evolve(bulk, digest=digest)
@@ -228,7 +242,7 @@ def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways t
         sound, _ = content_of_thin(tenant, changes, state, dump, opened, bulk)
         return None if sound else CHAIN if bulk.digest is None else REWRITTEN
     if change.batch is not None or change.body is None:
-        return UNREADABLE  # only what begins a stream came in a bulk, and nothing else is without a body
+        return UNREADABLE  # nothing else came in a bulk, and nothing else is without a body
     if digest is not None:
         return None if digest_of(tenant, change) == digest else REWRITTEN
     return None if _head(tenant, before, change, change.body) == change.head else CHAIN

@@ -87,3 +87,16 @@ def agrees(found: Any, recorded: Any, *, keyless: bool = False) -> bool:
     if isinstance(recorded, list) and isinstance(found, list):
         return len(found) == len(recorded) and all(map(partial(agrees, keyless=keyless), found, recorded))
     return type(found) is type(recorded) and found == recorded
+
+
+def same(found: Any, recorded: Any) -> bool:
+    """Tell whether two JSON values are the same, of the same types: ``1``, ``1.0`` and ``true`` are three values."""
+    return bool(found == recorded) and (repr(found) == repr(recorded) or _alike(found, recorded))
+
+
+def _alike(found: Any, recorded: Any) -> bool:
+    if isinstance(found, dict):
+        return all(_alike(each, recorded[name]) for name, each in found.items())
+    if isinstance(found, list):
+        return all(map(_alike, found, recorded))
+    return type(found) is type(recorded)

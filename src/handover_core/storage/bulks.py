@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from handover_core.history.changes import Change
+from handover_core.history.changes import MALFORMED, Change
 from handover_core.history.checking import OfBulk, is_first
 from handover_core.history.redaction import attested, attested_of_bulk
 from handover_core.storage.codec import from_json
@@ -38,8 +38,8 @@ class Bulks:
             known = self._known[batch] = self._ask(lambda unit: _known(unit.tenant, self.after(batch, 0)))
         for version, first, last in reversed(known.ranges):
             if first <= entry.id <= last and (found := self._digests(batch, version).get(entry.id)) is not None:
-                return OfBulk(found, known.header)
-        return OfBulk(None, known.header)
+                return OfBulk(found, known.header, known.rows)
+        return OfBulk(None, known.header, known.rows)
 
     def _read(self, batch: str, version: int) -> Mapping[str, str]:
         return attested_of_bulk(next(self.after(batch, version - 1)), from_json)
@@ -53,9 +53,10 @@ class Bulks:
 
 @frozen
 class _Known:
-    """A header, where it is as it was written, and which of its redactions holds digests of which range of ids."""
+    """A header, where it is as it was written, of which kind, and which of its redactions holds digests of which ids."""
 
     header: Change | None
+    rows: str | None
     ranges: list[tuple[int, str, str]]
 
 
@@ -69,7 +70,17 @@ def _known(tenant: str, stream: Iterator[Change]) -> _Known:
         if held := attested_of_bulk(entry, from_json):
             ranges.append((entry.version, min(held), max(held)))
     whole = header is not None and is_first(tenant, header, digest)
-    return _Known(header if whole else None, ranges)
+    if header is None or not whole:
+        return _Known(None, None, ranges)
+    return _Known(header, _rows(header), ranges)
+
+
+def _rows(header: Change) -> str | None:
+    """Return the kind that a header names, None for a text that is no header's: it is as it was written all the same."""
+    try:
+        return str(from_json(header.body or "")["kind"])
+    except MALFORMED:
+        return None
 
 
 def _next(batch: str, version: int, unit: UnitOfWork) -> Change | None:
