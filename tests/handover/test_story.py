@@ -28,7 +28,7 @@ def test_the_list_is_derived_from_records(world: World) -> None:
         (Category.RECORD, "Offer to Acme"),
         (Category.CREDENTIAL, "Tender platform account"),
         (Category.AUTHORITY, "Discounts"),
-        (Category.REPORT, "0030 Assistant of acme"),
+        (Category.REPORT, "ASS Sales assistant"),
         (Category.DUTY, "Monthly report"),
         (Category.SOP, "FOLLOW SOP FOLLOW"),
     ] == [(item.category, item.title) for item in items]
