@@ -31,9 +31,13 @@ class Past:
         self.tenant = self.world.tenant
 
     def office(self, number: str = "0002", on: date | None = None) -> Office:
-        """Return the office of an approver, unless somebody else is named."""
+        """Return the office of an approver, unless somebody else is named; a day is waited for where it is to come."""
         found = self.world.office(number)
-        return found if on is None else Office(evolve(found.desk, on=on))
+        if on is None:
+            return found
+        if on > self.world.clock.now.date():
+            self.world.clock.move_to(on)
+        return Office(evolve(found.desk, on=on))
 
     def id(self, number: str) -> str:
         return self.world.id(number)

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from handover_core.actor import Actor, Role
+from handover_core.app import Office
 from handover_core.errors import Refused
 from handover_core.policy import CHINA, Policy
 from handover_core.policy.presets.model import Supervised
@@ -15,13 +16,14 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus, WorkRecord
 from handover_core.retention import rules
 from handover_core.retention.eraser import Eraser
-from handover_core.retention.model import Category, ErasureState, Verdict
+from handover_core.retention.kinds import ERASURE
+from handover_core.retention.model import Category, Erasure, ErasureState, Verdict
 from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Text
 from handover_core.values import Document
 from retention.conftest import LEFT_ON, Past
 from retention.kit import DUE, SECRETS, everything, refusal, told, verdicts
-from worlds import LAST_DAY
+from worlds import LAST_DAY, NOTICE
 
 
 def books_of(past: Past) -> WorkRecord:
@@ -141,3 +143,20 @@ def test_an_open_case_stops_the_erasure_of_its_giver(past: Past) -> None:
     assert (
         refusal(lambda: past.office(on=date(2040, 1, 1)).retention.erase(past.id("0017"), "x")) == "retention.stopped"
     )
+
+
+def test_a_desk_at_a_later_day_looks_ahead_and_erases_nothing(past: Past) -> None:
+    """What the law keeps until then would be gone today."""
+    past.gone(on=NOTICE)
+    desk = past.office().desk
+    ahead = Office(evolve(desk, on=date(2090, 1, 1)))
+    assert Verdict.DUE in verdicts(ahead, past.id("0024")).values()
+    erasure = Erasure(
+        id="e", subject_id=past.id("0024"), categories=(), whole=True, reason="x", requested_on=NOTICE, approver_id="a"
+    )
+    past.world.system.desk.do("test", lambda unit: unit.repository(ERASURE).add(erasure))
+    retention = ahead.retention
+    for act in (retention.apply, lambda: retention.erase(past.id("0024"), "x"), lambda: retention.go_on("e")):
+        assert "retention.not_yet" == refusal(act)
+    past.world.clock.move_to(date(2090, 1, 1))
+    assert retention.go_on("e").state is ErasureState.DESTROYED

@@ -203,7 +203,7 @@ def test_whoever_was_erased_in_part_on_that_night_is_found_too(past: Past) -> No
     copy_company(past.world.core.units, past.world.core.units.over(backup), past.tenant)
     assert past.office(on=MUCH_LATER).retention.erase(past.id("0024"), "asked again").whole
     assert [] == past.office(on=MUCH_LATER).retention.revived()
-    core = HandoverCore(backup, vault=past.world.core.units.vault, policy=CHINA)
+    core = HandoverCore(backup, vault=past.world.core.units.vault, policy=CHINA, clock=past.world.clock)
     retention = core.office(past.tenant, past.office().desk.actor, on=MUCH_LATER).retention
     assert voucher.title in repr(backup.state)
     assert [past.id("0024")] == [each.id for each in retention.revived()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from handover_core.clock import day_in
 from handover_core.desk import Desk
 from handover_core.errors import Refused
 from handover_core.organization.kinds import EMPLOYEE
@@ -28,15 +29,16 @@ class Eraser:
 
     @classmethod
     def at(cls, desk: Desk) -> Eraser:
-        """Return the eraser of a desk; raise `Refused` without keys, or inside a larger transaction, and `OtherKeys`.
+        """Return the eraser of a desk; raise `OtherKeys`, and `Refused` without keys, inside a larger transaction, or ahead.
 
-        What is destroyed cannot be rolled back with the rest of a transaction.
+        What is destroyed cannot be rolled back with the rest of a transaction; and a desk at a later day than that of the
+        clock is for looking ahead: what a law keeps until then would be gone today.
         """
         if desk.joined is not None or desk.units.driver.capabilities.joined:
             raise Refused(refusals.NOT_TOGETHER)
         if desk.units.vault is None:
             raise Refused(refusals.NO_VAULT)
-        desk.ask(lambda unit: unit.personal.check_keys())
+        desk.ask(lambda unit: _check(unit, desk))
         return cls(desk, desk.units.vault)
 
     def request(
@@ -198,3 +200,9 @@ def _touched(unit: UnitOfWork, subject: str) -> None:
 
 def _left(mention: Mention) -> LeftMention:
     return LeftMention(kind=mention.kind, id=mention.id, field=mention.field, version=mention.version)
+
+
+def _check(unit: UnitOfWork, desk: Desk) -> None:
+    unit.personal.check_keys()
+    if desk.on is not None and desk.on > day_in(desk.zone_of(unit), unit.now):
+        raise Refused(refusals.NOT_YET, on=desk.on)

@@ -47,6 +47,17 @@ NOT_TOGETHER = Rule(
         "请单独执行，且不要在宿主程序的事务中执行。",
     ),
 )
+NOT_YET = Rule(
+    "retention.not_yet",
+    Text(
+        "It is not {on} yet: what is due on a later day is erased on that day.",
+        "尚未到 {on}：以后到期的内容须到期时方可删除。",
+    ),
+    Text(
+        "Look ahead with the plan, and erase without a day of its own.",
+        "可用计划预先查看；执行删除时请勿指定日期。",
+    ),
+)
 ONESELF = Rule(
     "retention.oneself",
     Text("Nobody decides about keeping or erasing their own records.", "不能决定本人记录的保全或删除。"),
