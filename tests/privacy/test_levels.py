@@ -175,8 +175,8 @@ def test_erased_people_are_found_by_their_pseudonym_at_every_level(company: Comp
 
 
 @pytest.mark.parametrize("level", Level)
-def test_a_field_that_became_personal_after_an_erasure_stops_nothing(company: Company, level: Level) -> None:
-    """What stands in it about the erased is left as an erasure would leave it, in the past too."""
+def test_a_field_that_became_personal_after_an_erasure_waits_for_another(company: Company, level: Level) -> None:
+    """What stands in it about the erased cannot be sealed, and a change of the level erases nothing: holds may keep it."""
     company.declare(personal=False)
     for id_ in ("p1", "p2"):
         company.do(
@@ -187,6 +187,11 @@ def test_a_field_that_became_personal_after_an_erasure_stops_nothing(company: Co
     company.privacy.set_level(level)
     company.erase("p1")
     company.declare(personal=True)
+    with pytest.raises(Refused, match="employee p1 holds personal values of somebody whose keys were destroyed"):
+        company.privacy.set_level(Level.STRICT)
+    assert "0 neg" in company.stored("p1")
+    assert (Level.STANDARD, Level.STRICT) == (company.privacy.level(), company.privacy.changing())
+    company.do(lambda unit: unit.personal.forget(EMPLOYEE, "p1", "p1"))
     company.privacy.set_level(Level.STRICT)
     assert Level.STRICT == company.privacy.level()
     assert "0 neg" not in company.stored("p1")

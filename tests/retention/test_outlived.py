@@ -18,6 +18,7 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import RecordStatus
 from handover_core.retention.model import Category, ErasureState
 from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, UnitOfWork
+from handover_core.storage.privacy import Level
 from handover_core.values import Document
 from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
@@ -192,6 +193,23 @@ def test_a_field_that_becomes_personal_after_an_erasure_is_emptied_there_too(pas
     assert {"blood": "AB pos"} == past.person("0021").custom
     assert () == past.office(on=LATER).retention.apply().repeated
     assert past.office("0006").audit.verify().sound
+
+
+def test_a_change_of_the_level_takes_nothing_that_a_hold_keeps(past: Past) -> None:
+    """Not what became personal after the erasure either: it waits, as the repetition of the erasure does."""
+    field = late(past, "0 neg")
+    past.gone()
+    retention, privacy = past.office(on=DUE).retention, past.world.office("0001").privacy
+    retention.erase(past.id("0024"), "asked")
+    hold = retention.place_hold("court order 12", employee_id=past.id("0024"))
+    personal(past, field)
+    assert "privacy.outlived" == refusal(lambda: privacy.set_level(Level.STRICT))
+    assert {"blood": "0 neg"} == past.person().custom
+    retention.release_hold(hold.id, "settled")
+    assert 1 == len(retention.apply().repeated)
+    privacy.set_level(Level.STRICT)
+    assert Level.STRICT is privacy.level()
+    assert "0 neg" not in everything(past)
 
 
 def test_a_part_that_was_erased_is_looked_at_again_too(past: Past) -> None:

@@ -46,6 +46,17 @@ NOTHING_LOST = Rule(
     ),
     Text("Go on with them.", "请继续使用。"),
 )
+OUTLIVED = Rule(
+    "privacy.outlived",
+    Text(
+        "{where} holds personal values of somebody whose keys were destroyed: they cannot be sealed.",
+        "{where} 中仍有密钥已销毁者的个人信息，无法封存。",
+    ),
+    Text(
+        "Erase them (handover retention apply), where a hold keeps them once it is released; then set the level again.",
+        "请先删除（handover retention apply；有保全的，待解除后），再重新设置级别。",
+    ),
+)
 NO_COMPANY = Rule(
     "privacy.no_company",
     Text("The company is not stored, so that this could not be recorded.", "尚未登记公司，无法记录此操作。"),
@@ -81,12 +92,12 @@ class PrivacyService(Room):
 
         New writes keep to it from the start, and `changing` says so; `level` names it when all rows do. Where it was
         interrupted, it goes on when it is called again. A unit of another process that is under way all the time may
-        still store rows as before: calling it again finds these. What stands in the clear about persons whose keys were
-        destroyed becomes what an erasure leaves, now and in the past.
+        still store rows as before: calling it again finds these.
 
-        Raises `Refused` for others than the owner, for a core without keys, and where another call began to change it
-        to something else meanwhile; `OtherKeys` for one with other keys than those that the store is sealed with;
-        `Contention` where others stored rows as before all the time.
+        Raises `Refused` for others than the owner, for a core without keys, where another call began to change it to
+        something else meanwhile, and where something stands in the clear about persons whose keys were destroyed: it
+        cannot be sealed, and only an erasure, which heeds holds and mentions, takes it. Raises `OtherKeys` for a core with
+        other keys than those that the store is sealed with, `Contention` where others stored rows as before all the time.
         """
         vault = self._owners_vault()
         if self._do(partial(_bound, level, vault), reason) and not self._any_odd():
@@ -258,11 +269,9 @@ def _given_up(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> int:
 
 def _rewrite(kind: Kind[Any], ids: list[str], unit: UnitOfWork) -> None:
     for aggregate in unit.repository(kind).get_many(ids).values():
-        gone = unit.personal.gone(kind, aggregate)
-        if gone:
-            unit.personal.forget(kind, aggregate.id, *gone)
-        else:
-            unit.replace(kind, aggregate, touch=True, aside=True)
+        if unit.personal.gone(kind, aggregate):
+            raise Refused(OUTLIVED, where=f"{kind.name} {aggregate.id}")
+        unit.replace(kind, aggregate, touch=True, aside=True)
 
 
 def _odd(kind: Kind[Any], after: str | None, unit: UnitOfWork) -> tuple[list[str], str | None]:
