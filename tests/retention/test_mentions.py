@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handover_core.retention.mentions import COVER, Identity, leaves
@@ -100,6 +101,38 @@ def test_whatever_the_name_is_it_is_found_in_text_and_in_json(word: str, before:
     assert identity.named_in(text)
     assert People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False)) == ["p"]
     assert word not in identity.replaced(text, "P-1") or word in "P-1"
+
+
+_SIGNS = "abIiSsKkſ \t\n,.-_·'\"\\()0123456789+üüİıŞﬁ王小芳김철ǅΩÅÅﾊﾞが　Ａａ１ήςΣσµ éΐΐ"
+_SEPARATORS = st.text(" \t\n\x0b\x1c·•_.-", min_size=1, max_size=3)
+
+
+@settings(max_examples=300)
+@given(
+    value=st.text(_SIGNS, min_size=2, max_size=9) | st.text("0123456789 -+()", min_size=7, max_size=14), data=st.data()
+)
+def test_one_look_at_many_finds_whatever_the_pattern_of_one_does(value: str, data: st.DataObject) -> None:
+    """In other cases, in compatible characters, with the surname first, with whatever joins words or groups of digits."""
+    words = value.split() or [value]
+    ways = {
+        value, value.upper(), value.lower(), value.swapcase(), normalize("NFKC", value), normalize("NFD", value),
+        data.draw(_SEPARATORS).join(words), f"{' '.join(words[1:])}, {words[0]}", f"{words[-1]} {' '.join(words[:-1])}",
+    }  # fmt: skip
+    text = data.draw(st.sampled_from(["", "x ", "“"])) + data.draw(st.sampled_from(sorted(ways))) + " y"
+    identity = Identity.of([value])
+    if identity.named_in(text):
+        assert ["p"] == People({"p": identity}).named_in(json.dumps({"a": text}, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Aylin Yılmaz", "AYLIN YILMAZ"), ("Işıl Aydın", "IŞIL AYDIN"), ("İpek", "ipek"), ("Νίκος Σ", "ΝΊΚΟΣ Σ"),
+     ("3 1-4882 6919", "3_1-4882_6919"), ("a b", "A\x0bB"), ("ﾊ\nが", "ﾊ_が")],
+)  # fmt: skip
+def test_many_are_looked_for_in_any_case_as_one_is(name: str, text: str) -> None:
+    identity = Identity.of([name])
+    assert identity.named_in(text)
+    assert ["p"] == People({"p": identity}).named_in(json.dumps([text], ensure_ascii=False))
 
 
 _NAMES = st.lists(st.text('ab王小"\\', min_size=2, max_size=4), min_size=1, max_size=6, unique=True)

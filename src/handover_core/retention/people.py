@@ -11,6 +11,7 @@ from handover_core.retention.wording import flattened, keys_of, written_ways
 
 Tree = dict[str, "Tree"]
 _END = ""
+_DOTS = str.maketrans("İı", "ii")
 
 
 class People:
@@ -23,7 +24,7 @@ class People:
             for key in {*keys, *identity.telephones}:
                 # As it stands in JSON, where quotes and backslashes are written otherwise.
                 stored = json.dumps(key, ensure_ascii=False)[1:-1]
-                for way in {stored.lower(), flattened(stored).lower()}:
+                for way in {_folded(stored), _folded(flattened(stored))}:
                     self._persons.setdefault(way, []).append(person)
         pattern = _pattern(_tree(self._persons))
         self._pattern = re.compile(pattern) if pattern else None
@@ -33,14 +34,23 @@ class People:
         if self._pattern is None:
             return []
         found: dict[str, None] = {}
-        for written in dict.fromkeys((text, flattened(written_ways(text)[-1]))):
-            low, place = written.lower(), 0
-            while match := self._pattern.search(low, place):
+        for written in dict.fromkeys((text, *map(flattened, written_ways(text)))):
+            folded, place = _folded(written), 0
+            while match := self._pattern.search(folded, place):
                 # The longest value is matched; shorter ones may begin at the same place, and others further on in it.
                 for end in range(match.start() + 1, match.end() + 1):
-                    found.update(dict.fromkeys(self._persons.get(low[match.start() : end], ())))
+                    found.update(dict.fromkeys(self._persons.get(folded[match.start() : end], ())))
                 place = match.start() + 1
         return list(found)
+
+
+def _folded(text: str) -> str:
+    """Return a text in which signs are the same wherever a pattern that ignores case takes them for the same.
+
+    Each sign is folded by itself, so what matches in a text is in the folded text too: ``lower`` would write Σ at the end
+    of a word otherwise, and keep ``ı`` and ``İ`` apart from ``I``.
+    """
+    return text.translate(_DOTS).casefold()
 
 
 def _tree(words: Iterable[str]) -> Tree:

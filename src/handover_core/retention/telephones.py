@@ -12,7 +12,9 @@ _EXTENSION = "ext(?:ension|n)?|x|转|轉|分机|分機|durchwahl|dw"
 _SIGNS = rf"[{_SIGN}]|[,;](?=\s*(?:{_EXTENSION}))|{_EXTENSION}"
 _GAP = rf"(?:{_SIGNS})*"
 _TELEPHONE = re.compile(rf"\(?(?P<abroad>\+|00)?[0-9](?:[0-9]|{_SIGNS})*[0-9]", re.IGNORECASE)
-_BETWEEN = re.compile(rf"(?<=[0-9])(?:{_SIGNS}|\\[nrtf])+(?=[0-9])", re.IGNORECASE)
+ESCAPED = r"\\(?:[nrtf]|u00[01][0-9a-f])"
+"""A blank as JSON text writes it."""
+_BETWEEN = re.compile(rf"(?<=[0-9])(?:{_SIGNS}|[_·•‧・]|{ESCAPED})+(?=[0-9])", re.IGNORECASE)
 _OF_TWO_DIGITS = frozenset((20, 27, *range(30, 35), 36, 39, 40, 41, *range(43, 50), *range(51, 59), *range(60, 67), 81, 82,
                             84, 86, *range(90, 96), 98))  # fmt: skip
 """The countries whose code has two digits; those of one digit are 1 and 7, all others have three (ITU-T E.164)."""
@@ -41,7 +43,7 @@ def pattern_of(digits: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Return JSON text without what stands between the digits of a telephone number."""
+    """Return JSON text without what stands between digits: of telephone numbers, and of what else is written in groups."""
     return _BETWEEN.sub("", text)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from handover_core.retention.telephones import squeezed
+from handover_core.retention.telephones import ESCAPED, squeezed
 
 CLOSE = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3130-\u318f"
@@ -23,8 +23,8 @@ _BLANK, _BETWEEN = r"[\s·•‧・]", r"[\s·•‧・_.-]"
 _WORD = re.compile(rf"(?<=\w){_BLANK}+(?=\w)|\s+")
 _NO_WORD_BEFORE, _NO_WORD_AFTER = rf"(?<!{_LETTER})", rf"(?!{_LETTER}|[\u0300-\u036f])"
 _NO_CODE_BEFORE, _NO_CODE_AFTER = rf"(?<!{_LETTER}[-_/\\])(?<![0-9]\.)", rf"(?![-_/\\.]{_LETTER})"
-_APART = re.compile(rf"(?<=[{CLOSE}])(?:{_BLANK}|\\[nrtf])+(?=[{CLOSE}])")
-_BLANKS = re.compile(rf"(?:{_BETWEEN}|\\[nrtf]){{2,}}|[^\S ]|[·•‧・_.-]|\\[nrtf]")
+_APART = re.compile(rf"(?<=[{CLOSE}])(?:{_BLANK}|{ESCAPED})+(?=[{CLOSE}])")
+_BLANKS = re.compile(rf"(?:{_BETWEEN}|{ESCAPED}){{2,}}|[^\S ]|[·•‧・_.-]|{ESCAPED}")
 
 
 def written_ways(text: str) -> tuple[str, ...]:
