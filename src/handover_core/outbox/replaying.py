@@ -50,12 +50,13 @@ def queued(unit: UnitOfWork, subscription: Subscription, point: Point, after: Pl
     """Queue one page of the history; return how many entries came, and where the next page begins (None: no more).
 
     What waits already goes on waiting, and is written anew where something comes before it: a relay that sends it
-    meanwhile finds that out, and it is sent again behind that. The rest is marked, since it may have arrived before.
-    Rows of a bulk were no events of their own when they came, and are now.
+    meanwhile finds that out, and it is sent again behind that. What no relay has routed yet comes anyway, for the first
+    time and behind this. The rest is marked, since it may have arrived before. Rows of a bulk were no events of their own
+    when they came, and are now.
     """
     page = unit.history(after or _start(point), PAGE, _question(unit, point))
     meant = page if point.bulk is None else _lives(unit, [each for each in page if each.batch == point.bulk])
-    new, behind = _puts(unit, subscription, _meant(unit, subscription, meant), after)
+    new, behind = _puts(unit, subscription, list(_meant(unit, subscription, meant)), after)
     unit.transaction.put_registers(unit.tenant, [*new, *behind])
     return len(new), (page[-1].kind, page[-1].id, page[-1].version) if len(page) == PAGE else None
 
@@ -70,13 +71,16 @@ def all_queued(unit: UnitOfWork, subscription: Subscription, point: Point) -> in
 
 
 def _puts(
-    unit: UnitOfWork, subscription: Subscription, changes: Iterable[Change], after: Place | None
+    unit: UnitOfWork, subscription: Subscription, changes: Sequence[Change], after: Place | None
 ) -> tuple[list[Put], list[Put]]:
     """Return the puts of what does not wait yet, and of what waits behind that, or behind the end of the page before."""
     new: list[Put] = []
     behind: list[Put] = []
     begun: set[tuple[str, str]] = set() if after is None else {after[:2]}
+    unrouted = _unrouted(unit, changes)
     for change in changes:
+        if change[:3] in unrouted:
+            continue
         entry = queue.waiting_for(_event(change))
         waiting = queue.waiting_like(unit.transaction, unit.tenant, subscription.id, entry)
         if waiting is None:
@@ -85,6 +89,21 @@ def _puts(
         elif entry.stream in begun:
             behind.append(queue.put_entry(subscription.id, rules.overtaken(waiting.entry), waiting.version))
     return new, behind
+
+
+def _unrouted(unit: UnitOfWork, changes: Sequence[Change]) -> set[Place]:
+    """Return which changes are still in the outbox: between the first and the last of them, it is read page by page.
+
+    It is asked after the history: what was routed in between stands in the queue, or has arrived.
+    """
+    found: set[Place] = set()
+    places = sorted(change[:3] for change in changes)
+    after = (*places[0][:2], places[0][2] - 1) if places else None
+    while after is not None:
+        page = [event[:3] for event in unit.events(after, PAGE)]
+        found.update(page)
+        after = page[-1] if len(page) == PAGE and page[-1] < places[-1] else None
+    return found
 
 
 def _start(point: Point) -> Place | None:

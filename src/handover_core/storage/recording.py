@@ -90,6 +90,11 @@ class Recorder:
         own = [each for each in self.changes if answers(each, question) and (after is None or each[:3] > after)]
         return sorted((*found, *own), key=lambda change: change[:3])[:limit] if own else found
 
+    def among_events(self, found: list[Event], after: Place | None, limit: int) -> list[Event]:
+        """Return a page of the outbox, which was found after a place, with what is kept here among it."""
+        own = [each for each in self.events if after is None or each[:3] > after]
+        return sorted((*found, *own), key=lambda event: event[:3])[:limit] if own else found
+
     def append(self, transaction: Transaction, driver: Driver) -> None:
         """Append what was kept to the change log and the outbox.
 

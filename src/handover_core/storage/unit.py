@@ -21,7 +21,7 @@ from handover_core.errors import (
 )
 from handover_core.history.asking import EVERYTHING, LogQuestion
 from handover_core.history.chain import GENESIS
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import Change, Event, Operation
 from handover_core.history.finality import check_in_time
 from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
@@ -195,6 +195,10 @@ class UnitOfWork:
         """Return a page of the change log with what this unit has done in it; see `Transaction.history`."""
         found = self.transaction.history(self.tenant, after, limit, question)
         return self._recorder.among(found, after, limit, question)
+
+    def events(self, after: Place | None, limit: int) -> list[Event]:
+        """Return a page of the outbox with what this unit will put into it; see `Transaction.events`."""
+        return self._recorder.among_events(self.transaction.events(self.tenant, after, limit), after, limit)
 
     @property
     def has_recorded(self) -> bool:
