@@ -44,10 +44,8 @@ OUTLIVED = Text(
     "{kind}中仍存有 {pseudonym} 的个人信息，而此人的个人信息已被删除",
 )
 TAKE_OUT = Text(
-    "Take it out of the source, then copy again: set its level again (handover privacy level strict), or erase what outlived"
-    " the erasure (handover retention apply).",
-    "请先在来源中清除，再重新复制：重新设置保护级别（handover privacy level strict），"
-    "或清除删除后残留的信息（handover retention apply）。",
+    "Take it out of the source, then copy again: erase what outlived the erasure (handover retention apply).",
+    "请先在来源中清除删除后遗留的信息（handover retention apply），再重新复制。",
 )
 RESTLESS = Text("the source keeps changing while it is copied", "复制期间来源数据不断变化")
 LATER = Text("Copy again when less is being written; it goes on.", "请在写入较少时重新复制，将从中断处继续。")
