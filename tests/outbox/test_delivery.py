@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Company, Employee, OrgUnit
 from handover_core.outbox import routing
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.sending import Sender
 from handover_core.storage import Driver
+from handover_core.storage.recording import lane_of
 from outbox.kit import BEGINNING, OWNER, Post, Receiver, refusing
 
 
@@ -140,6 +143,39 @@ def test_the_word_of_a_failure_says_nothing_of_what_the_receiver_wrote(post: Pos
     post.relay().run_once()
     (letter,) = post.office.outbox.dead_letters()
     assert ("ValueError", 1) == (letter.failure, letter.attempts)
+
+
+def test_a_stream_that_fails_again_holds_nobody_up_in_its_lane(post: Post) -> None:
+    """With a relay that a scheduler runs once an hour, when it is due each time."""
+    receiver = post.subscribe()
+    receiver.refuse = refusing(only=lambda each: each["data"]["stream"]["id"] == "a")
+    beside = [str(number) for number in range(10_000) if lane_of("employee", str(number)) == lane_of("employee", "a")][:3]
+    for id_ in ("a", *beside):
+        post.hire(id_)
+    for _ in range(2):
+        post.relay().run_once()
+        post.clock.pass_by(hours=1)
+    assert sorted(beside) == sorted(id_ for id_, _ in receiver.places())
+
+
+def test_a_receiver_that_takes_its_time_holds_no_other_up(post: Post) -> None:
+    """One relay serves both in turn: whom it has served the shortest comes next."""
+    post.subscribe("chat")
+    post.subscribe("erp")
+    for number in range(60):
+        post.hire(f"p{number}")
+    begun, done = post.clock.now, dict[str, Any]()
+
+    def sender(subscription: Subscription) -> Sender:
+        def send(envelope: dict[str, Any], /, *, timeout: float) -> None:  # noqa: ARG001 - the port has them
+            if subscription.code == "chat":
+                post.clock.pass_by(seconds=6)
+            done[subscription.code] = post.clock.now - begun
+
+        return send
+
+    assert 120 == post.relay(sender).run_once().delivered
+    assert (timedelta(seconds=360), True) == (done["chat"], done["erp"] < timedelta(seconds=60))
 
 
 class TestReplay:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -34,6 +34,8 @@ from handover_core.storage.recording import LANES
 
 BATCH = 20
 """How many streams of a lane are sent between two transactions."""
+LOOKED_AT = 100
+"""Among how many streams of a lane these are chosen."""
 LEASE = timedelta(seconds=60)
 ENOUGH = 3
 """After failures in so many lanes, one after the other, a receiver is left alone until the next run."""
@@ -102,10 +104,26 @@ class Relay:
         """
         done = Delivered(routed=self.route())
         sweep(self._units, self._tenant)
-        for subscription in self._ask(active):
-            if only in {None, subscription.code}:
-                done += self._deliver(subscription)
+        wanted = [each for each in self._ask(active) if only in {None, each.code}]
+        for delivered in self._in_turn([self._deliver(each) for each in wanted]):
+            done += delivered
         return done
+
+    def _in_turn(self, deliveries: Sequence[Iterator[Delivered]]) -> Iterator[Delivered]:
+        """Yield what every delivery yields; the next step is that of whom the relay has served the shortest by then.
+
+        So a receiver that takes its time does not hold the others up by more than a step of its own.
+        """
+        served = dict.fromkeys(range(len(deliveries)), timedelta())
+        while served:
+            turn = min(served, key=served.__getitem__)
+            begun = self._units.clock()
+            step = next(deliveries[turn], None)
+            if step is None:
+                del served[turn]
+            else:
+                served[turn] += self._units.clock() - begun
+                yield step
 
     def route(self) -> int:
         """Route everything that is in the outbox now, unless another relay is at it; return how many events."""
@@ -118,21 +136,20 @@ class Relay:
 
     # Lanes
 
-    def _deliver(self, subscription: Subscription) -> Delivered:
-        done, in_vain = Delivered(), 0
+    def _deliver(self, subscription: Subscription) -> Iterator[Delivered]:
+        """Deliver what is due, lane by lane; yield after each step what was done in it."""
+        in_vain = 0
         lanes = self._ask(partial(_free_lanes, id_=subscription.id, name=self.name))
         first = int(self._chance() * len(lanes))  # relays that began in the same lane would wait for each other
         for lane in (*lanes[first:], *lanes[:first]):
-            here, down = self._work(subscription, lane)
-            done += here
+            down = yield from self._work(subscription, lane)
             in_vain = in_vain + 1 if down else 0
             if in_vain == ENOUGH:
                 break
-        return done
 
-    def _work(self, subscription: Subscription, lane: int) -> tuple[Delivered, bool]:
-        """Deliver what is due in a lane; also tell whether the receiver seems to be down."""
-        done, held = Delivered(), self._begin(subscription, lane)
+    def _work(self, subscription: Subscription, lane: int) -> Generator[Delivered, None, bool]:
+        """Deliver what is due in a lane, and yield after each step; return whether the receiver seems to be down."""
+        held = self._begin(subscription, lane)
         while held is not None:
             results = self._send(held)
             left = self._settle(held, results)
@@ -140,11 +157,11 @@ class Relay:
                 break
             delivered = sum(each.tried and each.failure is None for each in results)
             failed = [each.failure for each in results if each.failure is not None]
-            done += Delivered(delivered=delivered, failed=len(failed), parked=held.parked + left.parked)
+            yield Delivered(delivered=delivered, failed=len(failed), parked=held.parked + left.parked)
             if not delivered and not all(each.final for each in failed):
-                return done, True
+                return True
             held = self._begin(subscription, lane) if left.more else None
-        return done, False
+        return False
 
     def _begin(self, subscription: Subscription, lane: int) -> _Held | None:
         """Take or keep the lane and record an attempt for what is due; None where there is nothing, or the lane is lost."""
@@ -159,7 +176,9 @@ class Relay:
         register = transaction.register(self._tenant, queue.leases_of(subscription.id), queue.lane_key(lane))
         if not rules.may_take(queue.lease_in(register), self.name, now):
             return None
-        waiting = list(islice(_due(transaction, self._tenant, subscription.id, lane, now), BATCH))
+        due = islice(_due(transaction, self._tenant, subscription.id, lane, now), LOOKED_AT)
+        # What failed before comes last: sending ends with the first failure, and others in the lane must not wait for it.
+        waiting = sorted(due, key=lambda each: each.entry.attempts)[:BATCH]
         if not waiting:
             return None
         lease = self._renewed(subscription, now)
