@@ -164,7 +164,7 @@ def _as_its_header(change: Change, bulk: OfBulk) -> bool:
     return at_once and change.kind == bulk.rows and (bulk.digest is not None or change.reason == header.reason)
 
 
-def may_be_thin(changes: Sequence[Change], place: int) -> bool:
+def _may_be_thin(changes: Sequence[Change], place: int) -> bool:
     """Tell whether an entry may have come in a bulk: such a one makes a row, and begins its stream.
 
     What a thin entry was made of cannot always be told, so a deletion or a header that passed for one would be whatever
@@ -233,7 +233,7 @@ def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways t
     digest: str | None, dump: Callable[[object], str], opened: Opened | None, of_bulk: Answer,
 ) -> Text | None:  # fmt: skip
     change = changes[place]
-    if may_be_thin(changes, place):
+    if _may_be_thin(changes, place):
         bulk = of_bulk(change)
         if digest is not None:
             bulk = evolve(bulk, digest=digest)
