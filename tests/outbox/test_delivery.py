@@ -149,7 +149,8 @@ def test_a_stream_that_fails_again_holds_nobody_up_in_its_lane(post: Post) -> No
     """With a relay that a scheduler runs once an hour, when it is due each time."""
     receiver = post.subscribe()
     receiver.refuse = refusing(only=lambda each: each["data"]["stream"]["id"] == "a")
-    beside = [str(number) for number in range(10_000) if lane_of("employee", str(number)) == lane_of("employee", "a")][:3]
+    lane = lane_of("employee", "a")
+    beside = [id_ for id_ in map(str, range(10_000)) if lane_of("employee", id_) == lane][:3]
     for id_ in ("a", *beside):
         post.hire(id_)
     for _ in range(2):
