@@ -6,7 +6,7 @@ of the price of a small read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
 from threading import Lock
@@ -17,8 +17,7 @@ from attrs import evolve, field, frozen
 
 from handover_core.storage import Kind
 from handover_core_sql.layout import ROW_COLUMNS, TableSpec, shared_tables, spec_of, state_table
-
-Parameters = Sequence[Any] | Mapping[str, Any]
+from handover_core_sql.shapes import Parameters, Shapes
 
 
 @frozen
@@ -101,6 +100,7 @@ class Compiler:
 
 _COMPILING = Lock()
 """So that threads that need the same statements at once compile them once."""
+_SHAPES = Shapes()
 
 
 @lru_cache(maxsize=1024)
@@ -126,6 +126,12 @@ def _of_kind(compiler: Compiler, spec: TableSpec, prefix: str, schema: str | Non
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _shared(prefix: str, schema: str | None) -> dict[str, sa.Table]:
+    """Return the tables that all kinds share: the same ones for all stores, so that their statements are known again."""
+    return shared_tables(sa.MetaData(schema=schema), prefix)
+
+
 class Statements:
     """All statements of one store; those of a kind are compiled when it is first used."""
 
@@ -134,10 +140,10 @@ class Statements:
         self._compiler = Compiler.of(dialect)
         self._prefix = prefix
         self._schema = schema
-        metadata = sa.MetaData(schema=schema)
+        self._connected: Compiler | None = None
         self._kinds: dict[str, KindStatements] = {}
         self._by_ids: dict[tuple[str, int, bool], Statement] = {}
-        shared = shared_tables(metadata, prefix)
+        shared = _shared(prefix, schema)
         self.value, self.change, self.outbox, self.unit, self.register = (
             shared[name] for name in ("value", "change", "outbox", "unit", "register")
         )
@@ -178,8 +184,7 @@ class Statements:
         found = self._kinds.get(kind.name)
         if found is None:
             with _COMPILING:
-                # Not before: only after it has connected does a dialect know what its server wants.
-                found = _of_kind(Compiler.of(self.dialect), spec_of(kind), self._prefix, self._schema)
+                found = _of_kind(self._compiler_now, spec_of(kind), self._prefix, self._schema)
             self._kinds[kind.name] = found
         return found
 
@@ -205,11 +210,15 @@ class Statements:
         return found
 
     def dynamic(self, statement: sa.ClauseElement) -> tuple[str, Parameters]:
-        """Compile a statement that carries its own values."""
-        compiled = statement.compile(dialect=self.dialect, compile_kwargs={"render_postcompile": True})
-        parameters = compiled.params
-        order = compiled.positiontup  # type: ignore[attr-defined]
-        return str(compiled), parameters if order is None else tuple(parameters[name] for name in order)
+        """Return SQL and parameters of a statement that carries its own values."""
+        return _SHAPES.bound(self._compiler_now, self.dialect, statement)
+
+    @property
+    def _compiler_now(self) -> Compiler:
+        """The compiler in a transaction: only after it has connected does a dialect know what its server wants."""
+        if self._connected is None:
+            self._connected = Compiler.of(self.dialect)
+        return self._connected
 
 
 def _numbered(dialect: sa.Dialect) -> sa.Dialect | None:

@@ -80,18 +80,18 @@ class Eraser:
         presence = self._known_presence()
         self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
         if erasure.state is ErasureState.REQUESTED:
-            self._overwrite(erasure)
+            self._overwrite(erasure, past=not erasure.whole)
             erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
         if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
-            # Whatever was written about the person meanwhile, as long as its past can be sealed.
+            # Whatever was written about the person meanwhile, and the past while there are keys to seal it with.
             self._overwrite(erasure)
             presence = self._presence_now()
             self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
             self._vault.destroy(self._desk.tenant, erasure.subject_id)
             # Whoever sealed for the person before that holds their row until the commit: this waits for them.
             self._desk.do("retention.erase", lambda unit: _touched(unit, erasure.subject_id), erasure.reason)
-            # What came in at the last moment; from here on nobody can write about the person.
-            self._overwrite(erasure)
+            # What came in at the last moment, sealed in the history; from here on nobody can write about the person.
+            self._overwrite(erasure, past=False)
             erasure = self._advance(erasure, ErasureState.DESTROYED)
         return erasure
 
@@ -173,10 +173,10 @@ class Eraser:
         if refusal is not None:
             raise refusal
 
-    def _overwrite(self, erasure: Erasure, categories: Iterable[Category] | None = None) -> None:
+    def _overwrite(self, erasure: Erasure, categories: Iterable[Category] | None = None, *, past: bool = True) -> None:
         overwrite(
             self._desk.ask, lambda fn: self._desk.do("retention.erase", fn, erasure.reason), self._desk.policy,
-            erasure.subject_id, categories or (rules.WHOLE if erasure.whole else erasure.categories),
+            erasure.subject_id, categories or (rules.WHOLE if erasure.whole else erasure.categories), past=past,
         )  # fmt: skip
 
     def _advance(self, erasure: Erasure, state: ErasureState) -> Erasure:

@@ -6,13 +6,15 @@ the clear in the past, because it was written before there were keys, is redacte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
-from handover_core.audit.walking import streams_of
+from handover_core.audit.walking import history
 from handover_core.errors import UnreadableBody
-from handover_core.history.changes import MALFORMED
+from handover_core.history.asking import LogQuestion
+from handover_core.history.changes import MALFORMED, Change
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
 from handover_core.retention import own_words
@@ -30,12 +32,15 @@ PAGE = 100
 Do = Callable[[Callable[[UnitOfWork], int]], int]
 
 
-def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterable[Category]) -> int:
+def overwrite(
+    ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterable[Category], *, past: bool = True
+) -> int:  # fmt: skip
     """Overwrite what is personal about one person in these categories; return how many aggregates changed.
 
-    ``do`` runs a function in a unit that is committed. The person's own row comes last, so that an erasure that was
-    cut off still knows whom it was about. Raises `Erased` where the keys are gone and something is still in the clear, and
-    `UnreadableBody`.
+    ``do`` runs a function in a unit that is committed. ``past`` also looks through the history for what names the person
+    there alone, in the clear: that was written before there were keys, so once is enough. The person's own row comes last,
+    so that an erasure that was cut off still knows whom it was about. Raises `Erased` where the keys are gone and something
+    is still in the clear, and `UnreadableBody`.
     """
     wanted = frozenset(categories)
     if Category.HANDOVERS in wanted:
@@ -46,7 +51,7 @@ def overwrite(ask: Ask, do: Do, policy: Policy, subject: str, categories: Iterab
         for ids in chunks(_ids_of(ask, kind, personal[kind.name], subject), PAGE):
             count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
             _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
-        if kind.subject:
+        if past and kind.subject:
             for ids in chunks(_in_the_past(ask, kind, subject), PAGE):
                 _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
     return count
@@ -119,7 +124,17 @@ def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) 
 def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
     """Yield the ids of aggregates of a kind that name the person in their past alone, deleted ones too."""
     word = to_json(subject)
-    for stream in streams_of(ask, kind):
-        now = stream.row is not None and word in stream.row.body
-        if not now and any(word in (change.body or "") for change in stream.changes):
-            yield stream.id
+    entries = history(ask, question=LogQuestion(kind=kind.name))
+    naming = (id_ for id_, of_one in groupby(entries, key=_id_of) if any(word in (each.body or "") for each in of_one))
+    for ids in chunks(naming, PAGE):
+        rows = ask(partial(_rows, kind, ids))
+        yield from (id_ for id_ in ids if id_ not in rows or word not in rows[id_])
+
+
+def _id_of(change: Change) -> str:
+    return change.id
+
+
+def _rows(kind: Kind[Any], ids: Sequence[str], unit: UnitOfWork) -> dict[str, str]:
+    """Return the bodies of the rows that are there, as stored, by id."""
+    return {row.id: row.body for row in unit.as_stored.get_many(kind, unit.tenant, ids)}

@@ -27,7 +27,6 @@ from handover_core.history.sealed import MARK
 from handover_core.ids import Ids
 from handover_core.storage.bulk import Stored
 from handover_core.storage.codec import Codec, from_json, text_of, to_json
-from handover_core.storage.criteria import Eq
 from handover_core.storage.custom import CUSTOM_FIELD, CustomField, became_personal, check_unheld, side_values, spec_of
 from handover_core.storage.dooming import Dooming
 from handover_core.storage.driver import Driver, Row, Transaction, Write
@@ -108,7 +107,7 @@ class UnitOfWork:
         )
         self._needed: dict[str, dict[str, None]] = {}
         self._inserted: set[tuple[str, str]] = set()
-        self._custom: dict[str, tuple[CustomField, ...]] = {}
+        self._custom: dict[str, tuple[CustomField, ...]] | None = None
         self._personal: PersonalData | None = None
 
     def __enter__(self) -> Self:
@@ -222,10 +221,13 @@ class UnitOfWork:
         return next((spec_of(each) for each in self.custom_fields(kind.name) if each.name == name), None)
 
     def custom_fields(self, kind: str) -> tuple[CustomField, ...]:
-        """Return the custom fields that the tenant declared for a kind; read once in a unit."""
-        if kind not in self._custom:
-            self._custom[kind] = tuple(self.repository(CUSTOM_FIELD).list(Eq("kind", kind)))
-        return self._custom[kind]
+        """Return the custom fields that the tenant declared for a kind; those of all kinds are read once in a unit."""
+        if self._custom is None:
+            declared: dict[str, tuple[CustomField, ...]] = {}
+            for each in self.repository(CUSTOM_FIELD).list():
+                declared[each.kind] = (*declared.get(each.kind, ()), each)
+            self._custom = declared
+        return self._custom.get(kind, ())
 
     def dooming(self) -> Dooming:
         """Return a context that dooms this unit where something fails inside."""
@@ -273,7 +275,7 @@ class UnitOfWork:
                 self._needed.setdefault(reference, {}).update(ids)
             self._inserted.update([(kind.name, aggregate.id) for aggregate in aggregates])
             if kind.name == CUSTOM_FIELD.name:
-                self._custom.clear()
+                self._custom = None
             content = to_json({"kind": kind.name, "count": len(aggregates)})
             self._recorder.add(BATCH, batch, 1, Operation.BATCH, at, content, GENESIS)
             return Stored(aggregates)
@@ -322,7 +324,7 @@ class UnitOfWork:
             self._handling.replaced((kind.name, old.id, version), lambda: self._previous(kind, old))
             self.seen.pop((kind.name, old.id), None)
             if kind.name == CUSTOM_FIELD.name:
-                self._custom.clear()
+                self._custom = None
             self._inserted.discard((kind.name, old.id))
             self._needed.get(kind.name, {}).pop(old.id, None)  # nobody refers to it any more
 
@@ -391,7 +393,7 @@ class UnitOfWork:
             self._inserted.add((kind.name, stored.id))
         self._need(kind, stored, previous)
         if kind.name == CUSTOM_FIELD.name:
-            self._custom.clear()
+            self._custom = None
             if became_personal(previous, stored):
                 self._safe.unsettle()
 
