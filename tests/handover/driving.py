@@ -39,6 +39,7 @@ def drive(machine: CaseMachine, dice: Random, steps: int) -> None:
         for step in ENDING:
             step(machine, dice)
             _check(machine)
+    machine.the_history_says_what_was_stored()
 
 
 def _check(machine: CaseMachine) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from handover_core.actor import SYSTEM
 from handover_core.errors import InvalidInput, Refused
 from handover_core.handover.model import (
     Departure,
@@ -30,6 +31,7 @@ from handover_core.procedures.kinds import SOP_RUN
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.storage import Driver, Eq
 from handover_core.values import DateRange
+from witness import Witness, replayed
 from worlds import LAST_DAY, NOTICE, World
 
 PEOPLE = ("0001", "0002", "0003", "0006", "0017", "0021", "0024", "0030")
@@ -57,7 +59,8 @@ class CaseMachine(RuleBasedStateMachine):
 
     @initialize(records=st.integers(1, 3), run=st.booleans())
     def begin(self, records: int, run: bool) -> None:
-        self.world = World(self.store, self.tenant)
+        self.witness = Witness(self.store)
+        self.world = World(self.witness, self.tenant)
         self.world.publish("FOLLOW", "KAM")
         for number in range(records):
             self.world.record(f"Record {number}")
@@ -328,10 +331,18 @@ class CaseMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """From wherever the machine stopped, an open case can still be brought to its end."""
-        if hasattr(self, "world") and self.case.state is HandoverState.OPEN:
+        if not hasattr(self, "world"):
+            return
+        if self.case.state is HandoverState.OPEN:
             finish(self)
             self.last = "begin"
             self.nothing_is_left_with_the_giver()
+        self.the_history_says_what_was_stored()
+
+    def the_history_says_what_was_stored(self) -> None:
+        """At every version of everything; asked once at the end, since it reads all of it."""
+        assert replayed(self.world.core, self.tenant, SYSTEM) == self.witness.versions(self.tenant)
+        assert self.world.office("0001").audit.verify().sound
 
     # Helpers
 
