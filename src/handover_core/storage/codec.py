@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum, EnumType
-from functools import partial
+from functools import cache, partial
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -51,15 +51,26 @@ from_json: Callable[[str], Any] = orjson.loads if FAST else json.loads
 NO_KEYS = Text("the core was opened without keys", "打开时未提供密钥库")
 
 
+class _Classes:
+    """The functions that are made for classes: once in a process, whichever core meets them first."""
+
+    def __init__(self) -> None:
+        # The hot path stops at the first fault; the careful one, used after a failure, names every fault's path.
+        self.fast = _converter(detailed=False)
+        self.careful = _converter(detailed=True)
+        self.dumps: dict[type, Callable[[Any], dict[str, Any]]] = {}
+        self.decoders = Decoders(self.fast.get_structure_hook)
+
+
+_classes = cache(_Classes)
+
+
 class Codec:
     """Encodes and decodes the bodies of all kinds; the functions for each kind are made once."""
 
     def __init__(self) -> None:
-        # The hot path stops at the first fault; the careful one, used after a failure, names every fault's path.
-        self._fast = _converter(detailed=False)
-        self._careful = _converter(detailed=True)
-        self._dumps: dict[type, Callable[[Any], dict[str, Any]]] = {}
-        self._decoders = Decoders(self._fast.get_structure_hook)
+        made = _classes()
+        self._fast, self._careful, self._dumps, self._decoders = made.fast, made.careful, made.dumps, made.decoders
         self._columns: dict[str, Read] = {}
 
     def dump(self, aggregate: Aggregate) -> dict[str, Any]:

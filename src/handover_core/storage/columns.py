@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -24,18 +25,21 @@ Read = Callable[[Any], Columns]
 
 def reader_of(kind: Kind[Any]) -> Read:
     """Return the function for a kind; it raises `InvalidInput` with the problems of all fields."""
+    return _reader(kind.type, kind.columns)
+
+
+@lru_cache(maxsize=1024)
+def _reader(cls: Any, fields: tuple[Field, ...]) -> Read:
     scope: dict[str, Any] = {"folded": folded, "date": date}
     lines = ["def read(aggregate):", "  try:"]
-    hints = typing.get_type_hints(kind.type)
-    for place, spec in enumerate(kind.columns):
+    hints = typing.get_type_hints(cls)
+    for place, spec in enumerate(fields):
         lines += _steps(place, spec, hints.get(spec.name), scope)
-    columns = "".join(f"v{place}, " for place, _ in enumerate(kind.columns))
+    columns = "".join(f"v{place}, " for place, _ in enumerate(fields))
     searched = "".join(
-        f"None if v{place} is None else folded(v{place}), "
-        for place, spec in enumerate(kind.columns)
-        if spec.searchable
+        f"None if v{place} is None else folded(v{place}), " for place, spec in enumerate(fields) if spec.searchable
     )
-    scope["InvalidInput"], scope["problems"] = InvalidInput, lambda aggregate: _problems(kind.columns, aggregate)
+    scope["InvalidInput"], scope["problems"] = InvalidInput, lambda aggregate: _problems(fields, aggregate)
     lines += [
         f"    return ({columns}), ({searched})",
         "  except InvalidInput as error: raise InvalidInput(problems(aggregate)) from error",
