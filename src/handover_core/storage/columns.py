@@ -7,7 +7,7 @@ that is not plain text of a fitting length, a plain date, or null. A test holds 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -25,7 +25,7 @@ Read = Callable[[Any], Columns]
 
 def reader_of(kind: Kind[Any]) -> Read:
     """Return the function for a kind; it raises `InvalidInput` with the problems of all fields."""
-    return _reader(kind.type, kind.columns)
+    return _reader(typing.cast("Hashable", kind.type), kind.columns)
 
 
 @lru_cache(maxsize=1024)
