@@ -53,6 +53,7 @@ class Attested:
         found: Settings | None = ask(_settings)
         self._ring = None if found is None else found.ring
         self._anew = None if found is None else found.anew
+        self._settings = found
         # Only of the right ring is a digest asked: whoever asks for one gives a company a key that has none.
         blinds = "" if found is None or vault is None or found.ring != vault.id else found.blinds
         self._blinds = vault is None or not blinds or blinds == blinds_of(partial(vault.blind, tenant))
@@ -64,6 +65,16 @@ class Attested:
     def bound(self) -> bool:
         """Whether the keys that were given are those with which the store says that it is sealed."""
         return self._vault is not None and self._ring == self._vault.id and self._blinds
+
+    @property
+    def seals(self) -> bool:
+        """Whether the store says that something was ever sealed; so it is taken where what it says cannot be read."""
+        return self._ring != ""
+
+    @property
+    def seals_rows(self) -> bool:
+        """Whether the store says that rows may be sealed; so it is taken where what it says cannot be read."""
+        return self._settings is None or self._settings.sealed
 
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.

@@ -11,7 +11,7 @@ from handover_core.audit.attesting import Attested
 from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
 from handover_core.history.changes import HEADER, Change, Operation
-from handover_core.history.checking import BATCH, UNRECORDED, Break, check
+from handover_core.history.checking import BATCH, UNRECORDED, UNTOLD, Accepts, Break, check
 from handover_core.history.checkpoints import Leaf
 from handover_core.history.sealed import MARK
 from handover_core.storage import UnitFactory, UnitOfWork
@@ -38,6 +38,7 @@ class Verification:
         self._attested = Attested(ask, units.vault, tenant)
         self._opens = self._attested.bound
         self.breaks: list[Break] = []
+        self._untold: list[Break] = []
         self._streams = self._entries = self._rows = self._unopened = 0
 
     def take(self, stream: walking.Stream) -> None:
@@ -58,17 +59,19 @@ class Verification:
             elif change.operation is Operation.BATCH and change.body is not None:
                 self._batches[change.id] = rules.bulk_of(change, from_json)[1]
         opener = self._opener if self._opens else None
+        accepts = _Tellers(self._attested, max((leaf.version for leaf in held.values()), default=None))
         self._opener.lacked = False
-        found = _check(self._tenant, stream, opener, self._bulks)
+        found = _check(self._tenant, stream, opener, self._bulks, accepts)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream, opener, found))
-            self.breaks += [] if again is None else [again]
-        self._unopened += self._opener.lacked
+            again = self._ask(lambda unit: _reread(unit, stream, opener, found, accepts))
+            if again is not None:
+                (self._untold if again.what is UNTOLD else self.breaks).append(again)
+        self._unopened += self._opener.lacked or (self._opens and accepts.asked)
 
     @property
     def full(self) -> bool:
-        """Whether so many breaks were found that it goes no further; redactions without a mark are not among them."""
+        """Whether so many breaks were found that it goes no further; what only lacks a seal is not among them."""
         return len(self.breaks) >= MOST_BREAKS
 
     def end(self) -> None:
@@ -82,7 +85,8 @@ class Verification:
 
     def result(self) -> Verified:
         """Return what was found."""
-        breaks = tuple((*self._attested.unbound(), *self.breaks, *self._attested.lacking())[:MOST_BREAKS])
+        lacking = (*self._untold, *self._attested.lacking())
+        breaks = tuple((*self._attested.unbound(), *self.breaks, *lacking)[:MOST_BREAKS])
         return Verified(
             streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._attested.redacted,
             unopened=self._unopened, breaks=breaks, seals=self._seals, redactions=self._attested.found(),
@@ -139,16 +143,41 @@ class _Leaves:
             self._next = next(self._leaves, None)
 
 
-def _check(tenant: str, stream: walking.Stream, opener: Opener | None, bulks: Bulks) -> Break | None:
+class _Tellers:
+    """Accepts entries that tell sealed what a thin one was made of; ``held`` is up to which version a seal holds the stream.
+
+    ``asked`` tells whether there were any. Whoever can write to the database can append such an entry, with a token of
+    somebody who was erased, and then change the row: a seal from before shows it. In a company that has no keys, or
+    where no row is sealed, nothing that is so came from here.
+    """
+
+    def __init__(self, attested: Attested, held: int | None) -> None:
+        self._attested = attested
+        self._held = held
+        self.asked = False
+
+    def __call__(self, tellers: frozenset[int]) -> bool:
+        self.asked = True
+        if not self._attested.seals or (0 in tellers and not self._attested.seals_rows):
+            return False
+        return self._held is None or max(tellers) <= self._held
+
+
+def _check(
+    tenant: str, stream: walking.Stream, opener: Opener | None, bulks: Bulks, accepts: Accepts
+) -> Break | None:  # fmt: skip
     row = stream.row
     if not stream.changes:
         return None if row is None else Break(stream.kind, stream.id, row.version, UNRECORDED)
     opened = None if opener is None else partial(opener.whole, stream.kind)
-    return check(tenant, stream.changes, walking.standing(row), to_json, from_json, opened, of_bulk=bulks.of)
+    standing = walking.standing(row)
+    return check(tenant, stream.changes, standing, to_json, from_json, opened, of_bulk=bulks.of, accepts=accepts)
 
 
-def _reread(unit: UnitOfWork, stream: walking.Stream, opener: Opener | None, found: Break) -> Break | None:
+def _reread(
+    unit: UnitOfWork, stream: walking.Stream, opener: Opener | None, found: Break, accepts: Accepts
+) -> Break | None:  # fmt: skip
     again = walking.again(stream, unit)
     if again is None or (stream.changes and not again.changes):
         return found
-    return _check(unit.tenant, again, opener, Bulks(lambda fn: fn(unit)))
+    return _check(unit.tenant, again, opener, Bulks(lambda fn: fn(unit)), accepts)

@@ -14,7 +14,7 @@ from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
 from handover_core.history.sealed import MARK, agrees, same
-from handover_core.history.states import State, later_fields, states
+from handover_core.history.states import State, states, teller
 from handover_core.texts import Text
 
 GAP = Text("the entry is missing", "缺少该条目")
@@ -37,6 +37,10 @@ UNBOUND = Text(
 )
 UNREADABLE = Text("the entry cannot be read", "该条目无法读取")
 OTHER_BULK = Text("the entry did not come with the bulk that it names", "该条目与其所指的批头不符")
+UNTOLD = Text(
+    "what the entry was made of cannot be told, and no seal that was given holds the entry that tells it sealed",
+    "无法得知该条目的原内容，所提供的封存中也没有将其封存的条目",
+)
 BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
 SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")
 
@@ -81,19 +85,44 @@ class OfBulk:
 
 Answer = Callable[[Change], OfBulk]
 NO_BULK = OfBulk()
+TOLD: frozenset[int] = frozenset()
+Accepts = Callable[[frozenset[int]], bool]
+"""Tells whether entries of a stream, by version (0 is its row), are known not to be a stranger's."""
 
 
-def check(
+@frozen
+class Thin:
+    """What the check of a thin entry that begins a stream has found.
+
+    ``sound`` tells whether it is as written, or as its digest says. ``content`` is what it was made of, None where that
+    cannot be told: then neither head nor digest can be made again, and it is held against its header alone. Why not is
+    in ``tellers``: the versions of the entries (0 is the row) that tell, sealed and no more to be opened, what was there
+    in the clear; empty where it can be told.
+    """
+
+    sound: bool
+    content: str | None = None
+    tellers: frozenset[int] = TOLD
+
+
+def _anybody(tellers: frozenset[int]) -> bool:
+    del tellers
+    return True
+
+
+def check(  # noqa: PLR0913 - the stream, its row, and the ways to read them
     tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
     load: Callable[[str], Any], opened: Opened | None = None, *, of_bulk: Answer = lambda _: NO_BULK,
+    accepts: Accepts = _anybody,
 ) -> Break | None:  # fmt: skip
     """Return the first break of a stream, or None. ``changes`` are its entries in order of version, at least one.
 
-    ``opened`` opens sealed values; without it, what is sealed is not held against the row.
+    ``opened`` opens sealed values; without it, what is sealed is not held against the row. ``accepts`` is asked about the
+    entries because of which it cannot be told what a thin one was made of: whoever appends such a one hides the row.
     """
     present = None if row is None else row.body
     found = _states(changes, present, load)
-    broken = list(islice(_breaks(tenant, changes, found, dump, opened, of_bulk), 2))
+    broken = list(islice(_breaks(tenant, changes, found, dump, opened, of_bulk, accepts), 2))
     if broken:
         return broken[0] if changes[0].batch is None else _cause(broken)
     if changes[0].kind == HEADER:
@@ -109,7 +138,7 @@ def broken_entries(
 ) -> set[int]:  # fmt: skip
     """Return the versions that are not as they were written, whatever the row says, whose body is ``present``."""
     found = _states(changes, present, load)
-    return {each.version for each in _breaks(tenant, changes, found, dump, opened, of_bulk)}
+    return {each.version for each in _breaks(tenant, changes, found, dump, opened, of_bulk, _anybody)}
 
 
 def _cause(broken: Sequence[Break]) -> Break:
@@ -131,25 +160,22 @@ def _states(changes: Sequence[Change], present: str | None, load: Callable[[str]
 def content_of_thin(
     tenant: str, stream: Sequence[Change], state: Mapping[str, Any] | None, dump: Callable[[object], str],
     opened: Opened | None, bulk: OfBulk,
-) -> tuple[bool, str | None]:  # fmt: skip
-    """Return whether the thin entry that begins a stream is as written, or as its digest says, and what it was made of.
-
-    ``state`` is the state after it, None where that does not follow. The content is None where it cannot be told: then
-    neither head nor digest can be made again, and the entry is held against the header alone.
-    """
+) -> Thin:  # fmt: skip
+    """Check the thin entry that begins a stream; ``state`` is that after it, None where that does not follow."""
     change = stream[0]
-    contents, told = _contents(stream, state, dump, opened)
+    contents, tellers = _contents(stream, state, dump, opened)
     if not _as_its_header(change, bulk):
-        return False, None
+        return Thin(sound=False)
     if bulk.digest is None:
         found = next((each for each in contents if _head(tenant, GENESIS, change, each) == change.head), None)
-        return found is not None or not told, found
+        return Thin(sound=found is not None or bool(tellers), content=found, tellers=tellers if found is None else TOLD)
     for each in contents:
         if digest_of_thin(tenant, change, each) == bulk.digest:
-            return True, each
+            return Thin(sound=True, content=each)
     # It was made where the content could not be told either, or before redactions held the whole content.
     bare = {digest_of_thin(tenant, change, each) for each in (change.body, None)}
-    return bulk.digest in bare or not told, None
+    as_said = bulk.digest in bare
+    return Thin(sound=as_said or bool(tellers), tellers=TOLD if as_said else tellers)
 
 
 def _as_its_header(change: Change, bulk: OfBulk) -> bool:
@@ -205,7 +231,7 @@ def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Open
 
 def _breaks(
     tenant: str, changes: Sequence[Change], found: Sequence[State] | None, dump: Callable[[object], str],
-    opened: Opened | None, of_bulk: Answer,
+    opened: Opened | None, of_bulk: Answer, accepts: Accepts,
 ) -> Iterator[Break]:  # fmt: skip
     """Yield the entries that are not as they were written, up to the first that is missing."""
     head, at = GENESIS, None
@@ -220,7 +246,7 @@ def _breaks(
                 wrong: Text | None = BACKWARDS
             else:
                 digest = digests.get(change.version)
-                wrong = _unlike(tenant, head, changes, place, state, digest, dump, opened, of_bulk)
+                wrong = _unlike(tenant, head, changes, place, state, digest, dump, opened, of_bulk, accepts)
         except MALFORMED:
             wrong = UNREADABLE
         if wrong is not None:
@@ -230,7 +256,7 @@ def _breaks(
 
 def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways to read it
     tenant: str, before: str, changes: Sequence[Change], place: int, state: Mapping[str, Any] | None,
-    digest: str | None, dump: Callable[[object], str], opened: Opened | None, of_bulk: Answer,
+    digest: str | None, dump: Callable[[object], str], opened: Opened | None, of_bulk: Answer, accepts: Accepts,
 ) -> Text | None:  # fmt: skip
     change = changes[place]
     if _may_be_thin(changes, place):
@@ -239,8 +265,10 @@ def _unlike(  # noqa: PLR0913, PLR0917 - the stream, where in it, and the ways t
             bulk = evolve(bulk, digest=digest)
         if not _as_its_header(change, bulk):
             return OTHER_BULK
-        sound, _ = content_of_thin(tenant, changes, state, dump, opened, bulk)
-        return None if sound else CHAIN if bulk.digest is None else REWRITTEN
+        thin = content_of_thin(tenant, changes, state, dump, opened, bulk)
+        if not thin.sound:
+            return CHAIN if bulk.digest is None else REWRITTEN
+        return UNTOLD if thin.tellers and not accepts(thin.tellers) else None
     if change.batch is not None or change.body is None:
         return UNREADABLE  # nothing else came in a bulk, and nothing else is without a body
     if digest is not None:
@@ -257,33 +285,35 @@ def _head(tenant: str, before: str, change: Change, content: str) -> str:
 
 def _contents(
     stream: Sequence[Change], state: Mapping[str, Any] | None, dump: Callable[[object], str], opened: Opened | None
-) -> tuple[list[str], bool]:
-    """Return what the thin entry that begins a stream may have been made of, and whether it was made of one of these.
+) -> tuple[list[str], frozenset[int]]:
+    """Return what the thin entry that begins a stream may have been made of, and its `Thin.tellers` if it was not.
 
     A bulk from before there were keys hashed what a later entry, or a row that is sealed itself, tells only sealed: it
     takes keys to see that, and after an erasure nobody can. What no later entry has touched was never sealed there.
     """
     if state is None:
-        return [], False
+        return [], TOLD
     content = dump(state)
     own = {} if stream[0].body is None else json.loads(stream[0].body)
     rest = {name: value for name, value in state.items() if name not in own}
     if MARK not in content or len(stream) == 1 or MARK not in dump(rest):
-        return [content], True
-    if opened is None:
-        return [content], False
+        return [content], TOLD
     try:
-        clear = opened(rest)
-        return [content, dump({name: clear.get(name, value) for name, value in state.items()})], True
+        clear = None if opened is None else opened(rest)
     except Erased:
-        touched = later_fields(stream)
-        gone = {name for name, value in rest.items() if _is_gone({name: value}, opened)}
-        return [content], not (touched is None or gone <= touched)
+        clear = None
     except Unsealable:
-        return [content], True
+        return [content], TOLD
+    if clear is not None:
+        return [content, dump({name: clear.get(name, value) for name, value in state.items()})], TOLD
+    hidden = (name for name, value in rest.items() if _is_hidden({name: value}, dump, opened))
+    tellers = frozenset(teller(stream, name) for name in hidden)
+    return [content], TOLD if opened is not None and 0 in tellers else tellers
 
 
-def _is_gone(value: object, opened: Opened) -> bool:
+def _is_hidden(value: object, dump: Callable[[object], str], opened: Opened | None) -> bool:
+    if opened is None:
+        return MARK in dump(value)
     try:
         opened(value)
     except Erased:

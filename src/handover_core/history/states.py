@@ -61,14 +61,16 @@ def crossed(body: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return before, after
 
 
-def later_fields(changes: Sequence[Change], load: Load = json.loads) -> set[str] | None:
-    """Return which fields entries after the first tell something of, None for all of them."""
-    found: set[str] = set()
+def teller(changes: Sequence[Change], name: str, load: Load = json.loads) -> int:
+    """Return the version of the entry from which a field of the first state follows in a stream that begins thin.
+
+    It is the earliest after the first that tells something of the field, with what was there before; 0 stands for the row.
+    """
     for place in range(1, len(changes)):
-        if changes[place].operation is Operation.DELETE or is_whole(changes, place):
-            return None
-        found.update(load(_body(changes[place])))
-    return found
+        change = changes[place]
+        if change.operation is Operation.DELETE or is_whole(changes, place) or name in load(_body(change)):
+            return change.version
+    return 0
 
 
 def _first_of_thin(changes: Sequence[Change], present: str | None, load: Load) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from handover_core.errors import NotFound
 from handover_core.history.changes import MALFORMED, Change, Operation, Rewrite
-from handover_core.history.checking import content_of_thin
+from handover_core.history.checking import Thin, content_of_thin
 from handover_core.history.redaction import BULK, REDACTED, attested, digest_of, digest_of_thin
 from handover_core.history.states import states
 from handover_core.storage.codec import from_json, to_json
@@ -69,10 +69,10 @@ class BulkRedactor:
                 self.redactor.rewrite(kind, new.id, lambda found, _: reworded(found[:1], _same, replaced), _same)
                 continue
             past.append(Rewrite(stream[0], new))
-            sound, content = self._content(kind, stream, rows.get(new.id))
-            if sound:
+            found = self._content(kind, stream, rows.get(new.id))
+            if found.sound:
                 # What is broken already is not attested: it goes on being found.
-                digests[new.id] = digest_of_thin(self.redactor.unit.tenant, new, content)
+                digests[new.id] = digest_of_thin(self.redactor.unit.tenant, new, found.content)
         header = place.header
         if past:
             self.redactor.writing().redact(self.redactor.unit.tenant, past)
@@ -113,7 +113,7 @@ class BulkRedactor:
         unit = self.redactor.unit
         return {row.id: row for row in unit.as_stored.get_many(kind, unit.tenant, ids)} if ids else {}
 
-    def _content(self, kind: Kind[Any], stream: Sequence[Change], row: Row | None) -> tuple[bool, str | None]:
+    def _content(self, kind: Kind[Any], stream: Sequence[Change], row: Row | None) -> Thin:
         unit, safe, first = self.redactor.unit, self.redactor.safe, stream[0]
         try:
             state = states(stream, None if row is None else row.body, from_json)[0].body

@@ -1,0 +1,147 @@
+"""What a row of a bulk was made of cannot always be told; a stranger makes no use of that once there is a seal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archives import Archive
+from audit.test_tampering import DAY
+from handover_core.app import HandoverCore
+from handover_core.audit.model import Verified
+from handover_core.history.chain import chained
+from handover_core.history.changes import Operation
+from handover_core.history.checking import UNTOLD
+from handover_core.records.kinds import WORK_RECORD
+from handover_core.records.model import WorkRecord
+from handover_core.storage import Driver, MemoryStore
+from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from pasts import AUDITOR, Tamperer
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Iterator[KeyRing]:
+    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
+    yield made
+    made.close()
+
+
+class Company:
+    """One with two records that came in a bulk, and with one seal."""
+
+    def __init__(self, store: Driver, ring: KeyRing | None) -> None:
+        if isinstance(store, MemoryStore):
+            pytest.skip("memory has no tables that a stranger could reach")
+        self.archive, self.store = Archive(store, ring), store
+        self.story = self.archive.story
+        self.story.do(lambda unit: unit.repository(WORK_RECORD).add_many([self.record("a"), self.record("b")]))
+
+    def record(self, id_: str) -> WorkRecord:
+        person = self.archive.person
+        return WorkRecord(id=id_, kind="task", title="x", owner_id=person, author_id=person, opened_on=DAY)
+
+    def sealed(self) -> Company:
+        self.story.now += timedelta(days=1)
+        self.seal = self.story.audit.seal(key=KEY)
+        self.story.now += timedelta(days=1)
+        return self
+
+    def forged(self, token: object, *, stays: bool) -> None:
+        """Append a change that tells a token of the first state, chained as it should be, and rewrite the row."""
+        tenant = self.story.tenant
+        with self.story.core.units.unit(tenant, AUDITOR, write=False) as unit:
+            body = json.loads(unit.as_stored.get(WORK_RECORD, tenant, "a").body)  # type: ignore[union-attr]
+            (first,) = unit.changes(WORK_RECORD, "a")
+        after = token if stays else None
+        change = json.dumps({"counterparty": [[token], [after]]}, separators=(",", ":"))
+        head = chained(
+            first.head, tenant, first.kind, "a", 2, "update", first.format, first.at, "x", "x", None, change
+        )  # fmt: skip
+        tamperer = Tamperer(self.store, tenant)
+        tamperer.insert(
+            first._replace(
+                version=2, operation=Operation.UPDATE, actor="x", command="x", reason=None, batch=None, body=change,
+                head=head,
+            )
+        )  # fmt: skip
+        lied = json.dumps({**body, "title": "FORGED", "opened_on": "2020-01-01", "counterparty": after})
+        tamperer.row("a", {"body": lied, "version": 2, "head": head}, WORK_RECORD)
+
+    def verified(self, *, keys: bool = True) -> Verified:
+        audit: Any = self.story.audit
+        if not keys:
+            audit = HandoverCore(self.store).office(self.story.tenant, AUDITOR).audit
+        found: Verified = audit.verify([self.seal], key=KEY)
+        return found
+
+    def broken(self, *, keys: bool = True) -> list[str]:
+        return [each.id for each in self.verified(keys=keys).breaks]
+
+
+@pytest.mark.parametrize("stays", [True, False])
+@pytest.mark.parametrize("erased", [True, False])
+def test_a_token_in_an_entry_after_the_seal_hides_no_other_row(
+    store: Driver, ring: KeyRing, erased: bool, stays: bool
+) -> None:
+    """Of somebody who was erased, or under a key that there never was."""
+    company = Company(store, ring)
+    if erased:
+        company.archive.erased(ring)
+    company.sealed()
+    assert [] == company.broken() == company.broken(keys=False)
+    company.forged({"$sealed": [company.archive.person, 1 if erased else 9, "AAAA"]}, stays=stays)
+    assert ["a"] == company.broken() == company.broken(keys=False)
+
+
+def test_without_a_seal_it_is_said_that_something_could_not_be_told(store: Driver, ring: KeyRing) -> None:
+    company = Company(store, ring)
+    company.archive.erased(ring)
+    before = company.story.audit.verify().unopened
+    company.forged({"$sealed": [company.archive.person, 1, "AAAA"]}, stays=False)
+    assert before + 1 == company.story.audit.verify().unopened
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_company_without_keys_has_no_tokens(store: Driver, sealed: bool) -> None:
+    company = Company(store, None)
+    if sealed:
+        company.sealed()
+    company.forged({"$sealed": ["nobody", 1, "AAAA"]}, stays=False)
+    assert ["a"] == [each.id for each in company.story.audit.verify().breaks]
+
+
+def test_a_token_in_a_row_of_which_no_entry_tells_it_is_no_excuse(store: Driver, ring: KeyRing) -> None:
+    """At level standard no row is sealed, so who has no keys sees that too."""
+    company = Company(store, ring)
+    company.story.do(lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get("a"), title="y"))
+    company.sealed()
+    with company.story.core.units.unit(company.story.tenant, AUDITOR, write=False) as unit:
+        body = json.loads(unit.as_stored.get(WORK_RECORD, company.story.tenant, "a").body)  # type: ignore[union-attr]
+    token = {"$sealed": [company.archive.person, 1, "AAAA"]}
+    lied = json.dumps({**body, "opened_on": "2020-01-01", "counterparty": token})
+    Tamperer(store, company.story.tenant).row("a", {"body": lied}, WORK_RECORD)
+    assert ["a"] == company.broken() == company.broken(keys=False)
+
+
+def test_what_was_sealed_and_erased_since_the_seal_is_vouched_for_by_a_newer_one(store: Driver, ring: KeyRing) -> None:
+    """A bulk from before there were keys, changed and erased with them: honest, and not to be told from the other."""
+    company = Company(store, None)
+    company.sealed()
+    keyed = HandoverCore(store, clock=lambda: company.story.now, vault=ring)
+    company.story.core = keyed
+    company.archive.changed(name="李四")
+    assert [] == company.broken(), "with the keys it can be told"
+    company.archive.erased(ring)
+    found = company.verified()
+    assert {UNTOLD} == {each.what for each in found.breaks}
+    assert [company.archive.person] == [each.id for each in found.breaks]
+    newer = company.story.audit.seal(key=KEY)
+    assert company.story.audit.verify([company.seal, newer], key=KEY).sound
+    assert company.story.audit.verify([newer], key=KEY).unopened
