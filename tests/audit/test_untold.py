@@ -16,7 +16,7 @@ from handover_core.app import HandoverCore
 from handover_core.audit.model import Verified
 from handover_core.history.chain import chained
 from handover_core.history.changes import Operation
-from handover_core.history.checking import UNTOLD
+from handover_core.history.checking import BACKDATED, UNTOLD
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, MemoryStore
@@ -53,26 +53,29 @@ class Company:
         self.story.now += timedelta(days=1)
         return self
 
-    def forged(self, token: object, *, stays: bool) -> None:
-        """Append a change that tells a token of the first state, chained as it should be, and rewrite the row."""
+    def forged(self, change: dict[str, Any], **values: Any) -> None:
+        """Append a change to one of the records, dated and chained as it should be, and rewrite the row."""
         tenant = self.story.tenant
         with self.story.core.units.unit(tenant, AUDITOR, write=False) as unit:
-            body = json.loads(unit.as_stored.get(WORK_RECORD, tenant, "a").body)  # type: ignore[union-attr]
+            row = unit.as_stored.get(WORK_RECORD, tenant, "a")
             (first,) = unit.changes(WORK_RECORD, "a")
-        after = token if stays else None
-        change = json.dumps({"counterparty": [[token], [after]]}, separators=(",", ":"))
+        assert row is not None
+        body = json.dumps(change, separators=(",", ":"))
         head = chained(
-            first.head, tenant, first.kind, "a", 2, "update", first.format, first.at, "x", "x", None, change
+            first.head, tenant, first.kind, "a", 2, "update", first.format, first.at, "x", "x", None, body
         )  # fmt: skip
+        entry = first._replace(
+            version=2, operation=Operation.UPDATE, actor="x", command="x", reason=None, batch=None, body=body, head=head
+        )
         tamperer = Tamperer(self.store, tenant)
-        tamperer.insert(
-            first._replace(
-                version=2, operation=Operation.UPDATE, actor="x", command="x", reason=None, batch=None, body=change,
-                head=head,
-            )
-        )  # fmt: skip
-        lied = json.dumps({**body, "title": "FORGED", "opened_on": "2020-01-01", "counterparty": after})
+        tamperer.insert(entry)
+        lied = json.dumps({**json.loads(row.body), **values})
         tamperer.row("a", {"body": lied, "version": 2, "head": head}, WORK_RECORD)
+
+    def hidden(self, token: object, *, stays: bool = False) -> None:
+        """Append a change that tells a token of the first state, and lie in the row about everything else."""
+        after = token if stays else None
+        self.forged({"counterparty": [[token], [after]]}, title="FORGED", opened_on="2020-01-01", counterparty=after)
 
     def verified(self, *, keys: bool = True) -> Verified:
         audit: Any = self.story.audit
@@ -96,7 +99,7 @@ def test_a_token_in_an_entry_after_the_seal_hides_no_other_row(
         company.archive.erased(ring)
     company.sealed()
     assert [] == company.broken() == company.broken(keys=False)
-    company.forged({"$sealed": [company.archive.person, 1 if erased else 9, "AAAA"]}, stays=stays)
+    company.hidden({"$sealed": [company.archive.person, 1 if erased else 9, "AAAA"]}, stays=stays)
     assert ["a"] == company.broken() == company.broken(keys=False)
 
 
@@ -104,7 +107,7 @@ def test_without_a_seal_it_is_said_that_something_could_not_be_told(store: Drive
     company = Company(store, ring)
     company.archive.erased(ring)
     before = company.story.audit.verify().unopened
-    company.forged({"$sealed": [company.archive.person, 1, "AAAA"]}, stays=False)
+    company.hidden({"$sealed": [company.archive.person, 1, "AAAA"]})
     assert before + 1 == company.story.audit.verify().unopened
 
 
@@ -113,7 +116,7 @@ def test_a_company_without_keys_has_no_tokens(store: Driver, sealed: bool) -> No
     company = Company(store, None)
     if sealed:
         company.sealed()
-    company.forged({"$sealed": ["nobody", 1, "AAAA"]}, stays=False)
+    company.hidden({"$sealed": ["nobody", 1, "AAAA"]})
     assert ["a"] == [each.id for each in company.story.audit.verify().breaks]
 
 
@@ -145,3 +148,27 @@ def test_what_was_sealed_and_erased_since_the_seal_is_vouched_for_by_a_newer_one
     newer = company.story.audit.seal(key=KEY)
     assert company.story.audit.verify([company.seal, newer], key=KEY).sound
     assert company.story.audit.verify([newer], key=KEY).unopened
+
+
+def test_an_entry_that_somebody_dates_before_the_seal_is_pointed_out(store: Driver, ring: KeyRing) -> None:
+    """A past that was final would answer otherwise from then on."""
+    company = Company(store, ring)
+    company.story.now += timedelta(days=100)
+    company.sealed()
+    company.forged({"title": [["x"], ["y"]]}, title="y")
+    assert company.story.audit.verify().sound, "only the seal knows"
+    found = company.verified()
+    assert [("a", 2, BACKDATED)] == [(each.id, each.version, each.what) for each in found.breaks]
+
+
+def test_what_came_while_the_clock_was_set_back_is_vouched_for_by_a_newer_seal(store: Driver, ring: KeyRing) -> None:
+    company = Company(store, ring).sealed()
+    company.story.now += timedelta(days=1)
+    company.story.do(lambda unit: unit.repository(WORK_RECORD).add(company.record("c")))
+    assert company.verified().sound
+    company.story.now -= timedelta(days=9)
+    company.story.do(lambda unit: unit.repository(WORK_RECORD).add(company.record("d")))
+    assert [("d", BACKDATED)] == [(each.id, each.what) for each in company.verified().breaks]
+    company.story.now += timedelta(days=10)
+    newer = company.story.audit.seal(key=KEY)
+    assert company.story.audit.verify([company.seal, newer], key=KEY).sound

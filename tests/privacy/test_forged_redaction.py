@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from attrs import evolve
 from bson import Int64
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,7 +28,8 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, MemoryStore, Put
-from handover_core.storage.privacy import SETTINGS, SPACE
+from handover_core.storage.encoding import to_micros
+from handover_core.storage.privacy import SETTINGS, SPACE, begun_anew
 from handover_core_keys import KeyRing
 from handover_core_mongo import MongoStore
 from pasts import AUDITOR, NAMED, Story, Tamperer, told
@@ -98,6 +101,23 @@ def test_a_mark_that_was_made_up_is_named(case: Case, mark: object) -> None:
     entry = forged(case, lambda body: {**body, KEYED: mark})
     reason = UNMARKED if mark is None else FORGED
     assert [(case.id, entry.version, reason)] == broken(case.story.audit.verify())
+
+
+def test_a_redaction_that_is_dated_back_to_lost_keys_is_named(case: Case, ring: KeyRing) -> None:
+    """Nobody can check the marks of these; a seal from after the beginning with others holds those that there were."""
+    story, tenant = case.story, case.story.tenant
+    case.redact()
+    story.now += timedelta(days=1)
+    with story.core.units.unit(tenant, AUDITOR) as unit:
+        unit.claim()
+        anew = begun_anew(to_micros(story.now), partial(ring.blind, tenant))
+        unit.personal.keep(evolve(unit.personal.settings, anew=anew))
+        unit.commit()
+    story.now += timedelta(days=1)
+    seal = story.audit.seal()
+    assert story.audit.verify([seal]).sound
+    entry = forged(case, lambda body: {**body, KEYED: "made up"})
+    assert (case.id, entry.version, UNMARKED) in broken(story.audit.verify([seal]))
 
 
 def test_the_mark_of_another_redaction_is_of_no_use(case: Case) -> None:

@@ -79,8 +79,8 @@ class Attested:
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.
 
-        ``held`` are the leaves that the stream has in the seals that were given, by root. A redaction without a mark
-        that none of these seals holds is kept for `lacking`.
+        ``held`` are the leaves that the stream has in the seals that were given, by root. A redaction without a mark that
+        can be checked, and that none of these seals holds, is kept for `lacking`.
         """
         if self._vault is not None and not self.bound:
             self._keyed = self._keyed or any(map(_takes_keys, stream.changes))
@@ -108,9 +108,9 @@ class Attested:
             yield Break(SPACE, SETTINGS, 1, UNBOUND)
 
     def lacking(self) -> Iterator[Break]:
-        """Yield the breaks of redactions without a mark, as many as are named."""
+        """Yield the breaks of redactions without a mark that can be checked, as many as are named."""
         for each in (*self._kept[_Rank.MADE_UP], *self._kept[_Rank.UNMARKED]):
-            if each.mark is Mark.UNMARKED:
+            if each.mark is not Mark.WRONG:
                 yield Break(each.kind, each.id, each.version, UNMARKED)
 
     def found(self) -> tuple[Redaction, ...]:
@@ -125,7 +125,8 @@ class Attested:
             root for root, leaf in held.items() if _touches(change, (1, *redacted) if rows else redacted, leaf)
         )
         accepted = any(change.version <= leaf.version for leaf in held.values())
-        lacks = mark is Mark.UNMARKED and not accepted
+        # A mark that was made with lost keys is as good as none: anybody can date an entry back to when there were others.
+        lacks = not accepted and (mark is Mark.UNMARKED or (mark is Mark.UNCHECKED and self.bound))
         self.unmarked += lacks
         kept = self._kept[_rank(mark, lacks=lacks, after=bool(after))]
         if len(kept) < MOST_REDACTIONS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from attrs import evolve
@@ -11,9 +12,10 @@ from handover_core.audit.model import Entry, FieldChange, Seal, Wanted
 from handover_core.errors import InvalidInput
 from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import MALFORMED, Change, Operation
-from handover_core.history.checking import SEALED, Break
+from handover_core.history.checking import BACKDATED, SEALED, Break
 from handover_core.history.checkpoints import Leaf, root_of, signed
 from handover_core.history.difference import difference, is_field
+from handover_core.history.finality import WATERMARK
 from handover_core.history.instants import from_micros, to_micros
 from handover_core.history.redaction import attested
 from handover_core.history.states import State, crossed
@@ -160,3 +162,14 @@ def unsealed(leaf: Leaf, changes: Sequence[Change]) -> Break | None:
     """Return the break where a stream no longer holds what was sealed."""
     held = any(change.version == leaf.version and change.head == leaf.head for change in changes)
     return None if held else Break(leaf.kind, leaf.id, leaf.version, SEALED)
+
+
+def backdated(changes: Sequence[Change], held: int, sealed_at: datetime) -> Break | None:
+    """Return the first entry of a stream that no seal holds though it is older than one, by more than a unit may take.
+
+    ``held`` is the last version that a seal holds (0 for none), ``sealed_at`` the instant of the newest seal. So comes what
+    somebody adds to a past that was final; or a clock was set back.
+    """
+    final = to_micros(sealed_at - WATERMARK)
+    late = next((change for change in changes if change.version > held and change.at < final), None)
+    return None if late is None else Break(late.kind, late.id, late.version, BACKDATED)

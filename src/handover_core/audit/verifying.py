@@ -11,7 +11,7 @@ from handover_core.audit.attesting import Attested
 from handover_core.audit.model import Seal, Verified
 from handover_core.audit.opening import Opener
 from handover_core.history.changes import HEADER, Change, Operation
-from handover_core.history.checking import BATCH, UNRECORDED, UNTOLD, Accepts, Break, check
+from handover_core.history.checking import BACKDATED, BATCH, UNRECORDED, UNTOLD, Accepts, Break, check
 from handover_core.history.checkpoints import Leaf
 from handover_core.history.sealed import MARK
 from handover_core.storage import UnitFactory, UnitOfWork
@@ -38,36 +38,50 @@ class Verification:
         self._attested = Attested(ask, units.vault, tenant)
         self._opens = self._attested.bound
         self.breaks: list[Break] = []
-        self._untold: list[Break] = []
+        self._unheld: list[Break] = []
+        self._sealed_at = max((seal.at for seal in seals), default=None)
         self._streams = self._entries = self._rows = self._unopened = 0
 
     def take(self, stream: walking.Stream) -> None:
         """Check one stream."""
+        self._count(stream)
+        known = len(self.breaks)
+        for leaves in self._sealed:
+            self.breaks += leaves.until(stream)
+        held = {root: leaves.held for root, leaves in zip(self._seals, self._sealed, strict=True) if leaves.held}
+        up_to = max((leaf.version for leaf in held.values()), default=0)
+        self.breaks += self._attested.take(stream, held)
+        found = self._broken(stream, _Tellers(self._attested, up_to))
+        if found is not None and found.what is not UNTOLD:
+            self.breaks.append(found)
+        elif found is None and self._sealed_at is not None and len(self.breaks) == known:
+            found = rules.backdated(stream.changes, up_to, self._sealed_at)
+        if found is not None and found.what in {UNTOLD, BACKDATED} and len(self._unheld) < MOST_BREAKS:
+            self._unheld.append(found)
+
+    def _count(self, stream: walking.Stream) -> None:
         self._streams += bool(stream.changes)
         self._entries += len(stream.changes)
         self._rows += stream.row is not None
         if not self._opens:
             bodies = [change.body or "" for change in stream.changes]
             self._unopened += any(MARK in body for body in (*bodies, "" if stream.row is None else stream.row.body))
-        for leaves in self._sealed:
-            self.breaks += leaves.until(stream)
-        held = {root: leaves.held for root, leaves in zip(self._seals, self._sealed, strict=True) if leaves.held}
-        self.breaks += self._attested.take(stream, held)
         for change in stream.changes:
             if change.batch is not None:
                 self._counted[change.batch] += 1
             elif change.operation is Operation.BATCH and change.body is not None:
                 self._batches[change.id] = rules.bulk_of(change, from_json)[1]
+
+    def _broken(self, stream: walking.Stream, accepts: _Tellers) -> Break | None:
         opener = self._opener if self._opens else None
-        accepts = _Tellers(self._attested, max((leaf.version for leaf in held.values()), default=None))
         self._opener.lacked = False
         found = _check(self._tenant, stream, opener, self._bulks, accepts)
         if found is not None:
             # It may have been written while it was read: what is really broken still is.
-            again = self._ask(lambda unit: _reread(unit, stream, opener, found, accepts))
-            if again is not None:
-                (self._untold if again.what is UNTOLD else self.breaks).append(again)
+            broken = found
+            found = self._ask(lambda unit: _reread(unit, stream, opener, broken, accepts))
         self._unopened += self._opener.lacked or (self._opens and accepts.asked)
+        return found
 
     @property
     def full(self) -> bool:
@@ -85,7 +99,7 @@ class Verification:
 
     def result(self) -> Verified:
         """Return what was found."""
-        lacking = (*self._untold, *self._attested.lacking())
+        lacking = (*self._unheld, *self._attested.lacking())
         breaks = tuple((*self._attested.unbound(), *self.breaks, *lacking)[:MOST_BREAKS])
         return Verified(
             streams=self._streams, entries=self._entries, rows=self._rows, redacted=self._attested.redacted,
@@ -144,14 +158,14 @@ class _Leaves:
 
 
 class _Tellers:
-    """Accepts entries that tell sealed what a thin one was made of; ``held`` is up to which version a seal holds the stream.
+    """Accepts entries that tell sealed what a thin one was made of; up to version ``held`` (0: none) a seal holds the stream.
 
     ``asked`` tells whether there were any. Whoever can write to the database can append such an entry, with a token of
     somebody who was erased, and then change the row: a seal from before shows it. In a company that has no keys, or
     where no row is sealed, nothing that is so came from here.
     """
 
-    def __init__(self, attested: Attested, held: int | None) -> None:
+    def __init__(self, attested: Attested, held: int) -> None:
         self._attested = attested
         self._held = held
         self.asked = False
@@ -160,7 +174,7 @@ class _Tellers:
         self.asked = True
         if not self._attested.seals or (0 in tellers and not self._attested.seals_rows):
             return False
-        return self._held is None or max(tellers) <= self._held
+        return not self._held or max(tellers) <= self._held
 
 
 def _check(

@@ -41,6 +41,7 @@ UNTOLD = Text(
     "what the entry was made of cannot be told, and no seal that was given holds the entry that tells it sealed",
     "无法得知该条目的原内容，所提供的封存中也没有将其封存的条目",
 )
+BACKDATED = Text("the entry is dated before a seal that does not hold it", "该条目的日期早于封存，封存中却没有它")
 BATCH = Text("the bulk has another number of entries than its header says", "批量条目数量与批头不符")
 SEALED = Text("the sealed entry is not there any more", "已封存的条目不复存在")
 
