@@ -36,7 +36,7 @@ def side(body, changed, which):
 def first_state(stream, row):
     """Return the state after the first entry; for a row of a bulk by taking back what came later, the newest first."""
     own = json.loads(stream[0]["body"] or "{}")
-    if not stream[0]["batch"]:
+    if stream[0]["batch"] is None:
         return own[1] if isinstance(own, list) else own
     body = json.loads(row["body"] if row else "{}")
     for later in reversed(stream[1:]):
@@ -74,22 +74,38 @@ def answered(stream, name):
     return {key: each for body in bodies for key, each in body[name].items()}
 
 
-def first_break(stream, row, bulks):
+def crosses(stream, number):
+    """Tell whether an entry holds both states, as one does exactly where the format is another one than before."""
+    entry, before = stream[number - 1], stream[number - 2]
+    return isinstance(json.loads(entry["body"] or "{}"), list) == (number > 1 and entry["format"] != before["format"])
+
+
+def came_with(entry, number, header, held):
+    """Tell whether an entry may have come in a bulk: as a new row, and as its header says that all of them came."""
+    if number != 1 or entry["operation"] != "insert" or entry["kind"] == "batch":
+        return False
+    same = ("at", "actor", "command") if held else ("at", "actor", "command", "reason")
+    rows = json.loads(header["body"])["kind"] if header else entry["kind"]
+    return entry["kind"] == rows and (header is None or all(entry[part] == header[part] for part in same))
+
+
+def first_break(stream, row, bulks, headers):
     head, at, redacted, state = "0" * 64, None, answered(stream, "$redacted"), first_state(stream, row)
     for number, entry in enumerate(stream, 1):
-        content, told = entry["body"], True
-        if entry["batch"]:  # made of its first state, which cannot be told where later entries hold it sealed
+        content, told, came = entry["body"], True, crosses(stream, number)
+        held = redacted.get(str(number)) or bulks.get(entry["batch"], {}).get(entry["id"])
+        if entry["batch"] is not None:  # made of its first state, which cannot be told where later ones hold it sealed
             own = json.loads(content or "{}")
             told = '"$sealed"' not in json.dumps([each for name, each in state.items() if name not in own])
             content = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-        held = redacted.get(str(number)) or bulks.get(entry["batch"], {}).get(entry["id"])
+            came = came and came_with(entry, number, headers.get(entry["batch"], [None])[0], held)
         contents = (content, entry["body"], None)
         right = (
             held in {digest(entry["head"], entry, each, entry["batch"]) for each in contents}
             if held
             else entry["head"] == digest(head, entry, content)
         )
-        if entry["version"] != number or (told and not right) or (at is not None and entry["at"] < at):
+        if entry["version"] != number or not came or (told and not right) or (at is not None and entry["at"] < at):
             return number
         head, at = entry["head"], entry["at"]
     return None if is_as_said(row, stream, state) else len(stream)
@@ -129,9 +145,14 @@ def main(path):
     ordered = {key: [entries[version] for version in sorted(entries)] for key, entries in streams.items()}
     headers = {id_: stream for (kind, id_), stream in ordered.items() if kind == "batch"}
     bulks = {id_: readable(answered, stream, "$bulk", otherwise={}) for id_, stream in headers.items()}
-    broken = {key: readable(first_break, stream, rows.get(key), bulks, otherwise=0) for key, stream in ordered.items()}
+    broken = {
+        key: readable(first_break, stream, rows.get(key), bulks, headers, otherwise=0)
+        for key, stream in ordered.items()
+    }
     broken |= {key: 0 for key in rows if key not in ordered}
-    came = collections.Counter(stream[0]["batch"] for stream in ordered.values() if stream[0]["batch"])
+    came = collections.Counter(
+        entry["batch"] for stream in ordered.values() for entry in stream if entry["batch"] is not None
+    )
     first = {id_: stream[0]["body"] for id_, stream in headers.items() if stream[0]["version"] == 1}
     told = {id_: readable(lambda text: json.loads(text)["count"], body, otherwise=None) for id_, body in first.items()}
     broken |= {("batch", id_): 1 for id_ in came.keys() | told.keys() if came[id_] != told.get(id_)}

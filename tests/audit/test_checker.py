@@ -22,6 +22,7 @@ from handover_core.organization.model import Absence, Employee
 from handover_core.storage import Driver, Kind, MemoryStore, UnitOfWork
 from handover_core.values import DateRange
 from handover_core_cli.commands.audit import lines_of
+from handover_core_keys import KeyRing
 from pasts import AUDITOR, stories, told
 from worlds import NOTICE, TENANT, Clock
 
@@ -170,13 +171,33 @@ def test_every_change_of_every_line_is_found(
         return
     place = data.draw(st.integers(0, len(lines) - 1))
     line = lines[place]
-    part = data.draw(st.sampled_from(sorted(line.keys() - {"batch"})))
+    part = data.draw(st.sampled_from(sorted(line)))
     value = line[part]
     other = value + 1 if isinstance(value, int) else f"{value or ''}x"
     if part == "body":
         body = json.loads(value or "{}")
         other = json.dumps({**body, "name": [["x"], ["y"]] if line.get("operation") == "update" else "x"})
     assert broken([*lines[:place], {**line, part: other}, *lines[place + 1 :]])
+
+
+@pytest.mark.parametrize("part", ["actor", "command", "reason", "at", "operation", "batch", "format", "head"])
+def test_what_is_sealed_excuses_nothing_else(part: str, ring: KeyRing, broken: Callable[[list[Line]], bool]) -> None:
+    """A bulk from before there were keys and one from after, changed since; whose first state is told sealed or not."""
+    company = Company(MemoryStore())
+    company.core = HandoverCore(company.core.units.driver, clock=company.clock, vault=ring)
+    company.bulk(["f0", "f1"])
+    for id_ in ("e0", "f0", "a"):
+        company.change(id_, "New0")
+    lines = company.lines()
+    assert not broken(lines)
+    entries = [place for place, line in enumerate(lines) if "row" not in line]
+    for place in entries:
+        value = lines[place][part]
+        other = value + 1 if isinstance(value, int) else f"{value or ''}x"
+        assert broken([*lines[:place], {**lines[place], part: other}, *lines[place + 1 :]]), lines[place]
+        if part == "actor":
+            both = {**lines[place], part: other, "batch": "none"}
+            assert broken([*lines[:place], both, *lines[place + 1 :]]), both
 
 
 class Busy(MemoryStore):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import Int64
 
 from archives import Archive
 from audit.test_tampering import DAY
@@ -21,6 +22,7 @@ from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, MemoryStore
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_mongo import MongoStore
 from pasts import AUDITOR, Tamperer
 
 KEY = b"k" * 32
@@ -70,7 +72,8 @@ class Company:
         tamperer = Tamperer(self.store, tenant)
         tamperer.insert(entry)
         lied = json.dumps({**json.loads(row.body), **values})
-        tamperer.row("a", {"body": lied, "version": 2, "head": head}, WORK_RECORD)
+        version = Int64(2) if isinstance(self.store, MongoStore) else 2
+        tamperer.row("a", {"body": lied, "version": version, "head": head}, WORK_RECORD)
 
     def hidden(self, token: object, *, stays: bool = False) -> None:
         """Append a change that tells a token of the first state, and lie in the row about everything else."""

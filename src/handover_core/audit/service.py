@@ -169,9 +169,10 @@ class AuditService(Room):
         """Read everything and return what is not as it was written, at most a hundred breaks.
 
         Each stream is chained, agrees with its row, and holds what was sealed; ``key`` checks the signatures of the
-        seals. The redactions are listed, and with the company's keys their marks are checked: one without a mark is a
-        break, unless a seal that was given holds it already. What is stored is verified as it is stored now, also where
-        the past is asked: a later redaction answers for entries that are older than it.
+        seals. What only a newer seal could vouch for comes last: an entry that is dated before a seal and not in it, and
+        what was sealed and erased since. The redactions are listed, and with the company's keys their marks are checked:
+        one without a mark is a break, unless a seal that was given holds it already. What is stored is verified as it is
+        stored now, also where the past is asked: a later redaction answers for entries that are older than it.
 
         Raises `InvalidInput` for a seal that is not whole or of another company, `Refused` in a unit that has written.
         """
