@@ -123,6 +123,21 @@ def test_a_company_without_keys_has_no_tokens(store: Driver, sealed: bool) -> No
     assert ["a"] == [each.id for each in company.story.audit.verify().breaks]
 
 
+@pytest.mark.parametrize("keys", [True, False])
+def test_no_row_is_sealed_where_none_may_be(store: Driver, ring: KeyRing, keys: bool) -> None:
+    """Without keys, or at level standard: a value that somebody takes away by a token is missed without keys, too."""
+    company = Company(store, ring if keys else None)
+    company.story.do(lambda unit: unit.repository(WORK_RECORD).add(company.record("c")))
+    with company.story.core.units.unit(company.story.tenant, AUDITOR, write=False) as unit:
+        row = unit.as_stored.get(WORK_RECORD, company.story.tenant, "c")
+    assert row is not None
+    token = json.dumps({"$sealed": [company.archive.person, 1, "AAAA"]}, separators=(",", ":"))
+    lied = row.body.replace('"title":"x"', f'"title":{token}')
+    Tamperer(store, company.story.tenant).row("c", {"body": lied}, WORK_RECORD)
+    without = HandoverCore(store).office(company.story.tenant, AUDITOR).audit
+    assert ["c"] == [each.id for each in without.verify().breaks]
+
+
 def test_a_token_in_a_row_of_which_no_entry_tells_it_is_no_excuse(store: Driver, ring: KeyRing) -> None:
     """At level standard no row is sealed, so who has no keys sees that too."""
     company = Company(store, ring)

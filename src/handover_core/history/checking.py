@@ -87,6 +87,7 @@ class OfBulk:
 Answer = Callable[[Change], OfBulk]
 NO_BULK = OfBulk()
 TOLD: frozenset[int] = frozenset()
+ROW = frozenset((0,))
 Accepts = Callable[[frozenset[int]], bool]
 """Tells whether entries of a stream, by version (0 is its row), are known not to be a stranger's."""
 
@@ -130,7 +131,7 @@ def check(  # noqa: PLR0913 - the stream, its row, and the ways to read them
         return None
     if found is None:
         return Break(changes[0].kind, changes[0].id, changes[0].version, UNREADABLE)
-    return _row(found[-1], row, load, opened)
+    return _row(found[-1], row, load, opened, accepts)
 
 
 def broken_entries(
@@ -214,13 +215,15 @@ def is_first(tenant: str, header: Change, digest: str | None) -> bool:
         return False
 
 
-def _reads(body: str, expected: object, load: Callable[[str], Any], opened: Opened | None) -> bool:
+def _reads(
+    body: str, expected: object, load: Callable[[str], Any], opened: Opened | None, accepts: Accepts
+) -> bool:  # fmt: skip
     try:
         found = load(body)
         if same(found, expected):
             return True
         if opened is None:
-            return agrees(found, expected, keyless=True)
+            return agrees(found, expected, keyless=accepts(ROW))
         try:
             clear = opened(expected)
         except Erased:
@@ -322,7 +325,9 @@ def _is_hidden(value: object, dump: Callable[[object], str], opened: Opened | No
     return False
 
 
-def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: Opened | None) -> Break | None:
+def _row(
+    last: State, row: Standing | None, load: Callable[[str], Any], opened: Opened | None, accepts: Accepts
+) -> Break | None:  # fmt: skip
     change = last.change
     wrong: Text | None = None
     if change.operation is Operation.DELETE:
@@ -331,6 +336,6 @@ def _row(last: State, row: Standing | None, load: Callable[[str], Any], opened: 
         wrong = VANISHED
     elif (row.version, row.head, row.format, row.at) != (change.version, change.head, change.format, change.at):
         wrong = OTHER_VERSION
-    elif not _reads(row.body, last.body, load, opened):
+    elif not _reads(row.body, last.body, load, opened, accepts):
         wrong = OTHER_STATE
     return None if wrong is None else Break(change.kind, change.id, change.version, wrong)
