@@ -71,8 +71,9 @@ class KeyTable:
 
     @classmethod
     def in_file(cls, path: Path) -> Self:
-        """Return the tables in an SQLite file of their own, in which removed keys are overwritten."""
+        """Return the tables in an SQLite file of their own, in which removed keys are overwritten; it is its owner's alone."""
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+        sa.event.listen(engine, "do_connect", lambda *_: _made_private(path))
         sa.event.listen(engine, "connect", _settle)
         return cls(engine)
 
@@ -221,6 +222,12 @@ def _keys(text: str) -> tuple[WrappedKey, ...]:
 def _values(entry: Entry) -> dict[str, Any]:
     keys = [[each.number, each.master, b64encode(each.wrapped).decode()] for each in entry.keys]
     return {"version": entry.version, "destroyed": entry.destroyed, "wrapped": json.dumps(keys)}
+
+
+def _made_private(path: Path) -> None:
+    if not path.exists():
+        with suppress(OSError):  # SQLite says in its own words why there can be no file
+            path.touch(mode=0o600)
 
 
 def _settle(connection: Any, _: object) -> None:

@@ -228,6 +228,7 @@ class TestReplay:
             {},
             {"since": BEGINNING, "stream": ("employee", "a")},
             {"stream": ("employee", "a"), "version": 0},
+            {"stream": ("employee", "a"), "version": 99},
             {"stream": ("emploee", "a")},
             {"stream": ("dead_letter", "a")},
         ):

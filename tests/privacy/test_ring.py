@@ -180,6 +180,15 @@ def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
             MasterKeys.from_file(path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such modes")
+def test_the_file_of_the_keys_is_its_owners_alone(tmp_path: Path, master: MasterKeys) -> None:
+    """They are wrapped; who is in it, and in which company, is not."""
+    ring = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), master)
+    ring.prepare(TENANT, ("p1",))
+    assert {0o600} == {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("keys.db*")}
+    ring.close()
+
+
 def test_keys_that_cannot_be_read_are_no_traceback(tmp_path: Path, master: MasterKeys) -> None:
     (tmp_path / "keys.db").write_bytes(b"this is no database at all, but a text of some length" * 20)
     ring = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), master)

@@ -67,6 +67,17 @@ def no_point() -> InvalidInput:
     )
 
 
+def wrong_beginning(last: int) -> InvalidInput:
+    """Return the error for a replay that begins behind the last version of its stream."""
+    return InvalidInput.at(
+        "version",
+        "outbox.version",
+        "is behind the last version of the stream, {last}",
+        "超过该流的最新版本 {last}",
+        last=last,
+    )
+
+
 def wrong_version() -> InvalidInput:
     """Return the error for a version that no stream has."""
     return InvalidInput.at("version", "outbox.version", "is less than 1", "小于 1")

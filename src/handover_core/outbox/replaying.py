@@ -11,7 +11,7 @@ from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import Change, Event
 from handover_core.outbox import queue, rules
 from handover_core.outbox.model import Subscription
-from handover_core.outbox.refusals import wrong_kind
+from handover_core.outbox.refusals import wrong_beginning, wrong_kind
 from handover_core.outbox.routing import kind_of
 from handover_core.storage import Put, UnitOfWork
 from handover_core.storage.codec import from_json
@@ -33,7 +33,10 @@ class Point:
 
 
 def check_point(unit: UnitOfWork, point: Point) -> None:
-    """Raise `InvalidInput` for a kind of which nobody is told, `NotFound` for a stream or a bulk that never was."""
+    """Raise `NotFound` for a stream or a bulk that never was, `InvalidInput` for a kind of which nobody is told.
+
+    Also for a version behind the last one of the stream.
+    """
     if point.bulk is not None:
         _header(unit, point.bulk)
     if point.stream is None:
@@ -42,8 +45,12 @@ def check_point(unit: UnitOfWork, point: Point) -> None:
     known = {BATCH.name, *(each.name for each in unit.kinds)} - rules.OWN
     if kind not in known:
         raise wrong_kind(kind, known)
-    if not unit.history(None, 1, LogQuestion(kind=kind, id=id_)):
+    if unit.history(_start(point), 1, LogQuestion(kind=kind, id=id_)):
+        return
+    stream = unit.changes(BATCH if kind == BATCH.name else unit.kinds[kind], id_)
+    if not stream:
         raise NotFound(kind, id_)
+    raise wrong_beginning(stream[-1].version)
 
 
 def queued(unit: UnitOfWork, subscription: Subscription, point: Point, after: Place | None) -> tuple[int, Place | None]:

@@ -116,7 +116,7 @@ class OutboxService(Room):
         ``bulk`` is the id of its header, as its event names it; each row comes as it was inserted, and with all that
         became of it since. Everything is marked as a re-send. Returns how many events were queued. Interrupted, it is
         simply given again: what waits already is not queued twice. Raises `InvalidInput` also for a kind of which
-        nobody is told, `NotFound` also for a stream or bulk that never was.
+        nobody is told and for a version behind the last, `NotFound` also for a stream or bulk that never was.
         """
         check_reason(reason)
         if [since, stream, bulk].count(None) != 2:  # noqa: PLR2004 - one of three
