@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from handover_core.errors import CommitUnknown, Contention, StorageUnavailable, VersionConflict
 from handover_core.ids import new_id
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.queue import QUEUE
 from handover_core.outbox.relay import Relay
 from handover_core.outbox.routing import RELAY
 from handover_core.outbox.sending import Sender
@@ -135,7 +136,7 @@ def test_a_store_that_contends_for_good_is_left_until_the_lease_is_over(store: D
     Relay(units, post.tenant, post.sender, sleep=lambda _: None).run_once()
     post.relay().run_once()
     with post.core.units.unit(post.tenant, RELAY, write=False) as unit:
-        assert [] == unit.transaction.spaces(post.tenant, None, 10)
+        assert [] == unit.transaction.spaces(post.tenant, QUEUE, 10), "leases stay, they come before"
 
 
 class Contending(Crashing):

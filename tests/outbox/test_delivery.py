@@ -13,6 +13,7 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Company, Employee, OrgUnit
 from handover_core.outbox import routing
 from handover_core.outbox.model import Subscription
+from handover_core.outbox.queue import LEASE
 from handover_core.outbox.sending import Sender
 from handover_core.storage import Driver
 from handover_core.storage.recording import lane_of
@@ -253,6 +254,50 @@ class TestReplay:
 class TestSubscriptions:
     """Subscribing and ending."""
 
+    @pytest.mark.parametrize("endpoint", ["call:", "elsewhere:"])
+    @pytest.mark.parametrize("replayed", [0, 1, 2])
+    def test_a_subscription_that_begins_again_while_it_is_sent_to_owes_nothing_and_loses_nothing(
+        self, post: Post, endpoint: str, replayed: int
+    ) -> None:
+        """The relay that sends goes on with what it holds; another one takes the lane only after it."""
+        receiver = post.subscribe()
+        lane = lane_of("employee", "a")
+        other = next(id_ for id_ in map(str, range(10_000)) if lane_of("employee", id_) == lane)
+        for id_ in ("a", other):
+            post.hire(id_)
+
+        def begin_again(envelope: Any) -> None:
+            receiver.refuse = lambda _: None
+            post.clock.pass_by(seconds=2)
+            post.office.outbox.unsubscribe("erp", "a slip")
+            post.subscribe(endpoint=endpoint)
+            for _ in range(replayed):
+                post.office.outbox.replay("erp", "again", stream=("employee", "a"))
+                post.office.outbox.replay("erp", "again", stream=("employee", other))
+            post.rename("a", "Two")
+            post.rename(other, "Two")
+            post.relay().run_once()
+            receiver.arrived.append({"between": envelope["data"]["stream"]["id"]})
+
+        receiver.refuse = begin_again  # type: ignore[assignment]
+        post.relay().run_once()
+        post.clock.pass_by(hours=1)
+        post.relay().run_once()
+        post.relay().run_once()
+        assert {"between"} == receiver.arrived.pop(0).keys()
+        for id_ in ("a", other):
+            found = [
+                (each["streamversion"], each["resend"])
+                for each in receiver.arrived
+                if each["data"]["stream"]["id"] == id_
+            ]
+            first = [version for version, resend in found if not resend]
+            assert first == sorted(set(first)), "no first delivery comes late or twice"
+            assert 2 == found[-1][0]
+            if replayed:
+                assert (1, True) in found
+        assert [] == post.office.outbox.dead_letters()
+
     def test_an_ended_subscription_gets_nothing_more(self, post: Post) -> None:
         """What waited for it is dropped, and the code may be used again."""
         receiver = post.subscribe()
@@ -266,7 +311,8 @@ class TestSubscriptions:
         post.relay().run_once()
         assert [] == receiver.arrived
         with post.core.units.unit(post.tenant, OWNER, write=False) as unit:
-            assert [] == unit.transaction.spaces(post.tenant, None, 10)
+            (left,) = unit.transaction.spaces(post.tenant, None, 10)
+        assert left.startswith(LEASE), "whoever held a lane may still be sending"
         post.subscribe(endpoint="elsewhere:")
         post.hire("c")
         post.relay().run_once()

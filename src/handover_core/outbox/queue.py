@@ -96,15 +96,15 @@ def drop(transaction: Transaction, tenant: str, subscription_id: str, entries: I
 
 
 def drop_page(unit: UnitOfWork, subscription_id: str) -> int:
-    """Take a page of what waits for a subscription, and of its leases, away; return how much that was."""
-    dropped = 0
-    for space in (queue_of(subscription_id), leases_of(subscription_id)):
-        found = unit.transaction.registers(unit.tenant, space, None, PAGE)
-        if found:
-            unit.claim()
-            unit.transaction.drop_registers(unit.tenant, [each[:3] for each in found])
-        dropped += len(found)
-    return dropped
+    """Take a page of what waits for a subscription away; return how much that was.
+
+    Leases stay, of which there are few: whoever holds one may still be sending, and their versions must never begin again.
+    """
+    found = unit.transaction.registers(unit.tenant, queue_of(subscription_id), None, PAGE)
+    if found:
+        unit.claim()
+        unit.transaction.drop_registers(unit.tenant, [each[:3] for each in found])
+    return len(found)
 
 
 def drop_stream(unit: UnitOfWork, letter: DeadLetter) -> None:
@@ -149,13 +149,8 @@ def heads(transaction: Transaction, tenant: str, subscription_id: str, lane: int
 
 
 def spaces(transaction: Transaction, tenant: str) -> list[str]:
-    """Return the spaces of all queues and leases, at most some hundreds."""
-    return [
-        space
-        for begun in (LEASE, QUEUE)
-        for space in transaction.spaces(tenant, begun, PAGE * 5)
-        if space.startswith(begun)
-    ]
+    """Return the spaces of all queues, at most some hundreds."""
+    return [space for space in transaction.spaces(tenant, QUEUE, PAGE * 5) if space.startswith(QUEUE)]
 
 
 def listed(transaction: Transaction, tenant: str, subscription_id: str, most: int) -> list[Entry]:

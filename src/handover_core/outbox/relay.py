@@ -245,7 +245,9 @@ class Relay:
     def _settled(self, held: _Held, results: Sequence[_Result], unit: UnitOfWork, *, careful: bool = False) -> _Left:
         """Store what became of the entries, and leave the lane where nothing in it is due any more."""
         transaction, now, id_ = unit.transaction, to_micros(unit.now), held.subscription.id
-        if careful:  # what a replay has put something before is sent again
+        present = unit.repository(SUBSCRIPTION).peek(id_)
+        if careful or present is None or present.version != held.subscription.version:
+            # What a replay has put something before is sent again; and what waits since it began again is no result.
             results = [each for each in results if _stands(transaction, self._tenant, id_, each.waiting)]
         done = [each for each in results if each.tried and each.failure is None]
         left = [(each, self._left(held.subscription, each, unit)) for each in results if each not in done]
@@ -322,7 +324,7 @@ def _to_be_sent(waiting: list[Waiting]) -> list[Waiting]:
 def _stands(transaction: Transaction, tenant: str, id_: str, waiting: Waiting) -> bool:
     """Tell whether an entry is as it was when the attempt at it was recorded."""
     present = queue.waiting_like(transaction, tenant, id_, waiting.entry)
-    return present is not None and present.version == waiting.version + 1
+    return present is not None and (present.version, present.entry) == (waiting.version + 1, rules.tried(waiting.entry))
 
 
 def _kind(unit: UnitOfWork, entry: Entry) -> str:

@@ -58,8 +58,8 @@ def sweep(units: UnitFactory, tenant: str) -> None:
 
 
 def _ended(unit: UnitOfWork) -> list[str]:
-    """Return the spaces of queues and leases whose subscription has ended."""
-    owned = {space for each in active(unit) for space in (queue.queue_of(each.id), queue.leases_of(each.id))}
+    """Return the spaces of queues whose subscription has ended."""
+    owned = {queue.queue_of(each.id) for each in active(unit)}
     return [space for space in queue.spaces(unit.transaction, unit.tenant) if space not in owned]
 
 
