@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from handover_core.errors import InvalidInput
 from handover_core.policy import CHINA, GENERIC, Weekdays
-from handover_core.policy.counting import Period
+from handover_core.policy.counting import Period, end_of
 from handover_core.policy.keeping import LONGEST, Basis, Category, Keeping, Schedule, Span
 from handover_core.texts import Lang, Text
 
@@ -58,6 +59,25 @@ def test_the_longest_period_is_not_shorter_than_the_shortest(least: Span, most: 
 @pytest.mark.parametrize("most", [span(1), span(12, Period.MONTHS), span(365, Period.DAYS), None])
 def test_both_may_be_as_long_and_nothing_may_be_due(most: Span | None) -> None:
     assert schedule(Keeping(category="work", least=span(1), most=most)).of("work") is not None
+
+
+@pytest.mark.parametrize("period", list(Period))
+def test_a_period_may_be_given_by_its_word(period: Period) -> None:
+    """As it stands in a file: it is counted as what it says."""
+    begun, calendar = date(2024, 2, 29), Weekdays()
+    spelt = Keeping(category="work", least=span(3, str(period)))  # type: ignore[arg-type]
+    assert spelt == Keeping(category="work", least=span(3, period))
+    assert end_of(begun, 3, period, calendar) == spelt.keep_until(begun, calendar)
+
+
+@pytest.mark.parametrize(
+    ("amount", "period", "path"),
+    [(1, "weeks", "period"), (1, None, "period"), (1.5, "years", "amount"), ("3", "years", "amount"), (True, "days", "amount")],
+)  # fmt: skip
+def test_what_is_no_period_is_wrong_input(amount: Any, period: Any, path: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        span(amount, period)
+    assert [path] == [each.path for each in raised.value.problems]
 
 
 def test_a_category_is_one_that_is_known_and_comes_once() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from handover_core.app import HandoverCore
 from handover_core.retention.model import ErasureState
 from handover_core.storage import Driver
 from handover_core.storage.personal import pseudonym_of
+from handover_core.storage.privacy import Level
 from handover_core_keys import KeyRing
 from retention.conftest import Past
 from retention.kit import DUE, SECRETS, Cut, Cutting, everything, refusal, stopped_before_the_keys, told
@@ -102,6 +104,30 @@ def test_an_erasure_that_ends_while_files_are_cleaned_is_not_called_cleaned(
     assert {ErasureState.DESTROYED} == {
         each.state for each in past.office().retention.erasures() if each.subject_id == past.id("0021")
     }
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_what_is_written_at_the_moment_when_the_keys_go_goes_with_them(past: Past, ring: KeyRing, level: Level) -> None:
+    """What is overwritten after that leaves nothing where something was sealed, and the history stays sound."""
+    past.office("0001").privacy.set_level(level)
+    told(past)
+
+    class Late:
+        def destroy(self, tenant: str, subject: str) -> None:
+            past.world.core.units.vault = ring
+            past.world.system.organization.change_employee(subject, phone="13977776666")
+            ring.destroy(tenant, subject)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(ring, name)
+
+    office = past.office(on=DUE)
+    past.world.core.units.vault = Late()  # type: ignore[assignment]
+    office.retention.apply()
+    assert past.person().phone is None
+    without = HandoverCore(past.world.core.units.driver).office(past.tenant, past.office("0006").desk.actor)
+    for audit in (past.office("0006").audit, without.audit):
+        assert () == audit.verify().breaks
 
 
 def test_an_erasure_stands_for_itself(past: Past) -> None:

@@ -8,13 +8,18 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from handover_core.audit.walking import Stream
 from handover_core.organization.model import Absence
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.retention.eraser import Eraser
 from handover_core.retention.model import Category, Erasure, ErasureState, StopCode, Verdict
-from handover_core.storage import CustomField, Driver, UnitOfWork
+from handover_core.retention.presence import named_by
+from handover_core.storage import CustomField, Driver, Row, UnitOfWork
+from handover_core.storage.codec import to_json
 from handover_core.storage.personal import pseudonym_of
 from handover_core.values import DateRange, Document
 from handover_core_keys import KeyRing
@@ -301,3 +306,30 @@ def test_a_hold_on_the_owner_that_is_placed_meanwhile_keeps_what_others_put_ther
     answer = past.office(on=DUE).retention.apply()
     assert ((), ["court" in each.why.en for each in answer.waiting]) == (answer.erasures, [True])
     assert ["Voucher.pdf"] == titles(past, record)
+
+
+TEXTS = st.recursive(
+    st.text(max_size=6) | st.none() | st.integers(-9, 9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(body=st.dictionaries(st.text(max_size=3), TEXTS, max_size=6))
+@example({"body": "", "author_id": "p1"})
+@example({"title": 'Say "hi"', "author_id": "p1"})
+@example({"title": "a\\", "author_id": "p1"})
+def test_every_text_of_a_body_is_seen_whatever_stands_beside_it(body: dict[str, Any]) -> None:
+    """Of what needs no escape, as no id does: nothing that stands before shifts where the next begins."""
+    text = to_json(body)
+    left, leaves = [body], set[str]()
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            leaves.add(value)
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+    plain = {each for each in leaves if to_json(each) == f'"{each}"'}
+    assert plain <= named_by(Stream("x", "id", (), Row("id", 1, 1, 0, "", text)))

@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 
+from handover_core.errors import InvalidInput
 from handover_core.policy.calendar import Calendar, next_workday
 
 
@@ -16,6 +17,17 @@ class Period(StrEnum):
     WORKDAYS = "workdays"
     MONTHS = "months"
     YEARS = "years"
+
+
+def period_of(word: str) -> Period:
+    """Return the period that a word names, so that a schedule may be read from a file; raise `InvalidInput` for no period."""
+    try:
+        return Period(word)
+    except ValueError as error:
+        raise InvalidInput.at(
+            "period", "period.unknown", "{period!r} is no period; write one of {words}",
+            "{period!r} 不是已知的期间单位；请写 {words} 之一", period=word, words=", ".join(Period),
+        ) from error  # fmt: skip
 
 
 def end_of(start: date, amount: int, period: Period, calendar: Calendar) -> date:

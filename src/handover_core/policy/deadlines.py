@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from handover_core.policy.calendar import Calendar, all_confirmed
-from handover_core.policy.counting import Period, end_of, extended
+from handover_core.policy.counting import Period, end_of, extended, period_of
 from handover_core.texts import Text
 
 
@@ -64,7 +64,7 @@ class Term:
     kinds: frozenset[str]
     amount: int | None = 0
     at_most: int | None = None
-    period: Period = Period.DAYS
+    period: Period = field(default=Period.DAYS, converter=period_of)
     meaning: Meaning = Meaning.DUE
     conditions: frozenset[Condition] = frozenset()
     extends: bool = False

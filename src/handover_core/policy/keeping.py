@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from handover_core.errors import InvalidInput, Problem
 from handover_core.policy.calendar import Calendar
-from handover_core.policy.counting import Period, end_of
+from handover_core.policy.counting import Period, end_of, period_of
 from handover_core.texts import Text
 
 LONGEST = 200
@@ -45,12 +45,18 @@ class Basis(StrEnum):
 
 @frozen(kw_only=True)
 class Span:
-    """A period, and by what it is asked for."""
+    """A period, and by what it is asked for. Raises `InvalidInput` for no whole number, and for a word that is no period."""
 
     amount: int
-    period: Period
+    period: Period = field(converter=period_of)
     basis: Basis
     citation: Text
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.amount) is not int:
+            raise InvalidInput.at(
+                "amount", "keeping.amount", "{amount!r} is no whole number", "{amount!r} 不是整数", amount=self.amount
+            )
 
     @property
     def years(self) -> float:

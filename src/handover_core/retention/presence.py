@@ -30,7 +30,8 @@ _OF_A_CASE = frozenset((HANDOVER_ITEM.name, HANDOVER_QUESTION.name))
 """What belongs to the giver of its case."""
 _SEALED_FOR = re.compile(rf'{re.escape(MARK)}:\["([^"]+)"')
 """Finds for whom a value is sealed in the text of an entry."""
-_WORDS = re.compile(r'"([^"\\]+)"')
+_WORDS = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+"""Finds every text of a JSON body, as it is written there: whatever is passed over shifts where the next begins."""
 
 
 def presence_of(ask: Ask, policy: Policy) -> Presence:
