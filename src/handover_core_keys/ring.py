@@ -50,6 +50,9 @@ class KeyRing:
         for _ in range(_ATTEMPTS):
             found = self._table.read(tenant, wanted)
             missing = {subject: (_number(), _key()) for subject in wanted if subject not in found}
+            if missing and not self._table.read(tenant, [_COMPANY]):
+                # With the first of them: a backup of the table that knows somebody knows this key, too.
+                missing[_COMPANY] = _number(), _key()
             entries = {subject: Entry(1, (self._wrapped(*made),)) for subject, made in missing.items()}
             if not missing or self._table.add(tenant, entries):
                 known = {subject: self._of(subject, entry) for subject, entry in found.items()}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import stat
 import sys
 from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,17 +58,19 @@ def test_a_token_opens_at_its_own_place_only(ring: KeyRing) -> None:
         keys_of(ring, "stranger").unseal(PLACE, token)
 
 
-def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path, master: MasterKeys) -> None:
+def test_a_destroyed_key_is_gone_for_ever(ring: KeyRing, tmp_path: Path) -> None:
     sealed(ring)
     before = stored(tmp_path)
+    mine = sa.text("SELECT wrapped FROM handover_person_key WHERE subject = 'p1'")
+    with sa.create_engine(f"sqlite:///{tmp_path / 'keys.db'}").connect() as connection:
+        (wrapped,) = (json.loads(text)[0][2].encode() for text in connection.execute(mine).scalars())
     ring.destroy(TENANT, "p1")
     ring.destroy(TENANT, "p1")
     ring.prepare(TENANT, ("p1",))
     assert ring.person(TENANT, "p1") is None
     assert ring.person("another company", "p1") is not None
     with sa.create_engine(f"sqlite:///{tmp_path / 'keys.db'}").connect() as connection:
-        assert ["[]"] == connection.execute(sa.text("SELECT wrapped FROM handover_person_key")).scalars().all()
-    wrapped = before[before.index(master.current.encode()) + 20 :][:40]
+        assert ["[]"] == connection.execute(mine).scalars().all()
     assert wrapped in before
     assert wrapped not in stored(tmp_path), "its bytes were overwritten"
 
@@ -140,7 +145,7 @@ def test_all_keys_can_be_wrapped_with_another_master_key(tmp_path: Path, ring: K
     ring.destroy(TENANT, "p2")
     old = bytes.fromhex((tmp_path / "master.key").read_text())
     both = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({master.current: old, "next": bytes(64)}, "next"))
-    assert (2, 0) == (both.rewrap(), both.rewrap())
+    assert (3, 0) == (both.rewrap(), both.rewrap()), "of two persons and of the company"
     alone = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys({"next": bytes(64)}, "next"))
     assert "王芳" == keys_of(alone, "p0").unseal(PLACE, tokens[0])
     assert alone.person(TENANT, "p2") is None
@@ -178,6 +183,19 @@ def test_a_master_key_is_its_owners_alone(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(StorageUnavailable, match="128 hexadecimal digits"):
             MasterKeys.from_file(path)
+
+
+def test_a_backup_that_knows_somebody_has_the_key_of_the_digests(
+    tmp_path: Path, ring: KeyRing, master: MasterKeys
+) -> None:
+    """Another one would be made otherwise, and call what the lost one has marked forged."""
+    ring.prepare(TENANT, ("p1",))
+    with closing(sqlite3.connect(tmp_path / "keys.db")) as now, closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        now.backup(old)
+    marked = ring.blind(TENANT, PLACE, "0042")
+    back = KeyRing(KeyTable.in_file(tmp_path / "old.db"), master)
+    assert marked == back.blind(TENANT, PLACE, "0042")
+    back.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such modes")
