@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -140,7 +140,6 @@ class Statements:
         self._compiler = Compiler.of(dialect)
         self._prefix = prefix
         self._schema = schema
-        self._connected: Compiler | None = None
         self._kinds: dict[str, KindStatements] = {}
         self._by_ids: dict[tuple[str, int, bool], Statement] = {}
         shared = _shared(prefix, schema)
@@ -213,12 +212,10 @@ class Statements:
         """Return SQL and parameters of a statement that carries its own values."""
         return _SHAPES.bound(self._compiler_now, self.dialect, statement)
 
-    @property
+    @cached_property
     def _compiler_now(self) -> Compiler:
         """The compiler in a transaction: only after it has connected does a dialect know what its server wants."""
-        if self._connected is None:
-            self._connected = Compiler.of(self.dialect)
-        return self._connected
+        return Compiler.of(self.dialect)
 
 
 def _numbered(dialect: sa.Dialect) -> sa.Dialect | None:

@@ -51,9 +51,7 @@ class Attested:
         self._vault = vault
         self._tenant = tenant
         found: Settings | None = ask(_settings)
-        self._ring = None if found is None else found.ring
-        self._anew = None if found is None else found.anew
-        self._settings = found
+        self._said = found
         # Only of the right ring is a digest asked: whoever asks for one gives a company a key that has none.
         blinds = "" if found is None or vault is None or found.ring != vault.id else found.blinds
         self._blinds = vault is None or not blinds or blinds == blinds_of(partial(vault.blind, tenant))
@@ -64,17 +62,17 @@ class Attested:
     @property
     def bound(self) -> bool:
         """Whether the keys that were given are those with which the store says that it is sealed."""
-        return self._vault is not None and self._ring == self._vault.id and self._blinds
+        return self._vault is not None and self._said is not None and self._said.ring == self._vault.id and self._blinds
 
     @property
     def seals(self) -> bool:
         """Whether the store says that something was ever sealed; so it is taken where what it says cannot be read."""
-        return self._ring != ""
+        return self._said is None or self._said.ring != ""
 
     @property
     def seals_rows(self) -> bool:
         """Whether the store says that rows may be sealed; so it is taken where what it says cannot be read."""
-        return self._settings is None or self._settings.sealed
+        return self._said is None or self._said.sealed
 
     def take(self, stream: Stream, held: Mapping[str, Leaf]) -> Iterator[Break]:
         """Note the redactions of a stream and yield those that are not what they say.
@@ -144,9 +142,10 @@ class Attested:
 
     def _is_of_lost_keys(self, change: Change) -> bool:
         """Tell whether an entry is older than these keys, and so says the store with a mark made with them."""
-        if self._vault is None or self._anew is None or change.at > self._anew[0]:
+        anew = None if self._said is None else self._said.anew
+        if self._vault is None or anew is None or change.at > anew[0]:
             return False
-        return self._anew == begun_anew(self._anew[0], partial(self._vault.blind, self._tenant))
+        return anew == begun_anew(anew[0], partial(self._vault.blind, self._tenant))
 
 
 def _rank(mark: Mark, *, lacks: bool, after: bool) -> _Rank:

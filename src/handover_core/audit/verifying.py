@@ -52,11 +52,13 @@ class Verification:
         up_to = max((leaf.version for leaf in held.values()), default=0)
         self.breaks += self._attested.take(stream, held)
         found = self._broken(stream, _Tellers(self._attested, up_to))
-        if found is not None and found.what is not UNTOLD:
-            self.breaks.append(found)
-        elif found is None and self._sealed_at is not None and len(self.breaks) == known:
+        if found is None and self._sealed_at is not None and len(self.breaks) == known:
             found = rules.backdated(stream.changes, up_to, self._sealed_at)
-        if found is not None and found.what in {UNTOLD, BACKDATED} and len(self._unheld) < MOST_BREAKS:
+        if found is None:
+            return
+        if found.what not in {UNTOLD, BACKDATED}:
+            self.breaks.append(found)
+        elif len(self._unheld) < MOST_BREAKS:
             self._unheld.append(found)
 
     def _count(self, stream: walking.Stream) -> None:

@@ -6,21 +6,22 @@ the clear in the past, because it was written before there were keys, is redacte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from handover_core.audit.walking import history
 from handover_core.errors import UnreadableBody
 from handover_core.history.asking import LogQuestion
-from handover_core.history.changes import MALFORMED, Change
+from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
 from handover_core.retention import own_words
 from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
-from handover_core.storage import Eq, Kind, Or, UnitOfWork
+from handover_core.storage import Eq, In, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
 from handover_core.storage.personal import Fields
@@ -124,17 +125,8 @@ def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) 
 def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
     """Yield the ids of aggregates of a kind that name the person in their past alone, deleted ones too."""
     word = to_json(subject)
-    entries = history(ask, question=LogQuestion(kind=kind.name))
-    naming = (id_ for id_, of_one in groupby(entries, key=_id_of) if any(word in (each.body or "") for each in of_one))
+    streams = groupby(history(ask, question=LogQuestion(kind=kind.name)), key=attrgetter("id"))
+    naming = (id_ for id_, entries in streams if any(word in (each.body or "") for each in entries))
     for ids in chunks(naming, PAGE):
-        rows = ask(partial(_rows, kind, ids))
+        rows = {row.id: row.body for row in rows_of(ask, kind, where=In("id", tuple(ids)), stored=True)}
         yield from (id_ for id_ in ids if id_ not in rows or word not in rows[id_])
-
-
-def _id_of(change: Change) -> str:
-    return change.id
-
-
-def _rows(kind: Kind[Any], ids: Sequence[str], unit: UnitOfWork) -> dict[str, str]:
-    """Return the bodies of the rows that are there, as stored, by id."""
-    return {row.id: row.body for row in unit.as_stored.get_many(kind, unit.tenant, ids)}
