@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +19,11 @@ from handover_core.history.checking import BACKDATED, UNTOLD
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, MemoryStore
-from handover_core_keys import KeyRing, KeyTable, MasterKeys
+from handover_core_keys import KeyRing
 from handover_core_mongo import MongoStore
 from pasts import AUDITOR, Tamperer
 
 KEY = b"k" * 32
-
-
-@pytest.fixture
-def ring(tmp_path: Path) -> Iterator[KeyRing]:
-    made = KeyRing(KeyTable.in_file(tmp_path / "keys.db"), MasterKeys.from_file(tmp_path / "master.key"))
-    yield made
-    made.close()
 
 
 class Company:
@@ -55,13 +46,23 @@ class Company:
         self.story.now += timedelta(days=1)
         return self
 
+    def row(self, id_: str) -> dict[str, Any]:
+        """Return what is stored of a record now."""
+        with self.story.core.units.unit(self.story.tenant, AUDITOR, write=False) as unit:
+            row = unit.as_stored.get(WORK_RECORD, self.story.tenant, id_)
+        assert row is not None
+        found: dict[str, Any] = json.loads(row.body)
+        return found
+
+    def rewritten(self, id_: str, body: dict[str, Any], **columns: Any) -> None:
+        """Put another row in the place of that of a record, as a stranger would."""
+        Tamperer(self.store, self.story.tenant).row(id_, {"body": json.dumps(body), **columns}, WORK_RECORD)
+
     def forged(self, change: dict[str, Any], **values: Any) -> None:
         """Append a change to one of the records, dated and chained as it should be, and rewrite the row."""
-        tenant = self.story.tenant
+        tenant, lied = self.story.tenant, {**self.row("a"), **values}
         with self.story.core.units.unit(tenant, AUDITOR, write=False) as unit:
-            row = unit.as_stored.get(WORK_RECORD, tenant, "a")
             (first,) = unit.changes(WORK_RECORD, "a")
-        assert row is not None
         body = json.dumps(change, separators=(",", ":"))
         head = chained(
             first.head, tenant, first.kind, "a", 2, "update", first.format, first.at, "x", "x", None, body
@@ -69,11 +70,9 @@ class Company:
         entry = first._replace(
             version=2, operation=Operation.UPDATE, actor="x", command="x", reason=None, batch=None, body=body, head=head
         )
-        tamperer = Tamperer(self.store, tenant)
-        tamperer.insert(entry)
-        lied = json.dumps({**json.loads(row.body), **values})
+        Tamperer(self.store, tenant).insert(entry)
         version = Int64(2) if isinstance(self.store, MongoStore) else 2
-        tamperer.row("a", {"body": lied, "version": version, "head": head}, WORK_RECORD)
+        self.rewritten("a", lied, version=version, head=head)
 
     def hidden(self, token: object, *, stays: bool = False) -> None:
         """Append a change that tells a token of the first state, and lie in the row about everything else."""
@@ -128,12 +127,7 @@ def test_no_row_is_sealed_where_none_may_be(store: Driver, ring: KeyRing, keys: 
     """Without keys, or at level standard: a value that somebody takes away by a token is missed without keys, too."""
     company = Company(store, ring if keys else None)
     company.story.do(lambda unit: unit.repository(WORK_RECORD).add(company.record("c")))
-    with company.story.core.units.unit(company.story.tenant, AUDITOR, write=False) as unit:
-        row = unit.as_stored.get(WORK_RECORD, company.story.tenant, "c")
-    assert row is not None
-    token = json.dumps({"$sealed": [company.archive.person, 1, "AAAA"]}, separators=(",", ":"))
-    lied = row.body.replace('"title":"x"', f'"title":{token}')
-    Tamperer(store, company.story.tenant).row("c", {"body": lied}, WORK_RECORD)
+    company.rewritten("c", {**company.row("c"), "title": {"$sealed": [company.archive.person, 1, "AAAA"]}})
     without = HandoverCore(store).office(company.story.tenant, AUDITOR).audit
     assert ["c"] == [each.id for each in without.verify().breaks]
 
@@ -143,11 +137,8 @@ def test_a_token_in_a_row_of_which_no_entry_tells_it_is_no_excuse(store: Driver,
     company = Company(store, ring)
     company.story.do(lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get("a"), title="y"))
     company.sealed()
-    with company.story.core.units.unit(company.story.tenant, AUDITOR, write=False) as unit:
-        body = json.loads(unit.as_stored.get(WORK_RECORD, company.story.tenant, "a").body)  # type: ignore[union-attr]
     token = {"$sealed": [company.archive.person, 1, "AAAA"]}
-    lied = json.dumps({**body, "opened_on": "2020-01-01", "counterparty": token})
-    Tamperer(store, company.story.tenant).row("a", {"body": lied}, WORK_RECORD)
+    company.rewritten("a", {**company.row("a"), "opened_on": "2020-01-01", "counterparty": token})
     assert ["a"] == company.broken() == company.broken(keys=False)
 
 
