@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from handover_core.errors import SchemaMismatch, StorageUnavailable
+from handover_core.errors import Contention, SchemaMismatch, StorageUnavailable
 from handover_core.kinds import KINDS
 from handover_core_sql import SqlStore
+from handover_core_sql.dialects import sqlite
 from handover_core_sql.layout import TableSpec, search_column, shared_tables, side_of, spec_of
 from handover_core_sql.migrations import MIGRATIONS
 from handover_core_sql.migrations.plan import shape_of
@@ -127,6 +128,26 @@ def test_migrating_twice_and_at_once_is_safe(path: Path) -> None:
     store = store_at(path)
     assert len(MIGRATIONS) == store.schema.migrate() == store.schema.number()
     store.close()
+
+
+@pytest.mark.parametrize("held", ["SELECT * FROM hosts", "INSERT INTO hosts VALUES (1)"])
+def test_migrating_waits_for_whoever_is_at_the_file(path: Path, held: str) -> None:
+    """SQLite itself does not wait where the way of journaling is switched."""
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.executescript("CREATE TABLE hosts (number INTEGER); INSERT INTO hosts VALUES (0); BEGIN")
+        other.execute(held)
+        leaving = threading.Timer(0.3, other.execute, ("COMMIT",))
+        leaving.start()
+        assert len(MIGRATIONS) == store_at(path).schema.migrate()
+        leaving.join()
+
+
+def test_migrating_gives_up_where_somebody_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_PATIENCE", 0.05)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.executescript("CREATE TABLE hosts (number INTEGER); BEGIN IMMEDIATE")
+        with pytest.raises(Contention):
+            store_at(path).schema.migrate()
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(path: Path) -> None:

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,10 @@ OLDEST = (3, 35, 0)
 
 _READY = "handover_core"
 _HOSTS = "handover_core.host"
+_PATIENCE = 10.0
+"""How many seconds a writer waits for another one."""
+_PAUSE = 0.01
+"""Seconds between two attempts at what SQLite does not wait for by itself."""
 _LEGACY = -1
 """`sqlite3.LEGACY_TRANSACTION_CONTROL`, which Python 3.11 does not have."""
 
@@ -33,7 +38,7 @@ _NOBODYS = None, _LEGACY
 """What `_as_before` has to do for a connection that no host shares: nothing."""
 
 _PER_CONNECTION = (
-    "PRAGMA busy_timeout = 10000",
+    f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}",
     "PRAGMA synchronous = FULL",
     "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -16000",
@@ -164,7 +169,7 @@ class Sqlite(Dialect):
 
     def migrating(self, connection: sa.Connection) -> None:
         """See `Dialect.migrating`."""
-        connection.exec_driver_sql("PRAGMA busy_timeout = 10000")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
         driver: Any = connection.connection.driver_connection
         if driver.in_transaction:  # a host's engine may begin by itself, and without the write lock
             driver.rollback()
@@ -192,10 +197,27 @@ class Sqlite(Dialect):
         return ()
 
     def prepare(self) -> None:
-        """Switch the file to write-ahead logging, which stays with it."""
-        mode = self._journal()
+        """Switch the file to write-ahead logging, which stays with it.
+
+        SQLite does not wait where two connections switch at once, whatever its timeout says: so we do.
+        """
+        until = monotonic() + _PATIENCE
+        while (mode := self._switched()) is None:
+            if monotonic() > until:
+                raise Contention
+            sleep(_PAUSE)
         if mode not in _JOURNALS:
-            raise Contention if mode == "delete" else StorageUnavailable(f"the journal mode is {mode}, not wal")
+            raise StorageUnavailable(f"the journal mode is {mode}, not wal")
+
+    def _switched(self) -> str | None:
+        """Return the journal mode after an attempt to switch; None where somebody else was at the file."""
+        try:
+            mode = self._journal()
+        except sqlite3.OperationalError as error:
+            if self.contention(error):
+                return None
+            raise
+        return None if mode == "delete" else mode
 
     def check(self, connection: sa.Connection, tables: Sequence[str], schema: str | None) -> None:
         """See `Dialect.check`."""
