@@ -47,10 +47,10 @@ def _given_up(redactor: Redactor, kind: Kind[Any], row: Row) -> bool:
     for subject in safe.gone(kind, row.id, after):
         after = erased(after, safe.fields(kind), row.id, subject)
     sides = [safe.sealed_again(kind, row.id, side) for side in (before, after)]
-    version, at = row.version + 1, max(to_micros(unit.now), row.changed_at)
-    then = evolve(kind, format=row.format)
-    content = to_json(_difference(before, after, sides))
-    head = redactor.recorder.add(then, row.id, version, Operation.UPDATE, at, content, row.head)
+    then, content = evolve(kind, format=row.format), to_json(_difference(before, after, sides))
+    ready = redactor.ready(then, row, Operation.UPDATE, content) if safe.left_out(kind, row.id) else row
+    version, at = ready.version + 1, max(to_micros(unit.now), ready.changed_at)
+    head = redactor.recorder.add(then, row.id, version, Operation.UPDATE, at, content, ready.head)
     new = Row(row.id, version, row.format, at, head, to_json(after))
     redactor.writing().replace(kind, unit.tenant, redactor.written(kind, new), row.version)
     unit.seen.pop((kind.name, row.id), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from handover_core.history.changes import Operation
 from handover_core.storage.bulk_redactor import BulkPlace, BulkRedactor
 from handover_core.storage.codec import to_json
 from handover_core.storage.criteria import Query
@@ -69,6 +70,10 @@ class PersonalData:
         rows = self._unit.as_stored.find(kind, self._unit.tenant, query)
         ids = [row.id for row in rows if has_lost(self._safe, kind, row)]
         return ids, rows[-1].id if len(rows) == limit else None
+
+    def ready(self, kind: Kind[Any], old: Row, operation: Operation, content: str) -> Row:
+        """Return the row that an entry follows, of which the content leaves something out; see `Redactor.ready`."""
+        return self._redactor.ready(kind, old, operation, content)
 
     def give_up(self, kind: Kind[Any], ids: Sequence[str]) -> int:
         """Leave what lacks its key in rows as an erasure would; return in how many. It cannot be undone.

@@ -129,6 +129,31 @@ class Redactor:
             unit.seen.pop((kind.name, id_), None)
         return [each.version for each in past]
 
+    def ready(self, kind: Kind[Any], old: Row, operation: Operation, content: str) -> Row:
+        """Return the row that an entry follows which holds ``content``, from which something was left out.
+
+        Where the thin entry that begins the stream was made of that and nothing else tells it, a redaction comes first and
+        answers for what follows of the thin entry since.
+        """
+        unit, stream = self.unit, self.unit.changes(kind, old.id)
+        thin, row = stream[0], unit.as_stored.get(kind, unit.tenant, old.id)
+        if thin.batch is None or row is None:
+            return old
+        coming = stream[-1]._replace(
+            version=old.version + 1, operation=operation, format=kind.format, batch=None, body=content
+        )
+        before, after = (states(each, row.body, from_json)[0].body for each in (stream, [*stream, coming]))
+        if to_json(before) == to_json(after) or thin.version in self._broken(kind, stream):
+            return old
+        kept, at = _keeping(thin, after), max(to_micros(unit.now), old.changed_at)
+        if kept != thin:
+            self.writing().redact(unit.tenant, rewrites(stream, [kept]))
+        version, then = old.version + 1, evolve(kind, format=stream[-1].format)
+        digests = {str(thin.version): digest_of_thin(unit.tenant, kept, to_json(after))}
+        answer = self.marked(kind.name, old.id, version, at, {REDACTED: digests})
+        head = self.recorder.add(then, old.id, version, Operation.UPDATE, at, answer, old.head)
+        return old._replace(version=version, head=head, changed_at=at)
+
     def marked(self, kind: str, id_: str, version: int, at: int, content: Mapping[str, Mapping[str, str]]) -> str:
         """Return the body of an entry that answers for others, with its keyed mark where there are keys."""
         unit = self.unit

@@ -130,6 +130,10 @@ class Safekeeping:
         """Return the persons of whom something stands in a body although their keys were destroyed."""
         return self._sealer.gone(self.fields(kind), id_, body)
 
+    def left_out(self, kind: Kind[Any], id_: str) -> bool:
+        """Tell, once, whether what an entry says of the past of an aggregate lacks a value that outlived its keys."""
+        return self._sealer.left_out(kind.name, id_)
+
     def is_erased(self, subject: str) -> bool:
         """Tell whether the keys of a person were destroyed."""
         return self._sealer.is_erased(subject)

@@ -31,6 +31,7 @@ class Sealer:
         self._tenant = tenant
         self._known: dict[str, PersonKeys | None] = {}
         self._sealed_for: dict[str, str] = {}
+        self._left_out: set[tuple[str, str]] = set()
 
     @property
     def seals(self) -> bool:
@@ -75,6 +76,7 @@ class Sealer:
                 self._known.update(vault.prepare(self._tenant, (subject,)))
             keys = self._keys(vault, subject)
             if keys is None and going:
+                self._left_out.add((kind, id_))
                 return left
             if keys is None:
                 raise Erased(subject, kind)
@@ -95,6 +97,12 @@ class Sealer:
         mapped(body, fields, id_, note)
         vault = self._vault
         return () if vault is None else tuple(each for each in found if self._keys(vault, each) is None)
+
+    def left_out(self, kind: str, id_: str) -> bool:
+        """Tell, once, whether a body of an aggregate was sealed without a value that outlived its keys."""
+        found = (kind, id_) in self._left_out
+        self._left_out.discard((kind, id_))
+        return found
 
     def is_erased(self, subject: str) -> bool:
         """Tell whether the keys of a person were destroyed; False without a vault."""

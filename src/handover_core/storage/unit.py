@@ -287,11 +287,11 @@ class UnitOfWork:
             body = text_of(kind, self.codec.dump(aggregate))
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
-            version = old.version + 1
-            stored = versioned(aggregate, version)
-            at = max(to_micros(self.now), old.changed_at)
             content = to_json(self._safe.difference(kind, old, body))
-            head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, old.head)
+            before = self._before(kind, old, Operation.UPDATE, content)
+            version, at = before.version + 1, max(to_micros(self.now), before.changed_at)
+            stored = versioned(aggregate, version)
+            head = self._recorder.add(kind, stored.id, version, Operation.UPDATE, at, content, before.head)
             row = Row(stored.id, version, kind.format, at, head, body)
             previous = self._previous(kind, old)
             check_unheld(self, previous, stored)
@@ -313,14 +313,15 @@ class UnitOfWork:
             for by, where in referring:
                 if self.transaction.count(by, self.tenant, where):
                     raise StillReferenced(kind.name, aggregate.id, by.name)
-            version, at = old.version + 1, max(to_micros(self.now), old.changed_at)
             then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
             content = self._safe.content(kind, old.id, from_json(old.body), old.body, going=True)
+            before = self._before(then, old, Operation.DELETE, content)
+            version, at = before.version + 1, max(to_micros(self.now), before.changed_at)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)
             for by, where in referring:
                 mine = [change.id for change in self._recorder.changes if change.kind == by.name]
                 self.transaction.require_none(by, self.tenant, where, mine)
-            self._recorder.add(then, old.id, version, Operation.DELETE, at, content, old.head)
+            self._recorder.add(then, old.id, version, Operation.DELETE, at, content, before.head)
             self._handling.replaced((kind.name, old.id, version), lambda: self._previous(kind, old))
             self.seen.pop((kind.name, old.id), None)
             if kind.name == CUSTOM_FIELD.name:
@@ -346,6 +347,12 @@ class UnitOfWork:
         if old.version != aggregate.version:
             raise VersionConflict(kind.name, aggregate.id, expected=aggregate.version, found=old.version)
         return old
+
+    def _before(self, kind: Kind[Any], old: Row, operation: Operation, content: str) -> Row:
+        """Return the row that an entry with this content follows."""
+        if not self._safe.left_out(kind, old.id):
+            return old
+        return self.personal.ready(kind, old, operation, content)
 
     def _previous(self, kind: Kind[T], old: Row) -> T:
         """Return the aggregate of a row; as a rule it was loaded in this unit (custom values can be changed in place)."""
