@@ -16,6 +16,7 @@ from handover_core.kinds import KINDS
 from handover_core.organization.kinds import COMPANY
 from handover_core.organization.rules import KEEPERS
 from handover_core.storage import CUSTOM_FIELD, CustomField, FieldType, UnitFactory, UnitOfWork
+from handover_core.storage.barring import Name, is_barred
 from handover_core.storage.custom import refusal_of
 from handover_core.values import external_key
 from handover_core_import import findings
@@ -122,13 +123,17 @@ class Importer:
         name = zone.time_zone if zone else _zone_in(binder, source)
         return Context(
             tenant=self._tenant, source=self._source, zone=_zone(name), overwrite=self._overwrite, binder=binder,
-            staging=staging, blind=self._blind, digests=self._digests,
+            staging=staging, blind=self._blind, barred=self._barred, digests=self._digests,
         )  # fmt: skip
 
     @property
     def _blind(self) -> Callable[[str], str] | None:
         vault = self._units.vault
         return None if vault is None else partial(vault.blind, self._tenant, "import.id")
+
+    def _barred(self, names: Iterable[Name]) -> bool:
+        vault = self._units.vault
+        return vault is not None and is_barred(vault, self._tenant, names)
 
     @property
     def _digests(self) -> Digests:

@@ -114,8 +114,9 @@ def test_what_is_written_at_the_moment_when_the_keys_go_goes_with_them(past: Pas
 
     class Late:
         def destroy(self, tenant: str, subject: str) -> None:
-            past.world.core.units.vault = ring
-            past.world.system.organization.change_employee(subject, phone="13977776666")
+            if subject == past.id("0024"):
+                past.world.core.units.vault = ring
+                past.world.system.organization.change_employee(subject, phone="13977776666")
             ring.destroy(tenant, subject)
 
         def __getattr__(self, name: str) -> Any:

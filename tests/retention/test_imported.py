@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from attrs import evolve
 from handover_core.actor import Actor, Role
 from handover_core.app import HandoverCore, Office
 from handover_core.organization.kinds import EMPLOYEE
+from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import CHINA
 from handover_core.records.kinds import WORK_RECORD
-from handover_core.records.model import WorkRecord
+from handover_core.records.model import RecordStatus, WorkRecord
+from handover_core.retention.model import ErasureState
 from handover_core.storage import Driver, UnitOfWork
+from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.privacy import Level
 from handover_core.values import ExternalReference
 from handover_core_import import Importer
@@ -200,3 +204,86 @@ def test_an_old_file_does_not_bring_back_what_was_erased(core: HandoverCore, tmp
     assert ("records", 2) in codes(report)
     assert record(core) == before
     assert [word for word in (NAME, PHONE, PAPER) if word in stored(core)] == []
+
+
+class Hired:
+    """Somebody of whom an import has made no id: hired by hand."""
+
+    def __init__(self, core: HandoverCore, **more: Any) -> None:
+        self.core, self.id = core, "by hand"
+        hired = Employee(id=self.id, number="E-7788", name=NAME, **more)
+        office(core).organization.hire(hired)
+
+    def gone(self) -> None:
+        def leave(unit: UnitOfWork) -> None:
+            people = unit.repository(EMPLOYEE)
+            people.change(people.get(self.id), status=EmployeeStatus.LEFT, left_on=date(2021, 6, 30))
+
+        office(self.core).desk.do("test.leave", leave)
+
+    def wrote_books(self) -> None:
+        """Let them have written accounting records, which the law keeps for thirty years."""
+        books = WorkRecord(
+            id="books", kind="task", title="Books", area="finance/accounting", owner_id=self.id, author_id=self.id,
+            opened_on=date(2021, 1, 5), closed_on=date(2021, 1, 6), status=RecordStatus.DONE,
+        )  # fmt: skip
+        office(self.core).desk.do("test.books", lambda unit: unit.repository(WORK_RECORD).add(books))
+
+    def again(self, folder: Path, **row: str) -> set[str]:
+        """Bring the sheet in once more and return what is said of the row; nobody is there but a pseudonym."""
+        people = [PEOPLE[0], {**PEOPLE[1], **row}]
+        report = bring(self.core, folder, employees=people, records=[], documents=[])
+        stored = office(self.core).desk.ask(lambda unit: unit.repository(EMPLOYEE).list())
+        assert {"Owner Other", pseudonym_of(self.id)} == {each.name for each in stored}
+        return {code for (table, _), found in codes(report).items() for code in found if table == "employees"}
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("how", ["by hand", "adopted", "renumbered", "of another system", "in part"])
+def test_a_sheet_brings_nobody_back_whoever_made_their_id(
+    core: HandoverCore, tmp_path: Path, how: str, level: Level
+) -> None:
+    """By no number that they ever had, and by nothing that another system calls them; the rest of the sheet comes in."""
+    office(core).privacy.set_level(level)
+    person = Hired(core, external=(ExternalReference("erp", "77"),) if how == "of another system" else ())
+    if how == "adopted":
+        bring(core, tmp_path / "in")
+    if how == "renumbered":
+        office(core).organization.change_employee(person.id, number="E-9999")
+    person.gone()
+    if how == "in part":
+        person.wrote_books()
+        (done,) = office(core).retention.apply().erasures
+        assert (False, ErasureState.OVERWRITTEN) == (done.whole, done.state)
+    else:
+        office(core).retention.erase(person.id, "asked")
+    assert {"privacy.erased"} == person.again(tmp_path / "1")
+    if how == "renumbered":
+        assert {"privacy.erased"} == person.again(tmp_path / "2", number="E-9999")
+    if how == "of another system":
+        assert {"privacy.erased"} == person.again(tmp_path / "2", number="E-1", source="erp", external_id="77")
+    assert office(core).audit.verify().sound
+
+
+def test_a_number_that_somebody_else_has_now_is_theirs(core: HandoverCore, tmp_path: Path) -> None:
+    """Nobody is kept out by a number that was given on before the erasure."""
+    person = Hired(core)
+    office(core).organization.change_employee(person.id, number="E-9999")
+    office(core).organization.hire(Employee(id="other", number="E-7788", name="Owner Other"))
+    person.gone()
+    office(core).retention.erase(person.id, "asked")
+    office(core).organization.change_employee("other", number="E-5555")
+    people = [{"number": "E-7788", "name": "Somebody New"}, {"number": "E-9999", "name": NAME}]
+    report = bring(core, tmp_path, employees=people, records=[], documents=[])
+    assert {("employees", 3): ("privacy.erased",)} == codes(report)
+
+
+def test_a_name_that_is_barred_can_be_tried_out_by_nobody(core: HandoverCore, ring: KeyRing, tmp_path: Path) -> None:
+    """What the keys keep of it is a digest that takes these keys; an erasure that goes on keeps it once."""
+    person = Hired(core)
+    person.gone()
+    office(core).retention.erase(person.id, "asked")
+    entries = [subject for _, subject, _ in ring._table.entries() if subject.startswith("barred:")]
+    assert 1 == len(entries)
+    kept = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
+    assert not [word for word in ("E-7788", NAME) if word.encode() in kept]

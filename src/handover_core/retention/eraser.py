@@ -10,6 +10,7 @@ from handover_core.errors import Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.retention import queries, refusals, rules
+from handover_core.retention.barring import bar_person
 from handover_core.retention.erasing import overwrite
 from handover_core.retention.kinds import ERASURE
 from handover_core.retention.model import Category, Erasure, ErasureState, LeftMention, Mention, Presence, Repeat
@@ -80,10 +81,12 @@ class Eraser:
         presence = self._known_presence()
         self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
         if erasure.state is ErasureState.REQUESTED:
+            self._bar(erasure)
             self._overwrite(erasure, past=not erasure.whole)
             erasure = self._advance(erasure, ErasureState.OVERWRITTEN)
         if erasure.whole and erasure.state is ErasureState.OVERWRITTEN:
             # Whatever was written about the person meanwhile, and the past while there are keys to seal it with.
+            self._bar(erasure)
             self._overwrite(erasure)
             presence = self._presence_now()
             self._desk.ask(lambda unit: self._refuse_stopped(unit, erasure, presence))
@@ -178,6 +181,10 @@ class Eraser:
             self._desk.ask, lambda fn: self._desk.do("retention.erase", fn, erasure.reason), self._desk.policy,
             erasure.subject_id, categories or (rules.WHOLE if erasure.whole else erasure.categories), past=past,
         )  # fmt: skip
+
+    def _bar(self, erasure: Erasure) -> None:
+        if erasure.whole or Category.EMPLOYEE_FILE in erasure.categories:
+            bar_person(self._desk.ask, self._desk.units, self._vault, self._desk.tenant, erasure.subject_id)
 
     def _advance(self, erasure: Erasure, state: ErasureState) -> Erasure:
         def decide(unit: UnitOfWork) -> Erasure:

@@ -21,7 +21,7 @@ from handover_core.retention.people import People
 from handover_core.storage import Kind, Row, UnitFactory, UnitOfWork
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.freetext import REMEMBERED, is_free, is_settled, is_text
-from handover_core.storage.personal import Fields, Personal, mapped, pseudonym_of
+from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.remembered import is_forgotten
 from handover_core.storage.sealing import erased
 from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of
@@ -35,6 +35,17 @@ UNREADABLE = "(unreadable)"
 
 def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> Identity:
     """Return the values by which a person is and was named, from the row and from what the history still tells.
+
+    Raises like `bodies_of`.
+    """
+    bodies = bodies_of(ask, units, tenant, employee_id)
+    stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
+    named = {name: [value for body in bodies if (value := body.get(name)) not in stands_for] for name in NAMING}
+    return Identity.of((value for values in named.values() for value in values), numbers=named["number"])
+
+
+def bodies_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> list[Body]:
+    """Return what was stored of a person at any time, and is now, with all that can be opened in it.
 
     Raises `UnreadableBody` where that cannot be read, and `OtherKeys` where it is sealed and there are no keys: nobody
     knows then whom to look for.
@@ -50,16 +61,14 @@ def identity_of(ask: Ask, units: UnitFactory, tenant: str, employee_id: str) -> 
         bodies = [opener.opened(EMPLOYEE.name, state.body) for state in found if state.body is not None]
         # Where the keys are gone and the store came back from a backup, the row alone tells.
         bodies += [] if row is None else [load(row.body)]
+        said = [body.get(name) for body in bodies for name in NAMING]
     except MALFORMED as error:
         raise UnreadableBody(EMPLOYEE.name, employee_id, repr(error)) from error
-    said = [body.get(name) for body in bodies for name in NAMING]
     if any(token_of(value) is not None for value in said):
         raise OtherKeys(tenant)
     if not all(isinstance(value, str | None) for value in said):
         raise UnreadableBody(EMPLOYEE.name, employee_id, "a name is no text")
-    stands_for = {each.erased(None, pseudonym_of(employee_id)) for each in EMPLOYEE.personal if each.steps[0] in NAMING}
-    named = {name: [value for body in bodies if (value := body.get(name)) not in stands_for] for name in NAMING}
-    return Identity.of((value for values in named.values() for value in values), numbers=named["number"])
+    return bodies
 
 
 def told_apart(ask: Ask, wanted: Mapping[str, Identity]) -> dict[str, Identity]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, field, frozen
 
 from handover_core.ids import derived_id
+from handover_core.storage.barring import Name, number_name
 from handover_core.texts import Text
 from handover_core.values import external_key
 from handover_core_import import findings
@@ -48,6 +49,7 @@ class Context:
     binder: Binder
     staging: Staging
     blind: Callable[[str], str] | None = None
+    barred: Callable[[Iterable[Name]], bool] = lambda _: False
     digests: Digests = UNKEYED
 
     def id_of(self, kind: str, source: str, external_id: str) -> str:
@@ -99,6 +101,11 @@ class Entry:
     def said(self) -> str:
         """What people call it."""
         return self.external_id if self.kind in ("sop_run", "work_record") else self.owner
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """By which names a person is known that the rows are about; none for anything else."""
+        return (number_name(self.owner), (self.source, self.external_id)) if self.kind == "employee" else ()
 
     @property
     def main(self) -> list[ParsedRow]:

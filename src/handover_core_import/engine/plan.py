@@ -75,6 +75,8 @@ def plan(
     context: Context, entry: Entry, stored: Aggregate | None, directory: Directory, others: Sequence[Assignment] = ()
 ) -> Planned:
     """Decide what an entry asks for; raise `Rejected` where it cannot come in."""
+    if stored is None and context.barred(entry.names):
+        raise Rejected(RowProblem(findings.ERASED, "", {}))
     form = FORMS[entry.kind]
     reference = reference_of(stored, entry)
     try:
