@@ -197,7 +197,7 @@ class Eraser:
 
 
 def _is_for_the_last(unit: UnitOfWork, erasure: Erasure) -> bool:
-    return erasure.is_for(rules.ended_on(unit.repository(EMPLOYEE).get(erasure.subject_id)))
+    return queries.is_for_last(unit, erasure, unit.repository(EMPLOYEE).get(erasure.subject_id))
 
 
 def _touched(unit: UnitOfWork, subject: str) -> None:

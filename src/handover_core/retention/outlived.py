@@ -23,6 +23,7 @@ from handover_core.retention import queries, rules
 from handover_core.retention.categories import KINDS_OF, body_of, categories_of, category_of
 from handover_core.retention.model import Category, Erasure
 from handover_core.retention.presence import named_by
+from handover_core.retention.queries import Finished
 from handover_core.storage import Kind, UnitOfWork, Vault
 from handover_core.storage.codec import from_json
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
@@ -80,7 +81,9 @@ def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
     if vault is None:
         return []
     erased = _whole(finished)
-    in_part = {person.id for _, person in finished}.difference(person.id for each, person in finished if each.whole)
+    in_part = {each.person.id for each in finished}.difference(
+        each.person.id for each in finished if each.erasure.whole
+    )
     ask(lambda unit: unit.personal.check_keys())
     known = {*erased, *(each.subject_id for each in ask(queries.unfinished))}
     found: list[Employee] = []
@@ -102,13 +105,12 @@ def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:
     return [each.subject_id for each in _with_keys(_whole(ask(queries.finished)), vault, tenant)]
 
 
-def _whole(finished: Iterable[tuple[Erasure, Employee]]) -> dict[str, Erasure]:
-    found: dict[str, Erasure] = {}
-    for each, person in finished:
-        ended = rules.ended_on(person)
-        if each.whole and (ended is None or each.is_for(ended)):
-            found[person.id] = each
-    return found
+def _whole(finished: Iterable[Finished]) -> dict[str, Erasure]:
+    return {
+        each.person.id: each.erasure
+        for each in finished
+        if each.erasure.whole and (each.for_last or rules.ended_on(each.person) is None)
+    }
 
 
 def _with_keys(found: Mapping[str, Erasure], vault: Vault, tenant: str) -> list[Erasure]:
@@ -118,14 +120,14 @@ def _with_keys(found: Mapping[str, Erasure], vault: Vault, tenant: str) -> list[
 def _last_of(unit: UnitOfWork, subject: str | None) -> dict[str, tuple[Erasure, frozenset[Category]]]:
     """Return for each person the last erasure of the last employment, and what all of them together took."""
     found: dict[str, tuple[Erasure, frozenset[Category]]] = {}
-    for each, person in queries.finished(unit):
-        if subject in {None, person.id} and each.is_for(rules.ended_on(person)):
-            before = found.get(person.id)
-            taken = frozenset(rules.WHOLE if each.whole else each.categories)
+    for each in queries.finished(unit):
+        if subject in {None, each.person.id} and each.for_last:
+            erasure, before = each.erasure, found.get(each.person.id)
+            taken = frozenset(rules.WHOLE if erasure.whole else erasure.categories)
             if before is None:
-                found[person.id] = each, taken
+                found[each.person.id] = erasure, taken
             else:
-                found[person.id] = before[0] if before[0].whole else each, before[1] | taken
+                found[each.person.id] = before[0] if before[0].whole else erasure, before[1] | taken
     return found
 
 

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from attrs import frozen
+
 from handover_core.actor import Actor
 from handover_core.guards import allowed
 from handover_core.handover.kinds import DEPARTURE, HANDOVER
 from handover_core.handover.model import HandoverState
+from handover_core.history.changes import MALFORMED
+from handover_core.history.states import states
 from handover_core.organization.kinds import ABSENCE, EMPLOYEE
 from handover_core.organization.model import Employee, EmployeeStatus
 from handover_core.policy import Policy
@@ -23,6 +27,7 @@ from handover_core.retention.kinds import ERASURE, LEGAL_HOLD
 from handover_core.retention.model import Category, Erasure, ErasureState, LegalHold, PersonFacts, Presence
 from handover_core.retention.texts import FINISH
 from handover_core.storage import And, Criterion, Eq, In, IsNull, Kind, UnitOfWork
+from handover_core.storage.codec import from_json
 from handover_core.storage.walking import Ask, pages_of
 from handover_core.todo import Todo
 
@@ -41,6 +46,15 @@ _PRESENT: tuple[tuple[Category, Kind[Any], str], ...] = (
 
 _BEGUN = (ErasureState.OVERWRITTEN, ErasureState.DESTROYED, ErasureState.COMPACTED)
 """In these states something is overwritten, or all that an erasure takes."""
+
+
+@frozen
+class Finished:
+    """An erasure that came to its end, its person, and whether it was for their last employment, which has ended."""
+
+    erasure: Erasure
+    person: Employee
+    for_last: bool
 
 
 def left_persons(ask: Ask) -> Iterator[Sequence[Employee]]:
@@ -108,10 +122,10 @@ def _by_person(
 
 def _erased(unit: UnitOfWork, people: Sequence[Employee]) -> Mapping[str, tuple[frozenset[Category], bool]]:
     """Return for each person which categories of the last employment were erased, and whether the keys were destroyed."""
-    ended = {person.id: rules.ended_on(person) for person in people}
+    by_id = {person.id: person for person in people}
     found: dict[str, tuple[frozenset[Category], bool]] = defaultdict(lambda: (frozenset(), False))
-    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(ended)), In("state", _BEGUN)))):
-        if each.is_for(ended[each.subject_id]) and not each.unfinished:
+    for each in unit.repository(ERASURE).list(And((In("subject_id", tuple(by_id)), In("state", _BEGUN)))):
+        if not each.unfinished and is_for_last(unit, each, by_id[each.subject_id]):
             categories, gone = found[each.subject_id]
             found[each.subject_id] = categories | frozenset(each.categories), gone or each.whole
     return found
@@ -133,12 +147,34 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
     ]  # fmt: skip
 
 
-def finished(unit: UnitOfWork) -> list[tuple[Erasure, Employee]]:
-    """Return the erasures that came to their end, with their persons, in the order in which they were requested."""
+def is_for_last(unit: UnitOfWork, erasure: Erasure, person: Employee) -> bool:
+    """Tell whether an erasure is for the last employment of its person, also where its last day was corrected since.
+
+    What the file said since then is asked for only where the day is another one.
+    """
+    ended = rules.ended_on(person)
+    if ended is None or erasure.left_on in {None, ended}:
+        return erasure.is_for(ended)
+    row = unit.transaction.get(EMPLOYEE, unit.tenant, person.id)
+    try:
+        past = states(unit.changes(EMPLOYEE, person.id), None if row is None else row.body, from_json)
+    except MALFORMED:
+        return (
+            False  # nobody can tell: what is there counts as that of another employment, and the verification names it
+        )
+    return rules.is_corrected(erasure.left_on, [each.body for each in past if each.body is not None])
+
+
+def finished(unit: UnitOfWork) -> list[Finished]:
+    """Return the erasures that came to their end, in the order in which they were requested."""
     found = [each for each in unit.repository(ERASURE).list(In("state", _BEGUN)) if not each.unfinished]
     people = unit.repository(EMPLOYEE).get_many([each.subject_id for each in found])
     by_day = sorted(found, key=lambda each: (each.requested_on, each.id))
-    return [(each, people[each.subject_id]) for each in by_day]
+    return [
+        Finished(each, person, for_last=is_for_last(unit, each, person))
+        for each in by_day
+        for person in (people[each.subject_id],)
+    ]
 
 
 def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Erasure]:

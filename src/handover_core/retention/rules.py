@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
+from typing import Any
 
 from attrs import evolve
 
@@ -151,6 +153,19 @@ def stopped_again(
 def ended_on(person: Employee) -> date | None:
     """Return the day on which the last employment ended; None where it has not, or nobody recorded it."""
     return person.left_on if person.status is EmployeeStatus.LEFT else None
+
+
+def is_corrected(left_on: date, past: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether somebody who left on a day has not been employed since, whatever day their file says now.
+
+    ``past`` are the bodies of their file, oldest first. Whoever is hired again has a status in between that says so, or a
+    day of hiring after they left.
+    """
+    day = left_on.isoformat()
+    since = takewhile(
+        lambda body: body.get("status") == EmployeeStatus.LEFT and (body.get("hired_on") or "") <= day, reversed(past)
+    )
+    return any(body.get("left_on") == day for body in since)
 
 
 def repeated(erasure: Erasure, repeat: Repeat) -> Erasure:
