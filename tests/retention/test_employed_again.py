@@ -154,6 +154,9 @@ def test_whoever_was_erased_whole_comes_back_as_somebody_new(past: Past) -> None
     assert raised.value.rule is ERASED
     assert "new person" in raised.value.remedy(Lang.EN)
     assert "rehire" not in organization.allowed_actions("employee", colleague)
+    with pytest.raises(Refused) as raised:
+        organization.change_employee(colleague, status=EmployeeStatus.ACTIVE, left_on=None)
+    assert raised.value.rule is ERASED
     assert EmployeeStatus.LEFT is past.person().status
     organization.hire(Employee(id=past.world.new_id(), number="0024", name="Lin Again", hired_on=BACK))
     assert EmployeeStatus.ACTIVE is organization.employee("0024").status

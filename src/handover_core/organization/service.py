@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from handover_core.desk import Room
+from handover_core.errors import Refused
 from handover_core.guards import Action, allowed, unknown_kind
 from handover_core.organization import queries, rules
 from handover_core.organization.conformance import Finding, findings
@@ -27,6 +28,7 @@ from handover_core.organization.model import (
     Assignment,
     Company,
     Employee,
+    EmployeeStatus,
     Holding,
     LabourContract,
     OrgUnit,
@@ -37,6 +39,7 @@ from handover_core.organization.model import (
 from handover_core.storage import CUSTOM_FIELD, CustomField, Eq, Kind, Order, Page, UnitOfWork, all_of
 from handover_core.storage.criteria import Contains
 from handover_core.storage.custom import check_declared
+from handover_core.values import changed
 
 ACTIONS: dict[str, tuple[Kind[Any], tuple[Action[Any], ...]]] = {
     "company": (COMPANY, rules.COMPANY_ACTIONS),
@@ -153,12 +156,16 @@ class OrganizationService(Room):
         return self.desk.do("organization.hire", decide)
 
     def change_employee(self, employee_id: str, **changes: Any) -> Employee:
-        """Change fields of an employee."""
+        """Change fields of an employee; raise `Refused` where somebody who was erased would be employed by that."""
 
         def decide(unit: UnitOfWork) -> Employee:
             present = unit.repository(EMPLOYEE).get(employee_id)
             self.check(unit, rules.EMPLOYEE_ACTIONS, "change_employee", present)
-            return unit.repository(EMPLOYEE).change(present, **changes)
+            then = changed(present, **changes)
+            back = present.status is EmployeeStatus.LEFT and then.status is not EmployeeStatus.LEFT
+            if back and _is_erased(unit, then):
+                raise Refused(rules.ERASED, name=then.name)
+            return unit.repository(EMPLOYEE).save(then)
 
         return self.desk.do("organization.change_employee", decide)
 
