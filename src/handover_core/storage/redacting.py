@@ -87,7 +87,21 @@ class _Clear:
             return [self.body(side) for side in old]
         if change.operation is Operation.DELETE or whole:
             return self.body(old)
-        return dict(self._sides(old, (before, after)))
+        sides = dict(self._sides(old, (before, after)))
+        return {**sides, **self._moved(sides, before, after)}
+
+    def _moved(self, sides: Mapping[str, Any], before: Body, after: Body) -> Mapping[str, Any]:
+        """Return what an entry has to tell of a field that stayed, and was one person's before it and another's after it.
+
+        Without that the field would stay as the erasure of the one left it, though it says something about the other.
+        """
+        was, now = self.body(before), self.body(after)
+        names = {EXTERNAL, *(each.steps[0] for each in self._fields)}.difference(sides)
+        return {
+            name: [[each[name]] if name in each else [] for each in (was, now)]
+            for name in sorted(names)
+            if to_json(was.get(name)) != to_json(now.get(name))
+        }
 
     def _sides(self, old: Mapping[str, Any], states: tuple[Body, Body]) -> Iterator[tuple[str, Any]]:
         for name, sides in old.items():
