@@ -14,7 +14,9 @@ from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import Employee
 from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, Eq, FieldType, MemoryStore, UnitOfWork
 from handover_core.storage.copying import copy_company
+from handover_core.storage.privacy import Level
 from handover_core.texts import Lang
+from handover_core_keys import KeyRing
 
 OWNER = Actor("owner", frozenset((Role.OWNER, Role.HR, Role.AUDITOR)))
 TENANT = "acme"
@@ -80,6 +82,50 @@ def test_an_empty_field_may_become_anything(store: Driver, change: Change) -> No
     run(core, change)
     found = core.units.read(TENANT, OWNER, lambda unit: unit.repository(CUSTOM_FIELD).peek("f"))
     assert found != CustomField(id="f", version=1, kind="employee", name="shoe")
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize("how", ["emptied", "deleted"])
+def test_a_personal_field_stays_declared_while_the_past_tells_it(
+    store: Driver, ring: KeyRing, how: str, bulk: bool
+) -> None:
+    """An erasure finds by it what was written in the clear, and afterwards it may go."""
+    core = company(store)
+    third = Employee(id="c", number="3", name="C", custom={"shoe": "44"})
+
+    def hire(unit: UnitOfWork) -> object:
+        people = unit.repository(EMPLOYEE)
+        return people.add_many([third]) if bulk else people.add(third)
+
+    run(core, hire)
+    run(core, changed(personal=True))
+    office = core.office(TENANT, OWNER)
+    office.organization.change_employee("a", custom={})
+    if how == "emptied":
+        office.organization.change_employee("c", custom={})
+    else:
+        run(core, lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("c")))
+    core.units.vault = ring
+    for change in (deleted, changed(name="boot")):
+        with pytest.raises(Refused) as refused:
+            run(core, change)
+        assert "custom.remembered" == refused.value.rule.code
+    run(core, lambda unit: [unit.personal.forget(EMPLOYEE, id_, id_) for id_ in ("a", "c")])
+    run(core, deleted)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_what_was_personal_from_the_first_is_sealed_in_the_past(store: Driver, ring: KeyRing, level: Level) -> None:
+    """It goes with the keys, whether the field is declared or not."""
+    core = company(store)
+    core.units.vault = ring
+    office = core.office(TENANT, OWNER)
+    office.privacy.set_level(level)
+    office.organization.declare_field(CustomField(id="g", kind="employee", name="title", personal=True))
+    office.organization.change_employee("b", custom={"title": "Dr."})
+    office.organization.change_employee("b", custom={})
+    run(core, lambda unit: unit.repository(CUSTOM_FIELD).delete(unit.repository(CUSTOM_FIELD).get("g")))
+    assert office.audit.verify().sound
 
 
 def test_labels_change_at_any_time(store: Driver) -> None:

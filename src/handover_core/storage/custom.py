@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from handover_core.errors import InvalidInput, Problem, Refused
+from handover_core.history.asking import LogQuestion
+from handover_core.history.changes import MALFORMED
+from handover_core.history.sealed import token_of
+from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import IsNull, Not
 from handover_core.storage.encoding import encode_side, folded
 from handover_core.storage.kinds import Field, FieldType, Kind, Kinds, key
@@ -15,6 +19,7 @@ from handover_core.texts import KINDS_IN_WORDS, Rule, Text
 from handover_core.values import Aggregate, Scalar
 
 if TYPE_CHECKING:
+    from handover_core.storage.recording import Place
     from handover_core.storage.unit import UnitOfWork
 
 
@@ -75,6 +80,7 @@ def check_declared(declared: CustomField, kinds: Kinds) -> None:
         raise refusal
 
 
+_PAGE = 1000
 _FIRM = ("kind", "name", "type")
 HELD = Rule(
     "custom.held",
@@ -86,6 +92,14 @@ HELD = Rule(
         "Empty it in these entries first, or declare a field of another name beside it.",
         "请先清空这些条目中的该字段，或另行声明其他名称的字段。",
     ),
+)
+REMEMBERED = Rule(
+    "custom.remembered",
+    Text(
+        "The past of {kind} tells values of the personal custom field {name} in the clear, and an erasure is to find them.",
+        "{kind}的历史记录中仍有个人自定义字段 {name} 的明文内容，删除个人信息时须能找到。",
+    ),
+    Text("Leave it declared; nobody has to fill it in.", "请保留该字段的声明；不必再填写。"),
 )
 UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")
 
@@ -134,16 +148,47 @@ def side_values(
 
 
 def check_unheld(unit: UnitOfWork, before: Aggregate, after: Aggregate | None) -> None:
-    """Raise `Refused` where a declaration goes, or becomes one of something else, while values of it stand; one count."""
+    """Raise `Refused` where a declaration goes, or becomes one of something else, while values of it stand.
+
+    One count; and of a personal field whose values are to be found in the past, a walk over that of its kind.
+    """
     if not isinstance(before, CustomField) or before.kind not in unit.kinds:
         return
     if isinstance(after, CustomField) and all(getattr(before, name) == getattr(after, name) for name in _FIRM):
         return
+    words = KINDS_IN_WORDS.get(before.kind, Text(before.kind, before.kind))
     held = unit.repository(unit.kinds[before.kind]).count(Not(IsNull(f"custom.{before.name}")))
     if held:
-        raise Refused(
-            HELD, name=before.name, count=held, kind=KINDS_IN_WORDS.get(before.kind, Text(before.kind, before.kind))
-        )
+        raise Refused(HELD, name=before.name, count=held, kind=words)
+    stays = isinstance(after, CustomField) and (after.kind, after.name) == (before.kind, before.name)
+    if before.personal and not stays and _is_remembered(unit, before):
+        raise Refused(REMEMBERED, name=before.name, kind=words)
+
+
+def _is_remembered(unit: UnitOfWork, declared: CustomField) -> bool:
+    """Tell whether a value of a field stands in the clear in the past, from before it was personal, or there were keys."""
+    question, word = LogQuestion(kind=declared.kind), to_json(declared.name)
+    place: Place | None = None
+    while page := unit.history(place, _PAGE, question):
+        if any(word in (entry.body or "") and _tells(entry.body or "", declared.name) for entry in page):
+            return True
+        place = page[-1].kind, page[-1].id, page[-1].version
+    return False
+
+
+def _tells(text: str, name: str) -> bool:
+    try:
+        values = [custom.get(name) for custom in _customs(from_json(text))]
+    except MALFORMED:
+        return False  # nobody can read it, an erasure neither, and the verification names it
+    return any(value is not None and token_of(value) is None for value in values)
+
+
+def _customs(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the custom values of the content of an entry: of a body, of two, or of both sides of a difference."""
+    for body in data if isinstance(data, list) else (data,):
+        custom = body.get("custom", {})
+        yield from (each for side in custom for each in side) if isinstance(custom, list) else (custom,)
 
 
 def became_personal(before: object, after: object) -> bool:
