@@ -44,7 +44,7 @@ def test_from_a_subscription_to_a_delivery(shell: Shell, hook: Hook, tmp_path: P
     assert "Nobody" in shell("outbox", "status")
     shell("outbox", "subscribe", "erp", hook.url, "--kind", "company")
     secrets = tmp_path / "secrets"
-    secrets.write_text("erp = not to be told\n")
+    secrets.write_text("erp = not to be told\n", encoding="utf-8-sig")  # as some editors write it
     assert "1 delivered" in shell("outbox", "run", "--once", "--secrets", secrets)
     ((headers, body),) = hook.came
     now = int(headers[TIMESTAMP_HEADER])

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from handover_core.errors import InvalidInput
 from handover_core.history.changes import Change, Operation
 from handover_core.history.sealed import Token
 from handover_core.ids import new_id
 from handover_core.kinds import KINDS
 from handover_core.outbox.envelope import envelope
+from handover_core.outbox.relay import Relay
 from handover_core.outbox.rules import OWN
 from handover_core.outbox.schemas import schemas
 from handover_core.outbox.words import said
@@ -92,6 +94,21 @@ def test_every_schema_is_one() -> None:
     assert {*wanted, "handover-core.batch.batch.v1", "handover-core.batch.update.v1"} == set(SCHEMAS)
     for schema in SCHEMAS.values():
         Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    "source", ["https://example.com/companies/acme?x=1", "urn:acme", "/acme", "https://example.com/%E7%8E%8B"]
+)
+def test_a_company_has_a_uri_of_its_own(source: str) -> None:
+    Relay(UnitFactory(MemoryStore(), KINDS), "acme", lambda _: None, source=source)
+    checked(envelope("acme", CHANGE, resend=False, source=source))
+
+
+@pytest.mark.parametrize("source", ["", "my company", "王", "https://example.com/100%"])
+def test_what_is_no_uri_is_no_source(source: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Relay(UnitFactory(MemoryStore(), KINDS), "acme", lambda _: None, source=source)
+    assert ["outbox.source"] == [each.code for each in raised.value.problems]
 
 
 def test_the_schemas_say_what_is_wrong() -> None:

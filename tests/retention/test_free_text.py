@@ -20,6 +20,7 @@ from handover_core.storage.personal import pseudonym_of
 from handover_core.texts import Lang
 from handover_core.values import DateRange, Document
 from retention.conftest import Past
+from retention.kit import refusal
 
 DUE = date(2024, 8, 1)
 
@@ -108,6 +109,24 @@ def test_a_redaction_is_a_recorded_change_by_an_approver(past: Past) -> None:
     with pytest.raises(Refused) as raised:
         past.office().retention.redact("work_record", record, person, "again")
     assert raised.value.rule.code == "retention.redact.unnamed"
+
+
+def test_a_text_that_has_no_room_for_the_pseudonym_is_shortened_first(past: Past) -> None:
+    """The refusal says so; what its past says can be redacted then, however long it was."""
+    person = past.id("0024")
+    past.world.system.desk.do(
+        "test", lambda unit: unit.repository(EMPLOYEE).change(unit.repository(EMPLOYEE).get(person), name="王芳")
+    )
+    record = past.world.record("王芳 " * 85, owner="0017").id
+    retention = past.office().retention
+    assert refusal(lambda: retention.redact("work_record", record, person, "asked")) == "retention.redact.long"
+    past.world.system.desk.do(
+        "test",
+        lambda unit: unit.repository(WORK_RECORD).change(unit.repository(WORK_RECORD).get(record), title="Call 王芳"),
+    )
+    retention.redact("work_record", record, person, "asked")
+    assert retention.mentions(person).found == ()
+    assert past.office("0006").audit.verify().sound
 
 
 def test_a_redaction_leaves_the_own_fields_of_the_person(past: Past) -> None:

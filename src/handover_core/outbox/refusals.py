@@ -47,6 +47,15 @@ def wrong_endpoint() -> InvalidInput:
     )  # fmt: skip
 
 
+def wrong_source() -> InvalidInput:
+    """Return the error for a source that is no URI reference (RFC 3986), which CloudEvents asks for."""
+    return InvalidInput.at(
+        "source", "outbox.source",
+        "is no URI, such as https://example.com/acme; blanks and letters beyond ASCII are written in percent-encoding",
+        "不是 URI（例如 https://example.com/acme）；空格与非 ASCII 字符须使用百分号编码",
+    )  # fmt: skip
+
+
 def wrong_kind(kind: str, known: Iterable[str]) -> InvalidInput:
     """Return the error for a kind that does not exist, or of which nobody is told; ``known`` are those that can be."""
     return InvalidInput.at(

@@ -80,7 +80,7 @@ class Relay:
 
     Relays in threads and processes share the work; each is used by one thread. ``lease`` is how long a lane is held at
     most after a relay has died (at least twice a subscription's timeout). ``chance`` gives numbers from 0 to 1.
-    ``source`` is the URI of the company in the envelopes.
+    ``source`` is the URI of the company in the envelopes; `InvalidInput` is raised for what is none.
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class Relay:
         lease: timedelta = LEASE, chance: Callable[[], float] = random.random,
         sleep: Callable[[float], None] = time.sleep, source: str | None = None,
     ) -> None:  # fmt: skip
+        if source is not None:
+            rules.check_source(source)
         self.name = units.ids()
         self._units = units
         self._tenant = tenant

@@ -29,6 +29,7 @@ from handover_core.outbox.refusals import (
     wrong_endpoint,
     wrong_kind,
     wrong_number,
+    wrong_source,
 )
 
 OWN = frozenset({"subscription", "dead_letter"})
@@ -44,6 +45,7 @@ LONGEST_WAIT = 3600 * SECOND
 MOST_ATTEMPTS = 100
 LONGEST_TIMEOUT = 300
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
+_URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
 _SECRET = re.compile(r"//[^/@]*@")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 _SECRETIVE = frozenset((
@@ -51,6 +53,12 @@ _SECRETIVE = frozenset((
     "credentials", "auth", "authorization", "sig", "sign", "signature", "jwt", "code",
 ))  # fmt: skip
 """Words in the name of a URL's parameter that show that a secret stands behind it."""
+
+
+def check_source(source: str) -> None:
+    """Raise `InvalidInput` for a source that holds what no URI reference does (RFC 3986, appendix A), or nothing."""
+    if not _URI.fullmatch(source):
+        raise wrong_source()
 
 
 def check_subscription(wanted: Subscription, kinds: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from handover_core.desk import Desk
-from handover_core.errors import Refused, UnreadableBody
+from handover_core.errors import InvalidInput, Refused, UnreadableBody
 from handover_core.handover.kinds import HANDOVER
 from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
@@ -40,6 +40,8 @@ def redact(desk: Desk, kind: Kind[Any], id_: str, employee_id: str, identity: Id
 
     try:
         return desk.do(COMMAND, decide, reason)
+    except InvalidInput as error:
+        raise Refused(refusals.REDACT_LONG, field=", ".join(each.path for each in error.problems)) from error
     except Refused as refused:
         if refused.rule is not refusals.UNNAMED:
             raise

@@ -94,6 +94,17 @@ OWN_FILE = Rule(
     ),
     Text("An erasure overwrites them, and their past.", "删除时会一并覆盖这些内容及其历史。"),
 )
+REDACT_LONG = Rule(
+    "retention.redact.long",
+    Text(
+        "With the pseudonym in place of every name, {field} would be longer than it may be.",
+        "将所有姓名替换为化名后，{field} 将超出允许的长度。",
+    ),
+    Text(
+        "Shorten it, or take the names out of it, by its own command; then redact what its past says.",
+        "请先用相应命令缩短该内容或去掉其中的姓名，再对其历史执行隐去操作。",
+    ),
+)
 REDACT_HELD = Rule(
     "retention.redact.held",
     Text("A hold of {on} keeps it as it stands: {reason}.", "{on} 起保全，须保持原样：{reason}。"),

@@ -283,7 +283,7 @@ def _warn(state: State, subscription: Subscription, find: Senders, secrets: Secr
 
 
 def _secrets(path: Path | None) -> Mapping[str, str]:
-    return {} if path is None else secrets_in(path.read_text(encoding="utf-8"))
+    return {} if path is None else secrets_in(path.read_text(encoding="utf-8-sig"))
 
 
 def _figures(done: Delivered) -> dict[str, int]:
