@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby, product
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -15,7 +15,9 @@ from handover_core.history.checking import Standing
 from handover_core.history.states import states
 from handover_core.storage import Kind, Row, UnitOfWork
 from handover_core.storage.codec import from_json
-from handover_core.storage.walking import PAGE, Ask, Place, place_of, rows_of
+from handover_core.storage.walking import PAGE, Ask, Place, in_turn, place_of, rows_of_each
+
+E = TypeVar("E")
 
 
 @frozen
@@ -38,28 +40,62 @@ def standing(row: Row | None) -> Standing | None:
 def streams(ask: Ask, kinds: Mapping[str, Kind[Any]]) -> Iterator[Stream]:
     """Yield all streams in the order of (kind, id), and among them the rows that have none."""
     left = sorted(kinds)
+    rows = _Turns(rows_of_each(ask, [kinds[name] for name in left], stored=True))
     for name, changes in groupby(history(ask), key=lambda change: change.kind):
         while left and left[0] < name:
-            yield from _Rows(ask, kinds[left.pop(0)]).rest()
+            yield from _Rows(left[0], rows.of(kinds[left.pop(0)])).rest()
         if left and left[0] == name:
             left.pop(0)
-        yield from _of_kind(ask, kinds.get(name), changes)
+        yield from _of_kind(name, changes, rows.of(kinds.get(name)))
     for name in left:
-        yield from _Rows(ask, kinds[name]).rest()
+        yield from _Rows(name, rows.of(kinds[name])).rest()
 
 
 def streams_of(ask: Ask, kind: Kind[Any]) -> Iterator[Stream]:
     """Yield the streams of one kind by id."""
-    return _of_kind(ask, kind, history(ask, question=LogQuestion(kind=kind.name)))
+    return (stream for _, stream in streams_of_each(ask, (kind,)))
 
 
-def _of_kind(ask: Ask, kind: Kind[Any] | None, changes: Iterator[Change]) -> Iterator[Stream]:
-    rows = _Rows(ask, kind)
+def streams_of_each(ask: Ask, kinds: Iterable[Kind[Any]]) -> Iterator[tuple[Kind[Any], Stream]]:
+    """Yield the streams of several kinds by id, one kind after the other."""
+    kinds = tuple(kinds)
+    changes = _Turns(history_of_each(ask, kinds))
+    rows = _Turns(rows_of_each(ask, kinds, stored=True))
+    for kind in kinds:
+        yield from ((kind, stream) for stream in _of_kind(kind.name, changes.of(kind), rows.of(kind)))
+
+
+class _Turns(Generic[E]):
+    """What comes kind after kind; of each kind it is read to its end before the next is asked for."""
+
+    def __init__(self, pairs: Iterator[tuple[Kind[Any], E]]) -> None:
+        self._pairs = pairs
+        self._next = next(pairs, None)
+
+    def of(self, kind: Kind[Any] | None) -> Iterator[E]:
+        """Yield what is of a kind."""
+        while self._next is not None and self._next[0] is kind:
+            found, self._next = self._next[1], next(self._pairs, None)
+            yield found
+
+
+def _of_kind(name: str, changes: Iterator[Change], rows: Iterator[Row]) -> Iterator[Stream]:
+    beside = _Rows(name, rows)
     for id_, entries in groupby(changes, key=lambda change: change.id):
         found = tuple(entries)
-        yield from rows.before(id_)
-        yield Stream(found[0].kind, id_, found, rows.take(id_))
-    yield from rows.rest()
+        yield from beside.before(id_)
+        yield Stream(found[0].kind, id_, found, beside.take(id_))
+    yield from beside.rest()
+
+
+def history_of_each(ask: Ask, kinds: Iterable[Kind[Any]]) -> Iterator[tuple[Kind[Any], Change]]:
+    """Yield the entries of several kinds in the order of (id, version), one kind after the other."""
+    sources = [(kind, partial(_entries, LogQuestion(kind=kind.name))) for kind in kinds]
+    return ((kind, typed(change)) for kind, change in in_turn(ask, sources, place_of))
+
+
+def _entries(question: LogQuestion, after: Place | None, size: int, unit: UnitOfWork) -> list[Change]:
+    return unit.history(after, size, question)
 
 
 def history(
@@ -67,15 +103,11 @@ def history(
 ) -> Iterator[Change]:
     """Yield the entries that answer a question in the order of (kind, id, version), after a place; ``size`` at a time."""
     while True:
-        page = ask(partial(_page, after, size, question))
+        page = ask(partial(_entries, question, after, size))
         yield from map(typed, page)
         if len(page) < size:
             return
         after = place_of(page[-1])
-
-
-def _page(after: Place | None, size: int, question: LogQuestion, unit: UnitOfWork) -> list[Change]:
-    return unit.history(after, size, question)
 
 
 def typed(entry: Change) -> Change:
@@ -121,9 +153,9 @@ def _number(value: object) -> int:
 class _Rows:
     """The rows of one kind by id, beside its streams."""
 
-    def __init__(self, ask: Ask, kind: Kind[Any] | None) -> None:
-        self._name = "" if kind is None else kind.name
-        self._rows: Iterator[Row] = iter(()) if kind is None else map(_typed_row, rows_of(ask, kind, stored=True))
+    def __init__(self, name: str, rows: Iterator[Row]) -> None:
+        self._name = name
+        self._rows = map(_typed_row, rows)
         self._next = next(self._rows, None)
 
     def before(self, id_: str) -> Iterator[Stream]:

@@ -6,26 +6,25 @@ the clear in the past, because it was written before there were keys, is redacte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
-from handover_core.audit.walking import history
+from handover_core.audit.walking import history_of_each
 from handover_core.errors import UnreadableBody
-from handover_core.history.asking import LogQuestion
 from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
 from handover_core.retention import own_words
 from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
-from handover_core.storage import Eq, In, Kind, Or, UnitOfWork
+from handover_core.storage import Criterion, Eq, In, Kind, Or, Query, Row, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import to_json
 from handover_core.storage.personal import Fields
-from handover_core.storage.walking import Ask, pages_of, personal_of, rows_of
+from handover_core.storage.walking import Ask, in_turn, personal_of, rows_of
 
 PAGE = 100
 """How many aggregates are overwritten in one unit."""
@@ -48,20 +47,28 @@ def overwrite(
         own_words.take_out(ask, do, subject)
     count, kinds = 0, _kinds(wanted)
     personal = personal_of(ask, kinds)
-    for kind in kinds:
-        for ids in chunks(_ids_of(ask, kind, personal[kind.name], subject), PAGE):
-            count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
-            _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
-        if past and kind.subject:
-            for ids in chunks(_in_the_past(ask, kind, subject), PAGE):
-                _forget(ask, do, partial(_in_the_clear, kind, ids, subject, policy, wanted), kind, subject)
+    forget = partial(_forget, ask, do, subject=subject, policy=policy, wanted=wanted)
+    for kind, ids in _chunks(_in_the_past(ask, kinds, subject) if past else ()):
+        forget(kind, ids)
+    for kind, ids in _chunks(_ids_of(ask, kinds, personal, subject)):
+        count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
+        forget(kind, ids)
     return count
 
 
-def _forget(ask: Ask, do: Do, clear: Callable[[UnitOfWork], list[str]], kind: Kind[Any], subject: str) -> None:
-    ids = ask(clear)
-    if ids:
-        do(partial(_forgotten, kind, ids, subject))
+def _chunks(found: Iterable[tuple[Kind[Any], str]]) -> Iterator[tuple[Kind[Any], list[str]]]:
+    """Yield kinds with ids of theirs, as many as one unit overwrites."""
+    for kind, pairs in groupby(found, key=itemgetter(0)):
+        for ids in chunks((id_ for _, id_ in pairs), PAGE):
+            yield kind, ids
+
+
+def _forget(
+    ask: Ask, do: Do, kind: Kind[Any], ids: list[str], *, subject: str, policy: Policy, wanted: frozenset[Category]
+) -> None:  # fmt: skip
+    clear = ask(partial(_in_the_clear, kind, ids, subject, policy, wanted))
+    if clear:
+        do(partial(_forgotten, kind, clear, subject))
 
 
 def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
@@ -70,22 +77,31 @@ def _kinds(wanted: frozenset[Category]) -> list[Kind[Any]]:
     return [*found.values(), *([] if last is None else [last])]
 
 
-def _ids_of(ask: Ask, kind: Kind[Any], fields: Fields, subject: str) -> Iterator[str]:
-    """Yield the ids of the aggregates that may hold something about the person."""
+def _ids_of(
+    ask: Ask, kinds: Iterable[Kind[Any]], personal: Mapping[str, Fields], subject: str
+) -> Iterator[tuple[Kind[Any], str]]:  # fmt: skip
+    """Yield the aggregates that may hold something about the person, by kind and id."""
+    sources = [
+        (kind, partial(_rows, kind, where)) for kind in kinds for where in _where(kind, personal[kind.name], subject)
+    ]
+    word = to_json(subject)
+    for kind, row in in_turn(ask, sources, lambda row: row.id):
+        # Some name the person inside a part of the body, by which nothing can be asked for.
+        if row.id == subject or word in row.body:
+            yield kind, row.id
+
+
+def _where(kind: Kind[Any], fields: Fields, subject: str) -> Iterator[Criterion | None]:
+    """Yield by what to ask for the rows that may name the person: nothing where none does, None for all of them."""
     named = {name for each in fields for name in (each.subject, each.otherwise) if name}
-    if not named:
-        return
-    if named == {"/id"}:
-        yield subject
-        return
-    columns = [name[1:] for name in sorted(named) if name.startswith("/") and name[1:] in kind.position]
-    if len(columns) < len(named):
-        # The person is named inside a part of the body, by which nothing can be asked for.
-        word = to_json(subject)
-        yield from (row.id for row in rows_of(ask, kind) if word in row.body)
-        return
-    for page in pages_of(ask, kind, Or(tuple(Eq(name, subject) for name in columns)), PAGE):
-        yield from (each.id for each in page)
+    columns = [name[1:] for name in sorted(named) if name == "/id" or (name[0] == "/" and name[1:] in kind.position)]
+    if named:
+        yield Or(tuple(Eq(name, subject) for name in columns)) if len(columns) == len(named) else None
+
+
+def _rows(kind: Kind[Any], where: Criterion | None, after: str | None, size: int, unit: UnitOfWork) -> list[Row]:
+    place = None if after is None else (None, after)
+    return unit.transaction.find(kind, unit.tenant, Query(where=where, limit=size, after=place))
 
 
 def _overwritten(
@@ -122,11 +138,12 @@ def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) 
     return sum(bool(unit.personal.forget(kind, id_, subject)) for id_ in ids)
 
 
-def _in_the_past(ask: Ask, kind: Kind[Any], subject: str) -> Iterator[str]:
-    """Yield the ids of aggregates of a kind that name the person in their past alone, deleted ones too."""
+def _in_the_past(ask: Ask, kinds: Iterable[Kind[Any]], subject: str) -> Iterator[tuple[Kind[Any], str]]:
+    """Yield the aggregates that name the person in their past alone, deleted ones too, by kind and id."""
     word = to_json(subject)
-    streams = groupby(history(ask, question=LogQuestion(kind=kind.name)), key=attrgetter("id"))
-    naming = (id_ for id_, entries in streams if any(word in (each.body or "") for each in entries))
-    for ids in chunks(naming, PAGE):
+    entries = history_of_each(ask, [kind for kind in kinds if kind.subject])
+    streams = groupby(entries, key=lambda found: (found[0], found[1].id))
+    naming = (place for place, of_one in streams if any(word in (each.body or "") for _, each in of_one))
+    for kind, ids in _chunks(naming):
         rows = {row.id: row.body for row in rows_of(ask, kind, where=In("id", tuple(ids)), stored=True)}
-        yield from (id_ for id_ in ids if id_ not in rows or word not in rows[id_])
+        yield from ((kind, id_) for id_ in ids if id_ not in rows or word not in rows[id_])

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from handover_core.audit.walking import Stream, streams_of
+from handover_core.audit.walking import Stream, streams_of_each
 from handover_core.history.changes import MALFORMED
 from handover_core.history.sealed import token_of
 from handover_core.history.states import states
@@ -136,12 +136,10 @@ def _in_the_clear(ask: Ask, policy: Policy, wanted: Mapping[str, frozenset[Categ
     found: set[str] = set()
     kinds = {kind.name: kind for kinds in KINDS_OF.values() for kind in kinds} if wanted else {}
     personal = personal_of(ask, kinds.values()) if wanted else {}
-    for kind in kinds.values():
-        fields = personal[kind.name]
-        for stream in streams_of(ask, kind) if fields else ():
-            for subject in named_by(stream).intersection(wanted).difference(found):
-                if _outlived(kind, stream, fields, subject, policy).intersection(wanted[subject]):
-                    found.add(subject)
+    for kind, stream in streams_of_each(ask, [each for each in kinds.values() if personal[each.name]]):
+        for subject in named_by(stream).intersection(wanted).difference(found):
+            if _outlived(kind, stream, personal[kind.name], subject, policy).intersection(wanted[subject]):
+                found.add(subject)
     return found
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from handover_core.audit.walking import Stream, streams_of
+from handover_core.audit.walking import Stream, streams_of_each
 from handover_core.handover.kinds import HANDOVER, HANDOVER_ITEM, HANDOVER_QUESTION
 from handover_core.history.changes import MALFORMED
 from handover_core.history.sealed import MARK
@@ -44,21 +44,19 @@ def presence_of(ask: Ask, policy: Policy) -> Presence:
     found: dict[str, dict[Category, Named]] = {}
     kinds = _kinds()
     personal = personal_of(ask, kinds)
-    for kind in kinds:
-        fields = personal[kind.name]
-        for stream in streams_of(ask, kind) if fields else ():
-            try:
-                body = body_of(stream.row, stream.changes)
-                subjects = _subjects(stream, body, fields)
-                categories = frozenset((category_of(kind, body, policy),))
-                here = Named(owners=frozenset(whose(kind, body, givers)))
-            except MALFORMED:
-                subjects, categories = named_by(stream), categories_of(kind)
-                here = Named(unreadable=(f"{kind.name} {stream.id}",))
-            for subject in subjects:
-                mine = found.setdefault(subject, {})
-                for category in categories:
-                    mine[category] = _both(mine.get(category), here)
+    for kind, stream in streams_of_each(ask, [each for each in kinds if personal[each.name]]):
+        try:
+            body = body_of(stream.row, stream.changes)
+            subjects = _subjects(stream, body, personal[kind.name])
+            categories = frozenset((category_of(kind, body, policy),))
+            here = Named(owners=frozenset(whose(kind, body, givers)))
+        except MALFORMED:
+            subjects, categories = named_by(stream), categories_of(kind)
+            here = Named(unreadable=(f"{kind.name} {stream.id}",))
+        for subject in subjects:
+            mine = found.setdefault(subject, {})
+            for category in categories:
+                mine[category] = _both(mine.get(category), here)
     return found
 
 

@@ -24,7 +24,7 @@ from handover_core.storage.freetext import REMEMBERED, is_free, is_settled, is_t
 from handover_core.storage.personal import Body, Fields, Personal, mapped, pseudonym_of
 from handover_core.storage.remembered import is_forgotten
 from handover_core.storage.sealing import erased
-from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of
+from handover_core.storage.walking import Ask, entries_of, personal_of, rows_of, rows_of_each
 
 NAMING = ("number", "name", "email", "phone")
 """The fields of an employee by which people name them."""
@@ -107,11 +107,9 @@ def mentions_of(
     wanted = told_apart(ask, wanted)
     people = People(wanted)
     personal = personal_of(ask, units.kinds)
-    for kind in units.kinds:
-        fields = personal[kind.name]
-        for row in rows_of(ask, kind):
-            for person in people.named_in(row.body):
-                yield from ((person, each) for each in _in_row(kind, fields, row, person, wanted[person]))
+    for kind, row in rows_of_each(ask, units.kinds):
+        for person in people.named_in(row.body):
+            yield from ((person, each) for each in _in_row(kind, personal[kind.name], row, person, wanted[person]))
     past = _Past(Opener(ask, units, tenant), units, ask)
     for change in entries_of(ask, lambda transaction: transaction.history):
         named = dict.fromkeys((*people.named_in(_reason(change)), *people.named_in(past.said(change))))

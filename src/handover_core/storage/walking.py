@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -22,7 +23,11 @@ PAGE = 500
 E = TypeVar("E")
 T = TypeVar("T", bound=Aggregate)
 L = TypeVar("L", Change, Event)
+K = TypeVar("K")
+P = TypeVar("P")
 Place = tuple[str, str, int]
+Read = Callable[[P | None, int, UnitOfWork], Sequence[E]]
+"""Returns the items of a source after a place, at most so many."""
 Ask = Callable[[Callable[[UnitOfWork], Any]], Any]
 """Answers a question in a unit that reads; each page is one of its own, since not every store lets a unit live long."""
 Log = Callable[[Transaction], Callable[[str, Place | None, int], list[L]]]
@@ -60,15 +65,46 @@ def _aggregates(kind: Kind[T], where: Criterion | None, size: int, after: str | 
     return unit.repository(kind).page(where, limit=size, after=after)
 
 
+def in_turn(
+    ask: Ask, sources: Iterable[tuple[K, Read[P, E]]], place: Callable[[E], P], size: int = PAGE
+) -> Iterator[tuple[K, E]]:  # fmt: skip
+    """Yield the items of several sources with their keys, one source after the other.
+
+    ``place`` tells of an item where to go on after it. A unit reads so many items, and goes on into the next sources
+    where one has fewer left: what is small is read in one.
+    """
+    left, after = deque(sources), None
+    while left:
+        pages = ask(partial(_read, tuple(left), after, size))
+        for key, page in pages:
+            yield from ((key, item) for item in page)
+        full = sum(len(page) for _, page in pages) >= size
+        after = place(pages[-1][1][-1]) if full else None
+        for _ in pages[full:]:
+            left.popleft()
+
+
+def _read(
+    sources: Iterable[tuple[K, Read[P, E]]], after: P | None, size: int, unit: UnitOfWork
+) -> list[tuple[K, Sequence[E]]]:  # fmt: skip
+    pages: list[tuple[K, Sequence[E]]] = []
+    for key, read in sources:
+        page = read(after, size, unit)
+        pages.append((key, page))
+        after, size = None, size - len(page)
+        if size <= 0:
+            break
+    return pages
+
+
 def rows_of(ask: Ask, kind: Kind[Any], *, where: Criterion | None = None, stored: bool = False) -> Iterator[Row]:
     """Yield the rows of a kind, or those that match a prepared criterion, by id; ``stored`` leaves sealed what is sealed."""
-    after: tuple[None, str] | None = None
-    while True:
-        rows = ask(partial(_rows, kind, where, after, stored))
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = None, rows[-1].id
+    return (row for _, row in in_turn(ask, [(kind, partial(_rows, kind, where, stored))], _id))
+
+
+def rows_of_each(ask: Ask, kinds: Iterable[Kind[Any]], *, stored: bool = False) -> Iterator[tuple[Kind[Any], Row]]:
+    """Yield the rows of several kinds by id, one kind after the other."""
+    return in_turn(ask, [(kind, partial(_rows, kind, None, stored)) for kind in kinds], _id)
 
 
 def entries_of(ask: Ask, log: Log[L], after: Place | None = None, size: int = PAGE) -> Iterator[L]:
@@ -105,12 +141,18 @@ def place_of(entry: Change | Event) -> Place:
 def _rows(
     kind: Kind[Any],
     where: Criterion | None,
-    after: tuple[None, str] | None,
     stored: bool,  # noqa: FBT001
+    after: str | None,
+    size: int,
     unit: UnitOfWork,
 ) -> list[Row]:
     transaction = unit.as_stored if stored else unit.transaction
-    return transaction.find(kind, unit.tenant, Query(where=where, limit=PAGE, after=after))
+    place = None if after is None else (None, after)
+    return transaction.find(kind, unit.tenant, Query(where=where, limit=size, after=place))
+
+
+def _id(row: Row) -> str:
+    return row.id
 
 
 def _page(log: Log[L], after: Place | None, size: int, unit: UnitOfWork) -> list[L]:
