@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from handover_core.errors import NotFound, VersionConflict
-from handover_core.history.changes import Change, Operation
+from handover_core.history.changes import MALFORMED, Change, Operation
 from handover_core.history.checking import broken_entries
 from handover_core.history.redaction import KEYED, REDACTED, digest_of_thin, marked_text
 from handover_core.history.sealed import MARK, Words
@@ -142,7 +142,10 @@ class Redactor:
         coming = stream[-1]._replace(
             version=old.version + 1, operation=operation, format=kind.format, batch=None, body=content
         )
-        before, after = (states(each, row.body, from_json)[0].body for each in (stream, [*stream, coming]))
+        try:
+            before, after = (states(each, row.body, from_json)[0].body for each in (stream, [*stream, coming]))
+        except MALFORMED:
+            return old  # nobody can answer for what cannot be read: the verification names it
         if to_json(before) == to_json(after) or thin.version in self._broken(kind, stream):
             return old
         kept, at = _keeping(thin, after), max(to_micros(unit.now), old.changed_at)
