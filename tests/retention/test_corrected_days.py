@@ -57,6 +57,17 @@ def test_whoever_was_hired_and_left_between_two_imports_was_employed_again(past:
     assert {Verdict.KEEP} == set(verdicts(past.office(on=LEFT_AGAIN + timedelta(days=1)), past.id("0024")).values())
 
 
+def test_one_in_part_counts_for_its_own_day_alone(past: Past) -> None:
+    """Nobody can tell a corrected day from an employment in between that no file mentions; and there are keys."""
+    books(past)
+    told(past)
+    (first,) = past.office(on=DUE).retention.apply().erasures
+    assert not first.whole
+    corrected(past, LEFT_AGAIN)
+    found = verdicts(past.office(on=LEFT_AGAIN + timedelta(days=1)), past.id("0024"))
+    assert Verdict.ERASED not in found.values()
+
+
 def test_keys_that_are_back_are_seen_after_a_correction(past: Past, tmp_path: Path, ring: KeyRing) -> None:
     told(past)
     kept = Backup(tmp_path, ring)

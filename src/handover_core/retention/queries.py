@@ -150,10 +150,12 @@ def todo(unit: UnitOfWork, actor: Actor, today: date) -> list[Todo]:
 def is_for_last(unit: UnitOfWork, erasure: Erasure, person: Employee) -> bool:
     """Tell whether an erasure is for the last employment of its person, also where its last day was corrected since.
 
-    What the file said since then is asked for only where the day is another one.
+    What the file said since then is asked for only where the day is another one, and of a whole erasure: whoever's keys
+    are destroyed has no other employment under this entry. One in part leaves the keys, and a file may not say that its
+    person was hired in between.
     """
     ended = rules.ended_on(person)
-    if ended is None or erasure.left_on in {None, ended}:
+    if ended is None or erasure.left_on in {None, ended} or not erasure.whole:
         return erasure.is_for(ended)
     row = unit.transaction.get(EMPLOYEE, unit.tenant, person.id)
     try:
