@@ -112,6 +112,11 @@ def _anybody(tellers: frozenset[int]) -> bool:
     return True
 
 
+def _nobody(tellers: frozenset[int]) -> bool:
+    del tellers
+    return False
+
+
 def check(  # noqa: PLR0913 - the stream, its row, and the ways to read them
     tenant: str, changes: Sequence[Change], row: Standing | None, dump: Callable[[object], str],
     load: Callable[[str], Any], opened: Opened | None = None, *, of_bulk: Answer = lambda _: NO_BULK,
@@ -137,10 +142,13 @@ def check(  # noqa: PLR0913 - the stream, its row, and the ways to read them
 def broken_entries(
     tenant: str, changes: Sequence[Change], present: str | None, dump: Callable[[object], str],
     load: Callable[[str], Any], opened: Opened | None, of_bulk: Answer,
-) -> set[int]:  # fmt: skip
-    """Return the versions that are not as they were written, whatever the row says, whose body is ``present``."""
+) -> Mapping[int, Text]:  # fmt: skip
+    """Return what is wrong with entries, by version, whatever the row says, whose body is ``present``.
+
+    What cannot be told (`UNTOLD`) is among it, whoever may vouch for it.
+    """
     found = _states(changes, present, load)
-    return {each.version for each in _breaks(tenant, changes, found, dump, opened, of_bulk, _anybody)}
+    return {each.version: each.what for each in _breaks(tenant, changes, found, dump, opened, of_bulk, _nobody)}
 
 
 def _cause(broken: Sequence[Break]) -> Break:
@@ -176,8 +184,7 @@ def content_of_thin(
             return Thin(sound=True, content=each)
     # It was made where the content could not be told either, or before redactions held the whole content.
     bare = {digest_of_thin(tenant, change, each) for each in (change.body, None)}
-    as_said = bulk.digest in bare
-    return Thin(sound=as_said or bool(tellers), tellers=TOLD if as_said else tellers)
+    return Thin(sound=bulk.digest in bare or bool(tellers), tellers=tellers)
 
 
 def _as_its_header(change: Change, bulk: OfBulk) -> bool:

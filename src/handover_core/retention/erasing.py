@@ -17,7 +17,7 @@ from handover_core.errors import UnreadableBody
 from handover_core.history.changes import MALFORMED
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.policy import Policy
-from handover_core.retention import own_words
+from handover_core.retention import own_words, queries
 from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
 from handover_core.storage import Criterion, Eq, In, Kind, Or, Query, Row, UnitOfWork
@@ -108,11 +108,17 @@ def _overwritten(
     kind: Kind[Any], ids: list[str], subject: str, policy: Policy, wanted: frozenset[Category], unit: UnitOfWork
 ) -> int:
     repository, count = unit.repository(kind), 0
+    holds = queries.standing_holds(unit)
     for aggregate in repository.get_many(ids).values():
-        if category_of(kind, {"area": getattr(aggregate, "area", None)}, policy) not in wanted:
+        category = category_of(kind, {"area": getattr(aggregate, "area", None)}, policy)
+        if category not in wanted:
             continue
-        stored = repository.save(unit.personal.erased(kind, aggregate, subject))
-        count += stored.version != aggregate.version
+        left = unit.personal.erased(kind, aggregate, subject)
+        for other in unit.personal.gone(kind, left):
+            # What outlived the keys of others cannot be sealed beside it, and is to go as well, unless a hold keeps it.
+            if not any(hold.covers(other, category) for hold in holds):
+                left = unit.personal.erased(kind, left, other)
+        count += repository.save(left).version != aggregate.version
     return count
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from handover_core.errors import NotFound, VersionConflict
 from handover_core.history.changes import MALFORMED, Change, Operation
-from handover_core.history.checking import broken_entries
+from handover_core.history.checking import UNTOLD, broken_entries
 from handover_core.history.redaction import KEYED, REDACTED, digest_of_thin, marked_text
 from handover_core.history.sealed import MARK, Words
 from handover_core.history.states import states
@@ -24,6 +24,7 @@ from handover_core.storage.recording import Recorder
 from handover_core.storage.redacting import forgotten, places_of, reworded, rewrites
 from handover_core.storage.remembered import unnamed
 from handover_core.storage.sealing import erased
+from handover_core.texts import Text
 
 if TYPE_CHECKING:
     from handover_core.storage.safekeeping import Safekeeping
@@ -110,15 +111,19 @@ class Redactor:
         if stream[0].batch is not None and stream[0].version not in {each.version for each in past}:
             past.insert(0, stream[0])  # what a thin entry was made of follows from the state, and is gone too
         first = self._check(kind, stream, past, body)
-        if past and past[0].batch is not None:
-            past[0] = _keeping(past[0], first)
         broken = self._broken(kind, stream)
+        told = bool(past) and past[0].batch is not None and past[0].version not in broken
+        if told:
+            past[0] = _keeping(past[0], first)
         transaction.redact(unit.tenant, rewrites(stream, past))
         then, at = evolve(kind, format=last.format), max(to_micros(unit.now), last.at)
         digests = {
-            str(each.version): digest_of_thin(unit.tenant, each, each.body if each.batch is None else to_json(first))
+            # For what a thin entry was made of nobody answers where that cannot be told: a seal has to, as before.
+            str(each.version): digest_of_thin(
+                unit.tenant, each, to_json(first) if told and each is past[0] else each.body
+            )
             for each in past
-            if each.version not in broken
+            if broken.get(each.version, UNTOLD) is UNTOLD
         }
         content = self.marked(kind.name, id_, last.version + 1, at, {REDACTED: digests})
         operation = Operation.DELETE if row is None else Operation.UPDATE
@@ -174,8 +179,8 @@ class Redactor:
                 self.unit.codec.load(kind, state.change.id, state.change.version, state.change.format, opened)
         return found[0].body
 
-    def _broken(self, kind: Kind[Any], stream: Sequence[Change]) -> set[int]:
-        """Return the versions that are not as they were written: nothing answers for them, so they go on being found."""
+    def _broken(self, kind: Kind[Any], stream: Sequence[Change]) -> Mapping[int, Text]:
+        """Return what is wrong with entries, by version: nothing answers for them, so they go on being found."""
         unit, safe = self.unit, self.safe
         row = unit.as_stored.get(kind, unit.tenant, stream[0].id)
         opened = (lambda body: safe.opened(kind, body, whole=True)) if safe.opens else None

@@ -56,13 +56,14 @@ class Sealer:
             self._known.update(vault.prepare(self._tenant, unknown))
 
     def sealed(
-        self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *, going: bool = False, tokens: bool = False
-    ) -> Body:
+        self, kind: str, fields: Sequence[Personal], id_: str, body: Body, *,
+        going: bool = False, tokens: bool = False, staying: bool = False,
+    ) -> Body:  # fmt: skip
         """Return a body with its personal values sealed; raise `Erased` for those of a person who was erased.
 
         What an erasure leaves in the place of a value is not personal, and stays as it is. In a body that is ``going``
-        it is put in the place of a value that outlived the keys, so that this value can still be overwritten. Where there
-        are ``tokens`` in the body already, these stay as they are.
+        it is put in the place of a value that outlived the keys, so that this value can still be overwritten; in one that
+        is ``staying`` such a value stands as it is. Where there are ``tokens`` in the body already, these stay as they are.
         """
         vault = self._vault
         if vault is None:
@@ -78,10 +79,21 @@ class Sealer:
             if keys is None and going:
                 self._left_out.add((kind, id_))
                 return left
+            if keys is None and staying:
+                return value
             if keys is None:
                 raise Erased(subject, kind)
             self._sealed_for[subject] = kind
-            return keys.seal(place_of(kind, each.steps), to_json(value)).as_json()
+            place, text = place_of(kind, each.steps), to_json(value)
+            try:
+                return keys.seal(place, text).as_json()
+            except Unsealable:
+                # They were only looked for until now, and there was none.
+                made = vault.prepare(self._tenant, (subject,))[subject]
+            self._known[subject] = made
+            if made is None:
+                raise Erased(subject, kind)
+            return made.seal(place, text).as_json()
 
         return mapped(body, fields, id_, seal)
 

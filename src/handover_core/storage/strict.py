@@ -131,16 +131,16 @@ class StrictTransaction:
         self.inner.insert_many(kind, tenant, writes)
 
     def replace(self, kind: Kind[Any], tenant: str, write: Write, expected: int, /) -> None:
-        """See `Transaction.replace`."""
-        self.inner.replace(kind, tenant, self.stored(kind, write), expected)
+        """See `Transaction.replace`; what outlived its keys stands there as it did, since no entry can have brought it."""
+        self.inner.replace(kind, tenant, self.stored(kind, write, staying=True), expected)
 
     # Sealing and opening
 
-    def stored(self, kind: Kind[Any], write: Write) -> Write:
+    def stored(self, kind: Kind[Any], write: Write, *, staying: bool = False) -> Write:
         """Return a write as it reaches the store; raise `AlreadyExists` where it is there in the form of another level."""
         if self._mixed(kind):
             self._check_unique(kind, write)
-        return self._kept(kind, write) if self._seals(kind) else write
+        return self._kept(kind, write, staying=staying) if self._seals(kind) else write
 
     def odd(self, kind: Kind[Any], tenant: str, after: str | None, limit: int) -> tuple[list[str], str | None]:
         """Return which of the next rows are not kept as the level says, and the id after which to go on.
@@ -182,9 +182,9 @@ class StrictTransaction:
                 spelled = ", ".join(f"{name} = {value!r}" for name, value in zip(names, values, strict=True))
                 raise AlreadyExists(kind.name, spelled)
 
-    def _kept(self, kind: Kind[Any], write: Write) -> Write:
+    def _kept(self, kind: Kind[Any], write: Write, *, staying: bool = False) -> Write:
         """Return a write with everything personal in it sealed, and digests in its columns."""
-        row, hidden, blind = self._sealed(kind, write.row), self._hidden(kind), self._blind(kind)
+        row, hidden, blind = self._sealed(kind, write.row, staying=staying), self._hidden(kind), self._blind(kind)
         body = from_json(row.body)
         left = {
             spec.name for spec, value in zip(kind.columns, write.columns, strict=True)
@@ -200,9 +200,11 @@ class StrictTransaction:
         )
         return Write(row, columns, search, self._side(write.side, hidden, blind))
 
-    def _sealed(self, kind: Kind[Any], row: Row, *, going: bool = False) -> Row:
+    def _sealed(self, kind: Kind[Any], row: Row, *, going: bool = False, staying: bool = False) -> Row:
         body = from_json(row.body)
-        sealed = self._ways.sealer.sealed(kind.name, self._ways.fields(kind), row.id, body, going=going)
+        sealed = self._ways.sealer.sealed(
+            kind.name, self._ways.fields(kind), row.id, body, going=going, staying=staying
+        )
         return row if sealed is body else row._replace(body=to_json(sealed))
 
     @staticmethod

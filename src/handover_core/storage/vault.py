@@ -14,7 +14,8 @@ class PersonKeys(Protocol):
     def seal(self, place: str, text: str, /) -> Token:
         """Return the text as a token that can be opened at this place only.
 
-        The same text at the same place makes the same token for as long as the person's key is not renewed.
+        The same text at the same place makes the same token for as long as the person's key is not renewed. Raises
+        `Unsealable` where there is no key yet.
         """
 
     def unseal(self, place: str, token: Token, /) -> str:
