@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from handover_core.audit.model import Verified
 from handover_core.history.chain import chained
 from handover_core.history.changes import Operation
 from handover_core.history.checking import BACKDATED, UNTOLD
+from handover_core.organization.kinds import EMPLOYEE
 from handover_core.records.kinds import WORK_RECORD
 from handover_core.records.model import WorkRecord
 from handover_core.storage import Driver, MemoryStore
@@ -103,6 +105,54 @@ def test_a_token_in_an_entry_after_the_seal_hides_no_other_row(
     assert [] == company.broken() == company.broken(keys=False)
     company.hidden({"$sealed": [company.archive.person, 1 if erased else 9, "AAAA"]}, stays=stays)
     assert ["a"] == company.broken() == company.broken(keys=False)
+
+
+def of_bulk(company: Company) -> None:
+    """Take words out of the reason of the bulk in which the records came."""
+    with company.story.core.units.unit(company.story.tenant, AUDITOR, write=False) as unit:
+        batch = unit.changes(WORK_RECORD, "a")[0].batch or ""
+
+    def replaced(text: str) -> str:
+        return text.replace("because", "why")
+
+    company.story.do(lambda unit: unit.personal.redact_bulk(WORK_RECORD, batch, None, replaced))
+    company.story.do(lambda unit: unit.personal.redact_header(batch, replaced))
+
+
+def of_row(company: Company) -> None:
+    company.story.do(lambda unit: unit.personal.redact(WORK_RECORD, "a", lambda text: text.replace("FORGED", "-")))
+
+
+def forgotten(company: Company) -> None:
+    company.story.do(lambda unit: unit.personal.forget(WORK_RECORD, "a", company.archive.person))
+
+
+@pytest.mark.parametrize("act", [of_bulk, of_row, forgotten])
+def test_no_redaction_answers_for_what_cannot_be_told(
+    store: Driver, ring: KeyRing, act: Callable[[Company], None]
+) -> None:
+    """Whoever redacts honestly after the stranger was there makes no row whole with that."""
+    company = Company(store, ring)
+    company.archive.erased(ring)
+    company.sealed()
+    company.hidden({"$sealed": [company.archive.person, 1, "AAAA"]}, stays=act is of_row)
+    company.story.now += timedelta(days=1)
+    act(company)
+    assert [("a", UNTOLD)] == [(each.id, each.what) for each in company.verified().breaks]
+    assert ["a"] == company.broken(keys=False)
+
+
+def test_an_honest_redaction_of_what_cannot_be_told_is_vouched_for_by_a_newer_seal(
+    store: Driver, ring: KeyRing
+) -> None:
+    company = Company(store, None).sealed()
+    company.story.core = HandoverCore(store, clock=lambda: company.story.now, vault=ring)
+    company.archive.changed(name="李四")
+    company.archive.erased(ring)
+    company.story.do(lambda unit: unit.personal.forget(EMPLOYEE, company.archive.person, company.archive.person))
+    newer = company.story.audit.seal(key=KEY)
+    for audit in (company.story.audit, HandoverCore(store).office(company.story.tenant, AUDITOR).audit):
+        assert audit.verify([company.seal, newer], key=KEY).sound
 
 
 def test_without_a_seal_it_is_said_that_something_could_not_be_told(store: Driver, ring: KeyRing) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from handover_core.actor import SYSTEM
 from handover_core.app import HandoverCore, Office
-from handover_core.errors import OtherKeys
+from handover_core.errors import OtherKeys, Refused
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.organization.model import EmployeeStatus
 from handover_core.policy import CHINA
@@ -25,7 +25,7 @@ from handover_core_cli.main import main
 from handover_core_keys import KeyRing, KeyTable, MasterKeys
 from handover_core_sql import SqlStore
 from retention.conftest import LEFT_ON, Past
-from retention.kit import DUE, SECRETS, told
+from retention.kit import DUE, SECRETS, everything, told
 from worlds import TENANT
 
 EARLY, LATER = date(2023, 7, 1), date(2023, 8, 1)
@@ -210,3 +210,45 @@ def test_whoever_was_erased_in_part_on_that_night_is_found_too(past: Past) -> No
     assert [True] == [each.whole for each in retention.apply().erasures]
     assert voucher.title not in repr(backup.state)
     assert ([], (), ()) == (retention.revived(), retention.apply().erasures, retention.apply().repeated)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_two_who_were_erased_stand_in_one_record(past: Past, ring: KeyRing, strict: bool) -> None:
+    """Neither waits for the other, also where somebody has asked for level strict in between."""
+    two = [past.id("0024"), past.id("0021")]
+    documents = [RecordDocument(title=f"Passport {id_}.pdf", uri="", by_id=id_) for id_ in two]
+    record = past.world.record("Visit", owner="0017", documents=tuple(documents))
+    past.world.system.records.close_record(record.id)
+    for number in ("0024", "0021"):
+        past.gone(number)
+    for id_ in two:
+        ring.destroy(past.tenant, id_)  # as an erasure does that this store knows nothing of
+    office, owner = past.office(on=LATER), past.world.office("0001")
+    assert sorted(two) == [each.id for each in office.retention.revived()]
+    if strict:
+        with pytest.raises(Refused):
+            owner.privacy.set_level(Level.STRICT)
+    applied = office.retention.apply()
+    assert (sorted(two), ()) == (sorted(each.subject_id for each in applied.erasures), applied.waiting)
+    assert "Passport" not in everything(past)
+    assert past.office("0006").audit.verify().sound
+    if strict:
+        owner.privacy.set_level(Level.STRICT)
+
+
+def test_what_a_hold_keeps_of_another_is_not_taken_beside(past: Past, ring: KeyRing) -> None:
+    two = [past.id("0024"), past.id("0021")]
+    documents = [RecordDocument(title=f"Passport {id_}.pdf", uri="", by_id=id_) for id_ in two]
+    record = past.world.record("Visit", owner="0017", documents=tuple(documents))
+    past.world.system.records.close_record(record.id)
+    for number in ("0024", "0021"):
+        past.gone(number)
+    for id_ in two:
+        ring.destroy(past.tenant, id_)
+    office = past.office(on=LATER)
+    hold = office.retention.place_hold("court case 9", employee_id=two[1])
+    assert sorted(two) == sorted(each.employee_id for each in office.retention.apply().waiting)
+    assert f"Passport {two[1]}" in everything(past)
+    office.retention.release_hold(hold.id, "settled")
+    office.retention.apply()
+    assert "Passport" not in everything(past)
