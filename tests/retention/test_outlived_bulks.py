@@ -101,17 +101,22 @@ def test_somebody_takes_the_value_away_before(past: Past, how: str) -> None:
     assert sound(past)
 
 
-def test_a_bulk_from_before_there_were_keys_in_an_older_store(store: Driver, ring: KeyRing) -> None:
+@pytest.mark.parametrize("level", Level)
+def test_a_bulk_from_before_there_were_keys_in_an_older_store(store: Driver, ring: KeyRing, level: Level) -> None:
     past = Past(store, None)
-    absent(past)
+    ids = absent(past)
     past.gone()
     past.world.core.units.vault = ring
+    past.world.office("0001").privacy.set_level(level)
     ring.prepare(past.tenant, (past.id("0024"),))
     ring.destroy(past.tenant, past.id("0024"))
     assert [past.id("0024")] == [each.id for each in past.office(on=DUE).retention.revived()]
     assert 1 == len(past.office(on=DUE).retention.apply().erasures)
     assert NOTE not in everything(past)
     assert sound(past)
+    past.world.system.desk.do(
+        "test", lambda unit: unit.repository(ABSENCE).delete(unit.repository(ABSENCE).get(ids[2]))
+    )
     personal(past)
     assert 1 == len(past.office(on=DUE).retention.apply().repeated)
     assert PLACE not in everything(past)

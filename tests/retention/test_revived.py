@@ -148,11 +148,16 @@ def test_whoever_was_erased_whole_stays_so_when_the_day_of_leaving_is_corrected(
     assert [] == past.office().retention.revived()
 
 
-def test_at_level_strict_nobody_can_be_read(past: Past) -> None:
+def test_at_level_strict_nobody_can_be_read_and_they_are_erased_all_the_same(past: Past) -> None:
+    """Their past may be from before there were keys; and the store is to know of the erasure."""
     past.world.system.privacy.set_level(Level.STRICT)
     restored = Restored(past)
+    retention = restored.office().retention
     assert restored.name == pseudonym_of(restored.person)
-    assert [] == restored.office().retention.revived()
+    assert [restored.person] == [each.id for each in retention.revived()]
+    assert [restored.person] == [each.subject_id for each in retention.apply().erasures]
+    assert [] == retention.revived()
+    assert restored.core.office(restored.past.tenant, SYSTEM).audit.verify().sound
 
 
 def test_other_keys_know_of_nobody(past: Past, tmp_path: Path) -> None:
@@ -164,7 +169,7 @@ def test_other_keys_know_of_nobody(past: Past, tmp_path: Path) -> None:
     other.close()
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "1 persons can be read"), ("zh-CN", "1 名人员的密钥已销毁")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "1 persons may be read"), ("zh-CN", "1 名人员的密钥已销毁")])
 def test_doctor_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ring: KeyRing, lang: str, words: str
 ) -> None:

@@ -6,7 +6,7 @@ come back with an old backup of their table, and people with one of the store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -71,33 +71,25 @@ def restored(ask: Ask, vault: Vault | None, tenant: str) -> list[Erasure]:
 
 
 def revived(ask: Ask, vault: Vault | None) -> list[Employee]:
-    """Return who can be read although their keys were destroyed, and no erasure here says so, by id.
+    """Return whose keys were destroyed though no erasure here says so, by id.
 
-    So it is where the store is as it was before their erasure, and the keys are those of today: their file says something,
-    or it was overwritten by an erasure in part, which left other things of them. Whoever's erasure was cut off is none of
+    So it is where the store is as it was before their erasure, and the keys are those of today. What of them can be read
+    then may be anywhere: in rows, and in the past from before there were keys. Whoever's erasure was cut off is none of
     them. Without a vault nobody knows of any; with other keys than the company's it raises `OtherKeys`.
     """
     finished = ask(queries.finished)
     if vault is None:
         return []
-    erased = _whole(finished)
-    in_part = {each.person.id for each in finished}.difference(
-        each.person.id for each in finished if each.erasure.whole
-    )
     ask(lambda unit: unit.personal.check_keys())
-    known = {*erased, *(each.subject_id for each in ask(queries.unfinished))}
+    known = {*_whole(finished), *(each.subject_id for each in ask(queries.unfinished))}
     found: list[Employee] = []
     for page in pages_of(ask, EMPLOYEE, None, queries.PAGE):
-        found += ask(partial(_gone, [each for each in page if each.id not in known], in_part))
+        found += ask(partial(_gone, [each for each in page if each.id not in known]))
     return found
 
 
-def _gone(people: Sequence[Employee], in_part: Collection[str], unit: UnitOfWork) -> list[Employee]:
-    return [
-        each
-        for each in people
-        if unit.personal.gone(EMPLOYEE, each) or (each.id in in_part and unit.personal.is_erased(each.id))
-    ]
+def _gone(people: Sequence[Employee], unit: UnitOfWork) -> list[Employee]:
+    return [each for each in people if unit.personal.is_erased(each.id)]
 
 
 def erased_with_keys(ask: Ask, vault: Vault, tenant: str) -> list[str]:

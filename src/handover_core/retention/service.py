@@ -84,9 +84,9 @@ class RetentionService(Room):
         return restored(self.desk.ask, self.desk.units.vault, self.desk.tenant)
 
     def revived(self) -> list[Employee]:
-        """Return who can be read though their keys were destroyed, as after an old backup of the store, by id.
+        """Return whose keys were destroyed though no erasure in the store says so, as after an old backup of it, by id.
 
-        No erasure in the store says so; `apply` erases them again. Raises `OtherKeys` as `restored` does.
+        What is left of them may be read; `apply` erases them again. Raises `OtherKeys` as `restored` does.
         """
         self._check(rules.SEES, "plan")
         return revived(self.desk.ask, self.desk.units.vault)

@@ -74,6 +74,11 @@ class Safekeeping:
         """Return which of the next rows are not kept as the level says, and the id after which to go on, if any."""
         return ([], None) if self._strict is None else self._strict.odd(kind, self._tenant, after, limit)
 
+    def closed(self, kind: Kind[Any], old: Row) -> Row:
+        """Return a row as the history is to tell it that goes: with what only tokens tell whose keys were destroyed."""
+        found = None if self._strict is None else self._strict.closed.get((kind.name, old.id))
+        return old if found is None or found[0] != old.version else old._replace(body=found[1])
+
     def prepare(self, kind: Kind[Any], bodies: Iterable[tuple[str, Body]]) -> None:
         """Make the keys that many bodies (each with its id) will need, in one round."""
         if not self._sealer.seals:
@@ -123,7 +128,7 @@ class Safekeeping:
             return None
         self._bind()
         plain = from_json(body)
-        sealed = self._sealer.sealed(kind.name, fields, id_, plain, going=going)
+        sealed = self._sealer.sealed(kind.name, fields, id_, plain, going=going, tokens=going)
         return None if sealed is plain else sealed
 
     def gone(self, kind: Kind[Any], id_: str, body: Body) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from handover_core.storage.vault import PersonKeys, Vault
 
 Lost = Callable[[Unsealable], None]
 """Lets a sealed value that cannot be opened pass, or raises."""
+Gone = Callable[[Token, Any], Any]
+"""Is given a token of which the keys were destroyed and what stands for it, and returns what is put in its place."""
 
 
 def missing(error: Unsealable) -> None:
@@ -134,7 +136,8 @@ class Sealer:
         if self._vault is None:
             return changed
         before, after = (
-            self.sealed(kind, fields, id_, side, going=going) for side, going in zip(sides, (True, False), strict=True)
+            self.sealed(kind, fields, id_, side, going=going, tokens=going)
+            for side, going in zip(sides, (True, False), strict=True)
         )
         return {
             name: [[before[name]] if old else [], [after[name]] if new else []]
@@ -142,10 +145,12 @@ class Sealer:
         }  # fmt: skip
 
     def opened(
-        self, kind: str, fields: Sequence[Personal], body: Any, *, whole: bool = False, lost: Lost | None = None
-    ) -> Any:
+        self, kind: str, fields: Sequence[Personal], body: Any, *,
+        whole: bool = False, lost: Lost | None = None, gone: Gone = lambda _, left: left,
+    ) -> Any:  # fmt: skip
         """Return JSON data with its sealed values opened; those of erased persons become what stands for them.
 
+        ``gone`` is given each of these tokens with what stands for it, and says what is put there.
         Those of which the key is missing do too where ``lost`` lets them, which is called with what `Unsealable` says;
         otherwise that is raised. Where it is asked for ``whole``, `Erased` is raised for both. Values that were tampered
         with are always raised. Without a vault the data is returned as it is.
@@ -165,7 +170,8 @@ class Sealer:
                     lost(error)
             if whole:
                 raise Erased(token.subject, kind)
-            return left_at(fields, place, token.subject)
+            left = left_at(fields, place, token.subject)
+            return left if keys is not None else gone(token, left)
 
         return opened(body, (), unseal)
 

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from handover_core.errors import AlreadyExists
-from handover_core.history.sealed import MARK, token_of
+from handover_core.history.sealed import MARK, Token, token_of
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.criteria import (
     And,
@@ -68,6 +68,8 @@ class StrictTransaction:
 
     def __init__(self, inner: Transaction, ways: Strictness) -> None:
         self.inner = inner
+        self.closed: dict[tuple[str, str], tuple[int, str]] = {}
+        """Rows read here in which tokens stand whose keys were destroyed: version, and the body with only these closed."""
         self._ways = ways
 
     def __getattr__(self, name: str) -> Any:
@@ -222,8 +224,17 @@ class StrictTransaction:
     def _opened(self, kind: Kind[Any], row: Row) -> Row:
         if MARK not in row.body:
             return row
-        body = self._ways.sealer.opened(kind.name, self._ways.fields(kind), from_json(row.body))
-        return row._replace(body=to_json(body))
+        fields, body, found = self._ways.fields(kind), from_json(row.body), list[Token]()
+
+        def note(token: Token, left: Any) -> Any:
+            found.append(token)
+            return left
+
+        opened = self._ways.sealer.opened(kind.name, fields, body, gone=note)
+        if found:
+            kept = self._ways.sealer.opened(kind.name, fields, body, gone=lambda token, _: token.as_json())
+            self.closed[kind.name, row.id] = row.version, to_json(kept)
+        return row._replace(body=to_json(opened))
 
     # Questions
 

@@ -287,7 +287,7 @@ class UnitOfWork:
             body = text_of(kind, self.codec.dump(aggregate))
             if body == old.body and old.format == kind.format and not touch:
                 return aggregate
-            content = to_json(self._safe.difference(kind, old, body))
+            content = to_json(self._safe.difference(kind, self._safe.closed(kind, old), body))
             before = self._before(kind, old, Operation.UPDATE, content)
             version, at = before.version + 1, max(to_micros(self.now), before.changed_at)
             stored = versioned(aggregate, version)
@@ -314,7 +314,8 @@ class UnitOfWork:
                 if self.transaction.count(by, self.tenant, where):
                     raise StillReferenced(kind.name, aggregate.id, by.name)
             then = kind if kind.format == old.format else evolve(kind, format=old.format)  # what the entry's body is in
-            content = self._safe.content(kind, old.id, from_json(old.body), old.body, going=True)
+            going = self._safe.closed(kind, old).body
+            content = self._safe.content(kind, old.id, from_json(going), going, going=True)
             before = self._before(then, old, Operation.DELETE, content)
             version, at = before.version + 1, max(to_micros(self.now), before.changed_at)
             self._begin_writing().delete(kind, self.tenant, old.id, old.version)

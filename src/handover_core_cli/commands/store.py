@@ -30,9 +30,9 @@ BACK = Text(
     "{count} 名已删除人员的密钥重新出现（如恢复了旧备份）：请执行 handover retention apply 再次销毁。",
 )
 REVIVED = Text(
-    "{count} persons can be read though their keys were destroyed, as after an old backup of the store: `handover retention "
+    "{count} persons may be read though their keys were destroyed, as after an old backup of the store: `handover retention "
     "apply` erases them again.",
-    "{count} 名人员的密钥已销毁，其信息却可读取（如恢复了旧的数据库备份）：请执行 handover retention apply 再次删除。",
+    "{count} 名人员的密钥已销毁，其信息仍可能可读（如恢复了旧的数据库备份）：请执行 handover retention apply 再次删除。",
 )
 WRONG = Text("Its keys: {why} {cure}", "密钥：{why}{cure}")
 PART = Text("part", "部分")
