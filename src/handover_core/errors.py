@@ -207,6 +207,17 @@ class StorageUnavailable(HandoverError):
         super().__init__(reason=reason)
 
 
+class NoMasterKey(StorageUnavailable):
+    """The master key that keys of persons are wrapped with is missing, or is another one."""
+
+    code = "privacy.no_master_key"
+    text = Text("The keys of persons cannot be unwrapped: {reason}.", "无法解开个人密钥：{reason}。")
+    cure = Text(
+        "Give the master key that they were last wrapped with (--master-key, HANDOVER_MASTER_KEY), or bring it back.",
+        "请提供最近用于包裹这些密钥的主密钥（--master-key、HANDOVER_MASTER_KEY），或从备份恢复。",
+    )
+
+
 class KeysInUse(StorageUnavailable):
     """Keys were destroyed or replaced, but somebody reads their file: the bytes of before are still in it."""
 

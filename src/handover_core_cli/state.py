@@ -134,6 +134,12 @@ class State:
             self.console.note(NOT_FINAL, until=at(final_from(instant), zone))
         return past
 
+    def company(self) -> Office:
+        """Return the office of a company of which something is stored; raise `NotFound` for any other."""
+        office = self.office()
+        self.check_company(office)
+        return office
+
     def zone(self, office: Office) -> tzinfo:
         """Return the time zone of the company, in which instants are given and shown; UTC where its row cannot be read."""
         try:

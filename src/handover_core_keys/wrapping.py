@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from handover_core.errors import StorageUnavailable
+from handover_core.errors import NoMasterKey
 from handover_core.texts import Text
 
 MASTER_BYTES = 64
@@ -32,7 +32,7 @@ class Wrapper(Protocol):
         """Return a key wrapped with the current master key."""
 
     def unwrap(self, master: str, wrapped: bytes, /) -> bytes:
-        """Return the key that was wrapped with the master key of this name; raise `StorageUnavailable`."""
+        """Return the key that was wrapped with the master key of this name; raise `NoMasterKey`."""
 
 
 class MasterKeys:
@@ -46,7 +46,7 @@ class MasterKeys:
     def from_file(cls, path: Path) -> Self:
         """Return the master key in a file of hexadecimal digits, which is made where it is missing, for its owner only.
 
-        Its name is the beginning of its digest. Raises `StorageUnavailable` for anything else in it.
+        Its name is the beginning of its digest. Raises `NoMasterKey` for anything else in it.
         """
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,9 +66,9 @@ class MasterKeys:
         try:
             key = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError) as error:
-            raise StorageUnavailable(_no_key(path)) from error
+            raise NoMasterKey(_no_key(path)) from error
         if len(key) != MASTER_BYTES:
-            raise StorageUnavailable(_no_key(path))
+            raise NoMasterKey(_no_key(path))
         name = sha256(key).hexdigest()[:16]
         return cls({name: key}, name)
 
@@ -85,11 +85,11 @@ class MasterKeys:
         try:
             return self._cipher(master).decrypt(wrapped, _PURPOSE)
         except InvalidTag as error:
-            raise StorageUnavailable(_wrong(master)) from error
+            raise NoMasterKey(_wrong(master)) from error
 
     def _cipher(self, name: str) -> AESSIV:
         if name not in self._keys:
-            raise StorageUnavailable(_missing(name))
+            raise NoMasterKey(_missing(name))
         return AESSIV(self._keys[name])
 
 

@@ -183,6 +183,7 @@ class TestSeals:
         assert "audit.tampered" == found["code"]
         assert ["company"] == [each["kind"] for each in found["found"]["breaks"]]
         assert [] == found["found"]["redactions"]
+        assert (0, 0) == (found["found"]["unsigned_seals"], found["found"]["signatures_not_checked"])
 
     def test_a_company_that_cannot_be_read_is_what_is_found(self, shell: Shell) -> None:
         """Its time zone with it."""
@@ -202,6 +203,10 @@ class TestSeals:
         ("outbox", "status"),
         ("org",),
         ("export", "s"),
+        ("retention", "plan"),
+        ("retention", "apply"),
+        ("retention", "hold", "place", "--reason", "court"),
+        ("privacy", "level", "strict"),
     ],
     ids=str,
 )

@@ -34,9 +34,9 @@ def test_the_examples_of_a_page_run(
     for each in names.values():
         if isinstance(each, SqlStore):
             each.close()
-    said = capsys.readouterr().out
+    said = iter(capsys.readouterr().out.splitlines())
     for promised in re.findall(r"# -> (.+)", source):
-        assert promised in said
+        assert promised in said, "whole lines, in this order"
 
 
 def company() -> dict[str, object]:

@@ -71,6 +71,7 @@ def test_a_dead_letter_is_seen_skipped_and_tried_again(shell: Shell, hook: Hook)
     assert "1 parked" in shell("outbox", "run", "--once")
     assert "status 400" in shell("outbox", "dead", "erp")
     assert "company" in shell("outbox", "dead")
+    assert "erp" in shell("outbox", "dead")
     (letter,) = shell.json("outbox", "dead")["dead_letters"]
     hook.answer = 200
     assert "retried" == shell.json("outbox", "retry", letter["id"], "--reason", "mended")["status"]

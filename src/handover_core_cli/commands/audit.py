@@ -115,8 +115,7 @@ def log(
 ) -> None:
     """Show entries of the change log, or write all of it so that another program can check it."""
     state: State = context.obj
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     filters = (actor, kind, stream, command, since, until, text, batch, after)
     if out is not None:
         if any(each is not None for each in filters):
@@ -167,8 +166,7 @@ def seal(
             str(out), "file.exists", "exists already; name another file, or replace it with --force",
             "已存在；请指定其他文件，或用 --force 覆盖",
         )  # fmt: skip
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     made = office.audit.seal(key=None if key_file is None else key_file.read_bytes())
     write_whole(out, json.dumps(plain(made), ensure_ascii=False) + "\n")
     state.console.say(SEALED, count=made.count, root=made.root, path=out)
@@ -182,29 +180,29 @@ def verify_store(state: State, seals: list[Path], key_file: Path | None) -> None
             "--key-file", "verify.no_seal", "signs no seal: add --seal", "没有可核对的封存：请加 --seal"
         )
     key = None if key_file is None else key_file.read_bytes()
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     held = [_checked(path, key, state.tenant) for path in seals]
     found = office.audit.verify(held, key=key)
+    unsigned = sum(seal.signature is None for seal in held)
+    unproved = 0 if key is not None else len(held) - unsigned
+    document = {**plain(found), "unsigned_seals": unsigned, "signatures_not_checked": unproved}
     for each in found.breaks:
         state.console.say(BROKEN, kind=each.kind, id=each.id, version=each.version, what=each.what)
     _say_redactions(state, found, state.zone(office))
     if not found.sound:
         first = found.breaks[0]
         named = f"{first.kind} {first.id}, {first.version}"
-        raise Refused(TAMPERED, count=len(found.breaks), first=named, found=found)
+        raise Refused(TAMPERED, count=len(found.breaks), first=named, found=document)
     state.console.say(SOUND, entries=found.entries, streams=found.streams, rows=found.rows)
     if found.unopened:
         state.console.say(UNOPENED, count=found.unopened)
-    unsigned = sum(seal.signature is None for seal in held)
-    unproved = 0 if key is not None else len(held) - unsigned
     if held:
         state.console.say(HELD, count=len(held))
     if unsigned:
         state.console.say(UNSIGNED, count=unsigned)
     if unproved:
         state.console.say(UNPROVED)
-    state.console.give({**plain(found), "unsigned_seals": unsigned, "signatures_not_checked": unproved})
+    state.console.give(document)
 
 
 def _checked(path: Path, key: bytes | None, tenant: str) -> Seal:

@@ -236,8 +236,7 @@ def export(
     from handover_core_import import export as write
 
     state: State = context.obj
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     chosen = file_format or (FileFormat.XLSX if path.suffix.lower() == ".xlsx" else FileFormat.CSV)
     write(office.desk.units, state.tenant, office.desk.actor, path, state.lang, chosen)
     state.console.say(WRITTEN, path=path)

@@ -41,8 +41,7 @@ def register(application: typer.Typer) -> None:
 def org(context: typer.Context) -> None:
     """Show the units with their people, then what is not whole in functions, structure and staffing."""
     state: State = context.obj
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     nodes = office.organization.chart()
     for line in _drawn(nodes, state.lang, ""):
         state.console.say(line)

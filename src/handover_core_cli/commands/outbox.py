@@ -48,8 +48,8 @@ STANDING = (
     Text("parked", "搁置"),
 )  # fmt: skip
 LETTERS = (
-    Text("id", "编号"), Text("stream", "数据流"), Text("version", "版本"), Text("attempts", "尝试次数"),
-    Text("failure", "失败原因"), Text("since", "自"),
+    Text("id", "编号"), Text("subscription", "订阅"), Text("stream", "数据流"), Text("version", "版本"),
+    Text("attempts", "尝试次数"), Text("failure", "失败原因"), Text("since", "自"),
 )  # fmt: skip
 
 Code = Annotated[str, typer.Argument(help="the subscription's code / 订阅代号")]
@@ -76,8 +76,7 @@ def register(application: typer.Typer) -> None:
 def status(context: typer.Context) -> None:
     """Show how each subscription stands."""
     state: State = context.obj
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     zone = state.zone(office)
     unrouted, standing = office.outbox.unrouted(), office.outbox.standing()
     state.console.say(UNROUTED, count=_counted(unrouted))
@@ -168,8 +167,7 @@ def run(
     """
     state: State = context.obj
     state.only_now()
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     subscriptions = office.outbox.subscriptions()
     if only is not None and only not in {each.code for each in subscriptions}:
         raise NotFound("subscription", only)
@@ -197,7 +195,8 @@ def dead(
     if letters:
         zone = state.zone(office)
         names = names_of(office, state.lang, (), ((each.stream_kind, each.stream_id) for each in letters))
-        state.console.table(LETTERS, [_letter(each, names, zone) for each in letters])
+        codes = {each.id: each.code for each in office.outbox.subscriptions()}
+        state.console.table(LETTERS, [_letter(each, codes[each.subscription_id], names, zone) for each in letters])
     else:
         state.console.say(NO_DEAD)
     state.console.give({"dead_letters": letters})
@@ -296,10 +295,10 @@ def _row(standing: Standing, zone: tzinfo) -> tuple[object, ...]:
     return subscription.code, subscription.endpoint, _counted(standing.waiting), oldest, standing.parked
 
 
-def _letter(letter: DeadLetter, names: Names, zone: tzinfo) -> tuple[object, ...]:
+def _letter(letter: DeadLetter, code: str, names: Names, zone: tzinfo) -> tuple[object, ...]:
     stream = names.what(letter.stream_kind, letter.stream_id)
     since = at(letter.parked_at, zone)
-    return letter.id, stream, letter.stream_version, letter.attempts, letter.failure, since
+    return letter.id, code, stream, letter.stream_version, letter.attempts, letter.failure, since
 
 
 def _counted(count: int) -> str:

@@ -70,7 +70,7 @@ def level(
 ) -> None:
     """Show at which level personal data is kept, or keep it at another one from now on."""
     state: State = context.obj
-    privacy = state.office().privacy
+    privacy = state.company().privacy
     count = 0 if wanted is None else privacy.set_level(wanted, reason)
     found, towards = privacy.level(), privacy.changing()
     state.console.say(LEVEL, level=LEVELS[found])
@@ -90,7 +90,7 @@ def renew(
     state: State = context.obj
     state.only_now()
     keys = _keys(state)
-    person = state.office().organization.employee(number)
+    person = state.company().organization.employee(number)
     keys.ring.renew(state.tenant, person.id)
     state.console.say(RENEWED, number=number)
     state.console.give({"kind": EMPLOYEE.name, "id": person.id})
@@ -118,7 +118,7 @@ def begin_anew(
     state: State = context.obj
     state.only_now()
     keys = _keys(state)
-    privacy = state.office().privacy
+    privacy = state.company().privacy
     if not yes:
         level = LEVELS[privacy.changing() or privacy.level()]
         raise Refused(SURE, level=level, path=str(keys.path), state=THERE if keys.path.exists() else TO_BE_MADE)

@@ -110,7 +110,7 @@ def plan(
 ) -> None:
     """Show for everybody who has left what is kept, what may be erased and what is due, each with its reason."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     found = office.retention.plan() if person is None else office.retention.standing(_found(office, person).id)
     if not found:
         state.console.say(NOBODY)
@@ -131,7 +131,7 @@ def apply(
 ) -> None:
     """Erase what is due and finish what was cut off; whoever cannot be erased is named with the reason."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     leave = dict(_left(office, each) for each in leave_mentions or ())
     applied = office.retention.apply(leave=leave, compact=compact)
     numbers = _numbers(office, (each.subject_id for each in (*applied.erasures, *applied.repeated)))
@@ -172,7 +172,7 @@ def erase(
 ) -> None:
     """Erase everything about one person who asks for it; what has to be kept is named, with the reason."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     found = _found(office, person)
     if not yes:
         plan = office.retention.standing(found.id)
@@ -191,7 +191,7 @@ def erase(
 def mentions(context: typer.Context, person: Person) -> None:
     """Search everything that is stored, and the whole history, for free text that names a person."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     found = office.retention.mentions(_found(office, person).id)
     if not found.found:
         state.console.say(UNNAMED, number=person)
@@ -212,7 +212,7 @@ def redact(
 ) -> None:
     """Put the pseudonym in the place of every name of a person in one thing's free text, now and in its past."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     count = office.retention.redact(kind, id_, _found(office, person).id, reason)
     state.console.say(REDACTED, count=count)
     state.console.give({"kind": kind, "id": id_, "entries": count})
@@ -227,7 +227,7 @@ def archive(
     state: State = context.obj
     if out.suffix.lower() != ".zip":
         raise InvalidInput.at(str(out), "file.format", "does not end in .zip", "扩展名须为 .zip")
-    office = state.office()
+    office = state.company()
     made = office.retention.archive(_found(office, person).id)
     names = write_archive(out, made)
     state.console.say(WRITTEN, path=out, count=len(names))
@@ -242,7 +242,7 @@ def place(
 ) -> None:
     """Keep records until the hold is released, whatever their periods say."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     employee_id = None if person is None else _found(office, person).id
     placed = office.retention.place_hold(reason, employee_id=employee_id, category=category)
     state.console.say(PLACED, id=placed.id)
@@ -256,7 +256,7 @@ def release(
 ) -> None:
     """Release a hold."""
     state: State = context.obj
-    released = state.office().retention.release_hold(id_, reason)
+    released = state.company().retention.release_hold(id_, reason)
     state.console.say(RELEASED, id=released.id)
     state.console.give(released)
 
@@ -267,7 +267,7 @@ def listed(
 ) -> None:
     """Show the holds that stand."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     found = office.retention.holds(released=everything)
     numbers = _numbers(office, (each.employee_id for each in found if each.employee_id is not None))
     if not found:
@@ -280,7 +280,7 @@ def listed(
 def erasures(context: typer.Context) -> None:
     """Show the erasures that were recorded, and how far each has come."""
     state: State = context.obj
-    office = state.office()
+    office = state.company()
     found = office.retention.erasures()
     numbers = _numbers(office, (each.subject_id for each in found))
     if not found:

@@ -48,8 +48,7 @@ def review(
 ) -> None:
     """Review all cases as HR or the owner, store what is new and show it; with a number, show all said so far."""
     state: State = context.obj
-    office = state.office()
-    state.check_company(office)
+    office = state.company()
     room = office.handover
     found = list(room.review()) if number is None else room.findings(current_case(office, number).id)
     names = _names(office, {each.to_id for each in found})
