@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handover_core.errors import OtherKeys, StorageUnavailable
+from handover_core.errors import NoMasterKey, OtherKeys
 from handover_core.storage.vault import PersonKeys, Vault
 from handover_core.texts import Text
 
@@ -107,7 +107,7 @@ class Keys:
             if self._named():
                 raise KeysMissing(self._tenant, self._keys)
         elif not self._master.exists():
-            raise StorageUnavailable(
+            raise NoMasterKey(
                 Text(
                     f"there is no master key in {self._master}, and {self._keys} was wrapped with one",
                     f"{self._master} 中没有主密钥，而 {self._keys} 曾以主密钥包裹",

@@ -125,7 +125,7 @@ def test_no_new_keys_are_made_for_a_company_that_has_some(company: Shell) -> Non
     assert company("org", with_keys=str(mistyped)) == company("org"), "what takes no keys needs no file"
     company.master = company.folder / "elsewhere" / "master.key"
     refused = company(*depart, code=3)
-    assert ("storage.unavailable", True) == (refused["error"]["code"], str(company.master) in str(refused))
+    assert ("privacy.no_master_key", True) == (refused["error"]["code"], str(company.master) in str(refused))
     assert not company.master.exists()
 
 
