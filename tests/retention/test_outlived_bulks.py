@@ -19,17 +19,21 @@ from pasts import Tamperer
 from retention.conftest import Past
 from retention.kit import DUE, everything
 
-PLACE, NOTE = "Elm Street 5", "体检"
+PLACE, DOCTOR, NOTE = "Elm Street 5", "Dr. Oak", "体检"
 FIRST = date(2021, 1, 1)
 
 
 def absent(past: Past) -> list[str]:
-    """Store absences of the colleague in one bulk, with a place that nobody calls personal yet; return their ids."""
-    field = CustomField(id=past.world.new_id(), kind="absence", name="place")
-    past.world.system.organization.declare_field(field)
+    """Store absences of the colleague in one bulk, with a place that nobody calls personal yet; return their ids.
+
+    Beside it stands what is personal from the first.
+    """
+    for name in ("place", "doctor"):
+        field = CustomField(id=past.world.new_id(), kind="absence", name=name, personal=name == "doctor")
+        past.world.system.organization.declare_field(field)
     found = [
         Absence(
-            id=past.world.new_id(), employee_id=past.id("0024"), note=NOTE, custom={"place": PLACE},
+            id=past.world.new_id(), employee_id=past.id("0024"), note=NOTE, custom={"place": PLACE, "doctor": DOCTOR},
             effective=DateRange(FIRST + timedelta(days=2 * each), FIRST + timedelta(days=2 * each + 1)),
         )
         for each in range(3)
@@ -41,7 +45,7 @@ def absent(past: Past) -> list[str]:
 def personal(past: Past) -> None:
     def change(unit: UnitOfWork) -> None:
         fields = unit.repository(CUSTOM_FIELD)
-        (field,) = [each for each in fields.list() if each.kind == "absence"]
+        (field,) = [each for each in fields.list() if each.name == "place"]
         fields.change(field, personal=True)
 
     past.world.system.desk.do("test", change)
@@ -78,6 +82,19 @@ def test_a_field_becomes_personal_after_the_erasure(past: Past, store: Driver, l
         assert [ids[0]] == [each.id for each in past.office("0006").audit.verify().breaks]
 
 
+@pytest.mark.parametrize("level", Level)
+def test_a_field_became_personal_before_the_erasure_and_after_the_bulk(past: Past, level: Level) -> None:
+    """It stands in the entry of the bulk beside what was sealed there, and goes from it too."""
+    absent(past)
+    personal(past)
+    past.world.office("0001").privacy.set_level(level)
+    past.gone()
+    past.office(on=DUE).retention.erase(past.id("0024"), "asked")
+    assert [word for word in (PLACE, DOCTOR, NOTE) if word in everything(past)] == []
+    assert sound(past)
+    assert () == past.office(on=DUE).retention.apply().repeated
+
+
 @pytest.mark.parametrize("how", ["emptied", "deleted", "moved and emptied"])
 def test_somebody_takes_the_value_away_before(past: Past, how: str) -> None:
     """The entry of that cannot seal what was there; another tells what the entry of the bulk follows from since."""
@@ -112,7 +129,7 @@ def test_a_bulk_from_before_there_were_keys_in_an_older_store(store: Driver, rin
     ring.destroy(past.tenant, past.id("0024"))
     assert [past.id("0024")] == [each.id for each in past.office(on=DUE).retention.revived()]
     assert 1 == len(past.office(on=DUE).retention.apply().erasures)
-    assert NOTE not in everything(past)
+    assert [word for word in (NOTE, DOCTOR) if word in everything(past)] == []
     assert sound(past)
     past.world.system.desk.do(
         "test", lambda unit: unit.repository(ABSENCE).delete(unit.repository(ABSENCE).get(ids[2]))

@@ -106,7 +106,7 @@ def test_a_personal_field_stays_declared_while_the_past_tells_it(
     else:
         run(core, lambda unit: unit.repository(EMPLOYEE).delete(unit.repository(EMPLOYEE).get("c")))
     core.units.vault = ring
-    for change in (deleted, changed(name="boot")):
+    for change in (deleted, changed(name="boot"), changed(personal=False)):
         with pytest.raises(Refused) as refused:
             run(core, change)
         assert "custom.remembered" == refused.value.rule.code

@@ -99,7 +99,7 @@ REMEMBERED = Rule(
         "The past of {kind} tells values of the personal custom field {name} in the clear, and an erasure is to find them.",
         "{kind}的历史记录中仍有个人自定义字段 {name} 的明文内容，删除个人信息时须能找到。",
     ),
-    Text("Leave it declared; nobody has to fill it in.", "请保留该字段的声明；不必再填写。"),
+    Text("Leave it declared as personal; nobody has to fill it in.", "请保留其个人字段声明；不必再填写。"),
 )
 UNKNOWN_FIELD = Text("{name} is not declared for {kind}", "{kind} 未声明字段 {name}")
 
@@ -150,17 +150,17 @@ def side_values(
 def check_unheld(unit: UnitOfWork, before: Aggregate, after: Aggregate | None) -> None:
     """Raise `Refused` where a declaration goes, or becomes one of something else, while values of it stand.
 
-    One count; and of a personal field whose values are to be found in the past, a walk over that of its kind.
+    One count; and where a personal field is to be none any more, a walk over the past of its kind: what that tells of it
+    in the clear is to be found by an erasure.
     """
     if not isinstance(before, CustomField) or before.kind not in unit.kinds:
         return
-    if isinstance(after, CustomField) and all(getattr(before, name) == getattr(after, name) for name in _FIRM):
-        return
     words = KINDS_IN_WORDS.get(before.kind, Text(before.kind, before.kind))
-    held = unit.repository(unit.kinds[before.kind]).count(Not(IsNull(f"custom.{before.name}")))
-    if held:
-        raise Refused(HELD, name=before.name, count=held, kind=words)
-    stays = isinstance(after, CustomField) and (after.kind, after.name) == (before.kind, before.name)
+    if not isinstance(after, CustomField) or any(getattr(before, name) != getattr(after, name) for name in _FIRM):
+        held = unit.repository(unit.kinds[before.kind]).count(Not(IsNull(f"custom.{before.name}")))
+        if held:
+            raise Refused(HELD, name=before.name, count=held, kind=words)
+    stays = isinstance(after, CustomField) and (after.kind, after.name) == (before.kind, before.name) and after.personal
     if before.personal and not stays and _is_remembered(unit, before):
         raise Refused(REMEMBERED, name=before.name, kind=words)
 

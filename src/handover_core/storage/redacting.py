@@ -63,11 +63,16 @@ def cleared(
     clear = _Clear(fields, stream[0].id, about)
     changed: list[Change] = []
     for place, change in enumerate(stream):
-        if change.body is None or change.batch is not None or change.operation is Operation.BATCH:
+        if change.body is None or change.operation is Operation.BATCH:
             continue
-        before = found[place - 1].body or {} if place else {}
+        before, after = (found[place - 1].body or {} if place else {}), found[place].body or {}
         old = from_json(change.body)
-        new = clear.entry(change, old, is_whole(stream, place), before, found[place].body or {})
+        # What stands in a thin entry are whole fields, in which some value was sealed, and others were not personal then.
+        new = (
+            clear.some(old, after)
+            if change.batch is not None
+            else clear.entry(change, old, is_whole(stream, place), before, after)
+        )
         if new != old:
             changed.append(change._replace(body=to_json(new)))
     return changed
@@ -89,6 +94,11 @@ class _Clear:
             return self.body(old)
         sides = dict(self._sides(old, (before, after)))
         return {**sides, **self._moved(sides, before, after)}
+
+    def some(self, own: Body, state: Body) -> Body:
+        """Return some fields of a state without it."""
+        left = self.body({**state, **own})
+        return {name: left[name] for name in own}
 
     def _moved(self, sides: Mapping[str, Any], before: Body, after: Body) -> Mapping[str, Any]:
         """Return what an entry has to tell of a field that stayed, and was one person's before it and another's after it.
