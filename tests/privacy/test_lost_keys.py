@@ -21,7 +21,7 @@ from handover_core.history.checking import UNMARKED
 from handover_core.organization.kinds import COMPANY, EMPLOYEE
 from handover_core.organization.model import Company, Employee, EmployeeStatus
 from handover_core.privacy import service
-from handover_core.storage import Driver, MemoryStore, UnitOfWork, Vault
+from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, MemoryStore, UnitOfWork, Vault
 from handover_core.storage.codec import to_json
 from handover_core.storage.personal import pseudonym_of
 from handover_core.storage.privacy import Level
@@ -311,3 +311,36 @@ def test_only_the_owner_begins_anew_and_says_why(company: Lost, other_ring: KeyR
             ask()
     with pytest.raises(InvalidInput):
         company.office.privacy.begin_anew(" ")
+
+
+def test_keys_are_given_up_while_a_field_is_becoming_personal(
+    store: Driver, ring: KeyRing, other_ring: KeyRing
+) -> None:
+    """A row then holds in the clear what is personal since, beside what lacks its key; the person has no key yet."""
+    company = Lost(store, ring)
+    company.office.privacy.set_level(Level.STRICT)
+    fields, person = CUSTOM_FIELD, company.office.organization.employee("0040")
+    declared = company.office.organization.declare_field(CustomField(id="home", kind="employee", name="home"))
+    company.office.organization.change_employee(person.id, custom={"home": "Elm Street 5"})
+    company.core.units.run(
+        company.tenant, OWNER, lambda unit: unit.repository(fields).change(declared, personal=True), "test.declare"
+    )
+    company.use(other_ring)
+    company.office.privacy.begin_anew("lost")
+    people = company.office.organization.employees().items
+    assert {pseudonym_of(id_) for id_ in PEOPLE} == {each.name for each in people}
+    assert {"home": "Elm Street 5"} == next(each for each in people if each.id == person.id).custom
+
+
+def test_somebody_from_before_the_keys_is_set_back_to_work(store: Driver, ring: KeyRing) -> None:
+    """It is asked whether they were erased, and there is no key of theirs before that is stored."""
+    story = Story(store)
+    core = HandoverCore(store, clock=lambda: story.now)
+    organization = core.office(story.tenant, OWNER).organization
+    organization.set_company(Company(id="company", name="A"))
+    organization.hire(
+        Employee(id="early", number="0050", name="Early", status=EmployeeStatus.LEFT, left_on=date(2026, 1, 1))
+    )
+    core.units.vault = ring
+    again = organization.change_employee("early", status=EmployeeStatus.ACTIVE, left_on=None, phone="138")
+    assert (EmployeeStatus.ACTIVE, "138") == (again.status, again.phone)
