@@ -174,6 +174,8 @@ class TestSeals:
         shell("verify", "--key-file", "key", code=2)
         shell("verify", "--evidence", "seen", code=2)
         shell("verify", "H0001-001", "--seal", "a.seal", code=2)
+        Path("deep.seal").write_text("[" * 100_000)
+        assert "deep.seal" in shell("verify", "--seal", "deep.seal", code=2)
 
     def test_programs_see_what_was_found(self, shell: Shell) -> None:
         """The places that are not as they were written, at most a hundred, and the redactions."""

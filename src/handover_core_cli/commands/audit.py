@@ -16,7 +16,7 @@ from handover_core.audit.model import Entry, Mark, Seal, Verified, Wanted
 from handover_core.audit.rules import check_seal
 from handover_core.command_words import say_command
 from handover_core.errors import InvalidInput, Refused
-from handover_core.history.changes import HEADER, Change
+from handover_core.history.changes import HEADER, MALFORMED, Change
 from handover_core.history.checkpoints import Leaf, root_of
 from handover_core.kinds import KINDS
 from handover_core.texts import Rule, Text
@@ -246,7 +246,7 @@ def read_seal(path: Path) -> Seal:
         made.at.astimezone(UTC)
         root_of(made.leaves)
         return made if made.at.tzinfo is not None else _no_seal()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, *MALFORMED) as error:
         raise InvalidInput.at(str(path), "seal.file", "is not a seal", "不是封存文件") from error
 
 
