@@ -1,49 +1,17 @@
 """Checks a history without handover-core: ``handover log -o history.jsonl``, then ``python check_history.py history.jsonl``.
 
-The rules are those of docs/history.md; nothing but the standard library is used. Prints the first broken entry of each
-stream (0 where it cannot be played at all) and ends with 1 where there is one: a head that does not follow, a gap, an
-instant that goes back, a row that is not what its entries say, a bulk that is short or without its header. Not checked are
-what takes keys (sealed values, marks of redactions) and what takes a seal: that no end of a stream, and no whole stream
-besides a bulk's, is missing.
+The rules are those of docs/history.md; nothing is used but the standard library and `check_chain.py` beside it, which tells
+how heads are made. Prints the first broken entry of each stream (0 where it cannot be played at all) and ends with 1 where
+there is one: a head that does not follow, a gap, an instant that goes back, a row that is not what its entries say, a bulk
+that is short or without its header. Not checked are what takes keys (sealed values, marks of redactions) and what takes a
+seal: that no end of a stream, and no whole stream besides a bulk's, is missing.
 """
 
 import collections
-import hashlib
 import json
 import sys
 
-PARTS = ("tenant", "kind", "id", "version", "operation", "format", "at", "actor", "command", "reason")
-
-
-def encoded(parts):
-    data = (b"-:" if part is None else b"%d:" % len(str(part).encode()) + str(part).encode() for part in parts)
-    return b"".join(data)
-
-
-def digest(head, entry, *more):
-    return hashlib.sha256(encoded([head, *(entry[part] for part in PARTS), *more])).hexdigest()
-
-
-def side(body, changed, which):
-    """Return the state on one side of an update, 0 for before it and 1 for after it, from the state on the other."""
-    if isinstance(changed, list):  # it crossed into another format, and holds both states
-        return changed[which]
-    for name, sides in ((name, sides) for name, sides in changed.items() if name[:1] != "$"):
-        body = {**body, name: sides[which][0]} if sides[which] else {key: body[key] for key in body if key != name}
-    return body
-
-
-def first_state(stream, row):
-    """Return the state after the first entry; for a row of a bulk by taking back what came later, the newest first."""
-    own = json.loads(stream[0]["body"] or "{}")
-    if stream[0]["batch"] is None:
-        return own[1] if isinstance(own, list) else own
-    body = json.loads(row["body"] if row else "{}")
-    for later in reversed(stream[1:]):
-        changed = json.loads(later["body"])
-        gone = later["operation"] == "delete"
-        body = (body if "$redacted" in changed else changed) if gone else side(body, changed, 0)
-    return {**body, **own}
+from check_chain import answered, first_state, follows, side
 
 
 def agree(said, found):
@@ -68,12 +36,6 @@ def is_as_said(row, stream, body):
     return same and agree(body, json.loads(row["body"]))
 
 
-def answered(stream, name):
-    """Return the digests that later entries hold of those out of which they have taken words."""
-    bodies = (json.loads(entry["body"]) for entry in stream if f'"{name}"' in (entry["body"] or ""))
-    return {key: each for body in bodies for key, each in body[name].items()}
-
-
 def crosses(stream, number):
     """Tell whether an entry holds both states, as one does exactly where the format is another one than before."""
     entry, before = stream[number - 1], stream[number - 2]
@@ -92,20 +54,12 @@ def came_with(entry, number, header, held):
 def first_break(stream, row, bulks, headers):
     head, at, redacted, state = "0" * 64, None, answered(stream, "$redacted"), first_state(stream, row)
     for number, entry in enumerate(stream, 1):
-        content, told, came = entry["body"], True, crosses(stream, number)
         held = redacted.get(str(number)) or bulks.get(entry["batch"], {}).get(entry["id"])
-        if entry["batch"] is not None:  # made of its first state, which cannot be told where later ones hold it sealed
-            own = json.loads(content or "{}")
-            told = '"$sealed"' not in json.dumps([each for name, each in state.items() if name not in own])
-            content = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        came = crosses(stream, number)
+        if entry["batch"] is not None:
             came = came and came_with(entry, number, headers.get(entry["batch"], [None])[0], held)
-        contents = (content, entry["body"], None)
-        right = (
-            held in {digest(entry["head"], entry, each, entry["batch"]) for each in contents}
-            if held
-            else entry["head"] == digest(head, entry, content)
-        )
-        if entry["version"] != number or not came or (told and not right) or (at is not None and entry["at"] < at):
+        in_turn = entry["version"] == number and (at is None or entry["at"] >= at)
+        if not (came and in_turn and follows(head, entry, state, held)):
             return number
         head, at = entry["head"], entry["at"]
     return None if is_as_said(row, stream, state) else len(stream)

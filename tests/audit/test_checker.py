@@ -34,21 +34,28 @@ PROGRAM = next(
 )
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Line]], bool]:
-    """Return what tells whether the program finds something in an export."""
-    spec = importlib.util.spec_from_file_location("check_history", PROGRAM)
+def checking(name: str, folder: Path) -> Callable[[list[Line]], bool]:
+    """Return what tells whether one of the programs finds something in an export."""
+    spec = importlib.util.spec_from_file_location(name, PROGRAM.with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    path = tmp_path_factory.mktemp("export") / "history.jsonl"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.syspath_prepend(PROGRAM.parent)
+        spec.loader.exec_module(program)
+    path = folder / "history.jsonl"
 
     def found(lines: list[Line]) -> bool:
         path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
         return bool(program.main(path))
 
     return found
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Line]], bool]:
+    """Return what tells whether the program that checks everything finds something in an export."""
+    return checking("check_history", tmp_path_factory.mktemp("export"))
 
 
 class Company:
@@ -308,3 +315,31 @@ def exported(company: Company, *writes: tuple[int, Callable[[Company], None]]) -
     lines = company.lines()
     Busy.then = iter(())
     return lines
+
+
+def test_the_short_program_checks_every_head(store: Driver, tmp_path: Path) -> None:
+    """Of entries, thin ones, what a redaction answers for and headers; whatever part of an entry is another one."""
+    company, found = Company(store), checking("check_chain", tmp_path)
+    lines = company.lines()
+    assert not found(lines)
+    for place, line in enumerate(lines):
+        for part in ("at", "actor", "command", "reason", "format", "head", *(["body"] if line.get("body") else [])):
+            if part in line and "row" not in line:
+                other = {**line, part: in_json(line[part])}
+                assert found([*lines[:place], other, *lines[place + 1 :]]), (line, part)
+    company.redact_entries(EMPLOYEE)
+    company.redact_headers()
+    company.do(lambda unit: unit.personal.redact(EMPLOYEE, "a", without_words))
+    lines = company.lines()
+    assert not found(lines)
+    for place, line in enumerate(lines):
+        if line.get("reason") == "why":
+            assert found([*lines[:place], {**line, "reason": "because"}, *lines[place + 1 :]]), line
+
+
+def in_json(value: object) -> object:
+    """Return another value of the same type, that can still be read."""
+    if isinstance(value, int):
+        return value + 1
+    text = str(value)
+    return text.replace('":', '" :', 1) if text.startswith("{") else f"{text}x"

@@ -231,7 +231,7 @@ class StrictTransaction:
             return left
 
         opened = self._ways.sealer.opened(kind.name, fields, body, gone=note)
-        if found:
+        if found and (self._seals(kind) or self._mixed(kind)):  # where no row may be sealed, the token is a stranger's
             kept = self._ways.sealer.opened(kind.name, fields, body, gone=lambda token, _: token.as_json())
             self.closed[kind.name, row.id] = row.version, to_json(kept)
         return row._replace(body=to_json(opened))
