@@ -217,9 +217,8 @@ def test_whoever_was_erased_in_part_on_that_night_is_found_too(past: Past) -> No
     assert ([], (), ()) == (retention.revived(), retention.apply().erasures, retention.apply().repeated)
 
 
-@pytest.mark.parametrize("strict", [False, True])
-def test_two_who_were_erased_stand_in_one_record(past: Past, ring: KeyRing, strict: bool) -> None:
-    """Neither waits for the other, also where somebody has asked for level strict in between."""
+def in_one_record(past: Past, ring: KeyRing) -> list[str]:
+    """Return two who have left and each put a document on one record, erased as this store knows nothing of."""
     two = [past.id("0024"), past.id("0021")]
     documents = [RecordDocument(title=f"Passport {id_}.pdf", uri="", by_id=id_) for id_ in two]
     record = past.world.record("Visit", owner="0017", documents=tuple(documents))
@@ -227,7 +226,14 @@ def test_two_who_were_erased_stand_in_one_record(past: Past, ring: KeyRing, stri
     for number in ("0024", "0021"):
         past.gone(number)
     for id_ in two:
-        ring.destroy(past.tenant, id_)  # as an erasure does that this store knows nothing of
+        ring.destroy(past.tenant, id_)
+    return two
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_two_who_were_erased_stand_in_one_record(past: Past, ring: KeyRing, strict: bool) -> None:
+    """Neither waits for the other, also where somebody has asked for level strict in between."""
+    two = in_one_record(past, ring)
     office, owner = past.office(on=LATER), past.world.office("0001")
     assert sorted(two) == [each.id for each in office.retention.revived()]
     if strict:
@@ -242,14 +248,7 @@ def test_two_who_were_erased_stand_in_one_record(past: Past, ring: KeyRing, stri
 
 
 def test_what_a_hold_keeps_of_another_is_not_taken_beside(past: Past, ring: KeyRing) -> None:
-    two = [past.id("0024"), past.id("0021")]
-    documents = [RecordDocument(title=f"Passport {id_}.pdf", uri="", by_id=id_) for id_ in two]
-    record = past.world.record("Visit", owner="0017", documents=tuple(documents))
-    past.world.system.records.close_record(record.id)
-    for number in ("0024", "0021"):
-        past.gone(number)
-    for id_ in two:
-        ring.destroy(past.tenant, id_)
+    two = in_one_record(past, ring)
     office = past.office(on=LATER)
     hold = office.retention.place_hold("court case 9", employee_id=two[1])
     assert sorted(two) == sorted(each.employee_id for each in office.retention.apply().waiting)
