@@ -8,11 +8,13 @@ import pytest
 
 from handover_core.actor import SYSTEM
 from handover_core.app import HandoverCore
-from handover_core.errors import Erased
+from handover_core.errors import CopyConflict, Erased
 from handover_core.organization.kinds import ABSENCE
 from handover_core.organization.model import Absence
 from handover_core.storage import CUSTOM_FIELD, CustomField, Driver, MemoryStore, UnitOfWork
+from handover_core.storage.copying import copy_company
 from handover_core.storage.privacy import Level
+from handover_core.texts import Lang
 from handover_core.values import DateRange
 from handover_core_keys import KeyRing
 from pasts import Tamperer
@@ -128,6 +130,11 @@ def test_a_bulk_from_before_there_were_keys_in_an_older_store(store: Driver, rin
     ring.prepare(past.tenant, (past.id("0024"),))
     ring.destroy(past.tenant, past.id("0024"))
     assert [past.id("0024")] == [each.id for each in past.office(on=DUE).retention.revived()]
+    if level is Level.STRICT:
+        units = past.world.core.units
+        with pytest.raises(CopyConflict) as raised:
+            copy_company(units, units.over(MemoryStore()), past.tenant)
+        assert "retention apply" in raised.value.remedy(Lang.EN)
     assert 1 == len(past.office(on=DUE).retention.apply().erasures)
     assert [word for word in (NOTE, DOCTOR) if word in everything(past)] == []
     assert sound(past)

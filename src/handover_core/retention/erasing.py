@@ -22,7 +22,7 @@ from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
 from handover_core.storage import Criterion, Eq, In, Kind, Or, Query, Row, UnitOfWork
 from handover_core.storage.chunks import chunks
-from handover_core.storage.codec import to_json
+from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Fields
 from handover_core.storage.walking import Ask, in_turn, personal_of, rows_of
 
@@ -48,7 +48,7 @@ def overwrite(
     count, kinds = 0, _kinds(wanted)
     personal = personal_of(ask, kinds)
     forget = partial(_forget, ask, do, subject=subject, policy=policy, wanted=wanted)
-    for kind, ids in _chunks(_in_the_past(ask, kinds, subject) if past else ()):
+    for kind, ids in _chunks(_in_the_past(ask, kinds, personal, subject) if past else ()):
         forget(kind, ids)
     for kind, ids in _chunks(_ids_of(ask, kinds, personal, subject)):
         count += do(partial(_overwritten, kind, ids, subject, policy, wanted))
@@ -93,10 +93,16 @@ def _ids_of(
 
 def _where(kind: Kind[Any], fields: Fields, subject: str) -> Iterator[Criterion | None]:
     """Yield by what to ask for the rows that may name the person: nothing where none does, None for all of them."""
+    if fields:
+        columns = _columns(kind, fields)
+        yield None if columns is None else Or(tuple(Eq(name, subject) for name in columns))
+
+
+def _columns(kind: Kind[Any], fields: Fields) -> list[str] | None:
+    """Return the columns in which it stands whom personal fields are about; None where it stands inside of a part."""
     named = {name for each in fields for name in (each.subject, each.otherwise) if name}
     columns = [name[1:] for name in sorted(named) if name == "/id" or (name[0] == "/" and name[1:] in kind.position)]
-    if named:
-        yield Or(tuple(Eq(name, subject) for name in columns)) if len(columns) == len(named) else None
+    return columns if len(columns) == len(named) else None
 
 
 def _rows(kind: Kind[Any], where: Criterion | None, after: str | None, size: int, unit: UnitOfWork) -> list[Row]:
@@ -146,12 +152,26 @@ def _forgotten(kind: Kind[Any], ids: list[str], subject: str, unit: UnitOfWork) 
     return sum(bool(unit.personal.forget(kind, id_, subject)) for id_ in ids)
 
 
-def _in_the_past(ask: Ask, kinds: Iterable[Kind[Any]], subject: str) -> Iterator[tuple[Kind[Any], str]]:
-    """Yield the aggregates that name the person in their past alone, deleted ones too, by kind and id."""
+def _in_the_past(
+    ask: Ask, kinds: Iterable[Kind[Any]], personal: Mapping[str, Fields], subject: str
+) -> Iterator[tuple[Kind[Any], str]]:  # fmt: skip
+    """Yield the aggregates that are about the person in their past alone, deleted ones too, by kind and id."""
     word = to_json(subject)
     entries = history_of_each(ask, [kind for kind in kinds if kind.subject])
     streams = groupby(entries, key=lambda found: (found[0], found[1].id))
     naming = (place for place, of_one in streams if any(word in (each.body or "") for _, each in of_one))
     for kind, ids in _chunks(naming):
         rows = {row.id: row.body for row in rows_of(ask, kind, where=In("id", tuple(ids)), stored=True)}
-        yield from ((kind, id_) for id_ in ids if id_ not in rows or word not in rows[id_])
+        columns = _columns(kind, personal[kind.name])
+        yield from ((kind, id_) for id_ in ids if id_ not in rows or not _is_about(columns, id_, rows[id_], subject))
+
+
+def _is_about(columns: list[str] | None, id_: str, body: str, subject: str) -> bool:
+    """Tell whether a row is about the person now, and so among those that are overwritten."""
+    if columns is None:
+        return to_json(subject) in body
+    try:
+        known = {**from_json(body), "id": id_}
+    except MALFORMED:
+        return False
+    return any(known.get(name) == subject for name in columns)

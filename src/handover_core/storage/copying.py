@@ -43,6 +43,10 @@ OUTLIVED = Text(
     "the {kind} entries hold something personal about {pseudonym}, who was erased",
     "{kind}中仍存有 {pseudonym} 的个人信息，而此人的个人信息已被删除",
 )
+CLOSED = Text(
+    "the {kind} entries hold what is sealed for somebody who was erased, and the store knows of no erasure",
+    "{kind}中仍存有为已删除人员封存的内容，而存储中没有相应的删除记录",
+)
 TAKE_OUT = Text(
     "Take it out of the source, then copy again: erase what outlived the erasure (handover retention apply).",
     "请先在来源中清除删除后遗留的信息（handover retention apply），再重新复制。",
@@ -87,9 +91,9 @@ def copy_company(
 
     Raises `CopyConflict` where the target holds something of this company that did not come from this source, or
     where the source changed faster than it could be copied, or holds something personal about somebody who was erased (at
-    level strict, where a field became personal since); what was written stays and is gone on with. Raises
-    `OtherKeys` where the source is sealed, and the target has not its keys: it would seal rows with keys that the
-    settings do not name, or leave them in the clear.
+    level strict, where a field became personal since, or an old store came back); what was written stays and is gone on
+    with. Raises `OtherKeys` where the source is sealed, and the target has not its keys: it would seal rows with keys that
+    the settings do not name, or leave them in the clear.
     """
     _check_keys(source, target, tenant)
     if not _is_empty(target, tenant):
@@ -134,9 +138,7 @@ class _Pass:
     # Rows
 
     def _rows(self, kind: Kind[Any]) -> None:
-        for page in chunks(
-            self._pairs(lambda factory: rows_of(self._reader(factory), kind), lambda row: (row.id,)), PAGE
-        ):
+        for page in chunks(self._pairs(partial(self._rows_of, kind), lambda row: (row.id,)), PAGE):
             new = [pair.source for pair in page if pair.source is not None and pair.target is None]
             changed = [pair for pair in page if pair.target is not None and pair.source != pair.target]
             for pair in changed:
@@ -244,6 +246,23 @@ class _Pass:
 
     def _reader(self, factory: UnitFactory) -> Ask:
         return partial(factory.read, self._tenant, COPIER)
+
+    def _rows_of(self, kind: Kind[Any], factory: UnitFactory) -> Iterator[Row]:
+        """Yield the rows of one side, open; raise `CopyConflict` where the source's hold what nobody can open any more.
+
+        In the copy nothing would tell any more what was sealed there, and the past would not lead to the row.
+        """
+        read = self._reader(factory)
+
+        def ask(fn: Callable[[UnitOfWork], Any]) -> Any:
+            return read(lambda unit: self._open(kind, fn(unit), unit))
+
+        return rows_of(ask if factory is self._source else read, kind)
+
+    def _open(self, kind: Kind[Any], found: list[tuple[Any, list[Row]]], unit: UnitOfWork) -> Any:
+        if any(unit.personal.is_closed(kind, row) for _, page in found for row in page):
+            raise CopyConflict(self._tenant, _said(CLOSED, kind=_word(kind.name)), TAKE_OUT)
+        return found
 
     def _pairs(self, read: Callable[[UnitFactory], Iterator[E]], key: Callable[[E], Key]) -> Iterator[_Pair[E]]:
         """Walk both sides in key order. What is written on the way lies behind the target's place, so it is not met."""

@@ -105,10 +105,9 @@ class PersonalData:
         """Return the persons of whom something stands in an aggregate although their keys were destroyed."""
         return self._safe.gone(kind, aggregate.id, self._unit.codec.dump(aggregate))
 
-    def is_closed(self, kind: Kind[Any], aggregate: Aggregate) -> bool:
-        """Tell whether the row of an aggregate, read in this unit, holds what is sealed with keys that were destroyed."""
-        row = self._unit.seen.get((kind.name, aggregate.id))
-        return row is not None and self._safe.closed(kind, row) is not row
+    def is_closed(self, kind: Kind[Any], row: Aggregate | Row) -> bool:
+        """Tell whether a row that was read in this unit holds what is sealed with keys that were destroyed."""
+        return self._safe.is_closed(kind, row.id, row.version)
 
     def is_erased(self, subject: str) -> bool:
         """Tell whether a person's keys were destroyed: nothing personal can be written about them. False without a vault."""

@@ -79,6 +79,11 @@ class Safekeeping:
         found = None if self._strict is None else self._strict.closed.get((kind.name, old.id))
         return old if found is None or found[0] != old.version else old._replace(body=found[1])
 
+    def is_closed(self, kind: Kind[Any], id_: str, version: int) -> bool:
+        """Tell whether the row of this version was read here, with tokens in it whose keys were destroyed."""
+        found = None if self._strict is None else self._strict.closed.get((kind.name, id_))
+        return found is not None and found[0] == version
+
     def prepare(self, kind: Kind[Any], bodies: Iterable[tuple[str, Body]]) -> None:
         """Make the keys that many bodies (each with its id) will need, in one round."""
         if not self._sealer.seals:
