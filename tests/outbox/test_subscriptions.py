@@ -65,13 +65,19 @@ def test_a_subscription_that_begins_again_while_it_is_sent_to_owes_nothing_and_l
     assert [] == post.office.outbox.dead_letters()
 
 
-def test_an_ended_subscription_gets_nothing_more(post: Post) -> None:
-    """What waited for it is dropped, and the code may be used again."""
+def ended(post: Post) -> Receiver:
+    """Return the receiver of a subscription that ended while something waited for it."""
     receiver = post.subscribe()
     receiver.refuse = refusing()
     post.hire("a")
     post.relay().run_once()
     post.office.outbox.unsubscribe("erp", "closed")
+    return receiver
+
+
+def test_an_ended_subscription_gets_nothing_more(post: Post) -> None:
+    """What waited for it is dropped, and the code may be used again."""
+    receiver = ended(post)
     receiver.refuse = lambda _: None
     post.clock.pass_by(days=1)
     post.hire("b")
@@ -89,11 +95,7 @@ def test_an_ended_subscription_gets_nothing_more(post: Post) -> None:
 
 def test_a_sweep_that_was_under_way_leaves_a_subscription_alone_that_began_again(post: Post) -> None:
     """It had seen that the subscription was over, and meanwhile it is not any more."""
-    receiver = post.subscribe()
-    receiver.refuse = refusing()
-    post.hire("a")
-    post.relay().run_once()
-    post.office.outbox.unsubscribe("erp", "closed")
+    receiver = ended(post)
     spaces = post.core.units.read(post.tenant, OWNER, routing._ended)
     post.subscribe()
     post.hire("b")

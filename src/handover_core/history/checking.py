@@ -13,7 +13,7 @@ from handover_core.errors import Erased, Unsealable
 from handover_core.history.chain import GENESIS, chained
 from handover_core.history.changes import HEADER, MALFORMED, Change, Operation
 from handover_core.history.redaction import attested, digest_of, digest_of_thin
-from handover_core.history.sealed import MARK, Token, agrees, same
+from handover_core.history.sealed import MARK, Token, agrees, opened_alone, same
 from handover_core.history.sealed import opened as unsealed
 from handover_core.history.states import State, states, teller
 from handover_core.texts import Text
@@ -245,16 +245,10 @@ def _as_far(data: Any, opened: Opened) -> Any:
     """Return JSON data with every sealed value opened of which the keys are there; the others stay sealed."""
 
     def unseal(token: Token, place: tuple[str, ...]) -> Any:
-        alone: Any = token.as_json()
-        for name in reversed(place):
-            alone = {name: alone}  # its place is part of the seal
         try:
-            alone = opened(alone)
+            return opened_alone(token, place, opened)
         except Erased:
             return token.as_json()
-        for name in place:
-            alone = alone[name]
-        return alone
 
     return unsealed(data, (), unseal)
 

@@ -71,6 +71,17 @@ def opened(value: Any, place: tuple[str, ...], unseal: Unseal, text: Words = _as
     return text(value, place) if isinstance(value, str) else value
 
 
+def opened_alone(token: Token, place: tuple[str, ...], open_: Callable[[Any], Any]) -> Any:
+    """Return what a token says, by what opens JSON data: its place is part of the seal, so it is put there."""
+    data: Any = token.as_json()
+    for name in reversed(place):
+        data = {name: data}
+    data = open_(data)
+    for name in place:
+        data = data[name]
+    return data
+
+
 def agrees(found: Any, recorded: Any, *, keyless: bool = False) -> bool:
     """Tell whether a JSON value is what was recorded, as far as one can see: what was recorded sealed agrees with anything.
 

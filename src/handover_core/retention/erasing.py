@@ -20,11 +20,11 @@ from handover_core.policy import Policy
 from handover_core.retention import own_words, queries
 from handover_core.retention.categories import KINDS_OF, body_of, category_of
 from handover_core.retention.model import Category
-from handover_core.storage import Criterion, Eq, In, Kind, Or, Query, Row, UnitOfWork
+from handover_core.storage import Criterion, Eq, In, Kind, Or, UnitOfWork
 from handover_core.storage.chunks import chunks
 from handover_core.storage.codec import from_json, to_json
 from handover_core.storage.personal import Fields
-from handover_core.storage.walking import Ask, in_turn, personal_of, rows_of
+from handover_core.storage.walking import Ask, personal_of, reading, rows_in_turn, rows_of
 
 PAGE = 100
 """How many aggregates are overwritten in one unit."""
@@ -81,11 +81,9 @@ def _ids_of(
     ask: Ask, kinds: Iterable[Kind[Any]], personal: Mapping[str, Fields], subject: str
 ) -> Iterator[tuple[Kind[Any], str]]:  # fmt: skip
     """Yield the aggregates that may hold something about the person, by kind and id."""
-    sources = [
-        (kind, partial(_rows, kind, where)) for kind in kinds for where in _where(kind, personal[kind.name], subject)
-    ]
+    sources = [(kind, reading(kind, where)) for kind in kinds for where in _where(kind, personal[kind.name], subject)]
     word = to_json(subject)
-    for kind, row in in_turn(ask, sources, lambda row: row.id):
+    for kind, row in rows_in_turn(ask, sources):
         # Some name the person inside a part of the body, by which nothing can be asked for.
         if row.id == subject or word in row.body:
             yield kind, row.id
@@ -103,11 +101,6 @@ def _columns(kind: Kind[Any], fields: Fields) -> list[str] | None:
     named = {name for each in fields for name in (each.subject, each.otherwise) if name}
     columns = [name[1:] for name in sorted(named) if name == "/id" or (name[0] == "/" and name[1:] in kind.position)]
     return columns if len(columns) == len(named) else None
-
-
-def _rows(kind: Kind[Any], where: Criterion | None, after: str | None, size: int, unit: UnitOfWork) -> list[Row]:
-    place = None if after is None else (None, after)
-    return unit.transaction.find(kind, unit.tenant, Query(where=where, limit=size, after=place))
 
 
 def _overwritten(

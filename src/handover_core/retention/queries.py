@@ -161,9 +161,8 @@ def is_for_last(unit: UnitOfWork, erasure: Erasure, person: Employee) -> bool:
     try:
         past = states(unit.changes(EMPLOYEE, person.id), None if row is None else row.body, from_json)
     except MALFORMED:
-        return (
-            False  # nobody can tell: what is there counts as that of another employment, and the verification names it
-        )
+        # Nobody can tell: what is there counts as that of another employment, and the verification names it.
+        return False
     return rules.is_corrected(erasure.left_on, [each.body for each in past if each.body is not None])
 
 
@@ -172,11 +171,8 @@ def finished(unit: UnitOfWork) -> list[Finished]:
     found = [each for each in unit.repository(ERASURE).list(In("state", _BEGUN)) if not each.unfinished]
     people = unit.repository(EMPLOYEE).get_many([each.subject_id for each in found])
     by_day = sorted(found, key=lambda each: (each.requested_on, each.id))
-    return [
-        Finished(each, person, for_last=is_for_last(unit, each, person))
-        for each in by_day
-        for person in (people[each.subject_id],)
-    ]
+    pairs = ((each, people[each.subject_id]) for each in by_day)
+    return [Finished(each, person, for_last=is_for_last(unit, each, person)) for each, person in pairs]
 
 
 def unfinished(unit: UnitOfWork, ids: Iterable[str] | None = None) -> list[Erasure]:

@@ -11,7 +11,7 @@ from attrs import evolve
 from handover_core.audit.opening import Opener
 from handover_core.errors import OtherKeys, UnreadableBody
 from handover_core.history.changes import MALFORMED, Change, Operation
-from handover_core.history.sealed import MARK, Token, opened, token_of
+from handover_core.history.sealed import MARK, Token, opened, opened_alone, token_of
 from handover_core.history.states import states
 from handover_core.organization.kinds import EMPLOYEE
 from handover_core.retention.categories import body_of
@@ -184,14 +184,7 @@ class _Past:
             yield from _texts(self._kinds.get(change.kind), data)
 
     def _opened(self, kind: str, token: Token, place: tuple[str, ...]) -> Any:
-        """Return what a token says; its place is part of the seal."""
-        data: Any = token.as_json()
-        for name in reversed(place):
-            data = {name: data}
-        data = self._opener.opened(kind, data)
-        for name in place:
-            data = data[name]
-        return data
+        return opened_alone(token, place, partial(self._opener.opened, kind))
 
 
 def _goes(kind: Kind[Any], id_: str, employee_id: str, unit: UnitOfWork) -> bool:

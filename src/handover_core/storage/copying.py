@@ -23,7 +23,18 @@ from handover_core.storage.factory import UnitFactory
 from handover_core.storage.kinds import Kind
 from handover_core.storage.registers import Drop, Put, Register
 from handover_core.storage.unit import UnitOfWork
-from handover_core.storage.walking import PAGE, Ask, L, Log, entries_of, ids_of, place_of, registers_of, rows_of
+from handover_core.storage.walking import (
+    PAGE,
+    Ask,
+    L,
+    Log,
+    entries_of,
+    ids_of,
+    place_of,
+    reading,
+    registers_of,
+    rows_in_turn,
+)
 from handover_core.texts import KINDS_IN_WORDS, Lang, Text
 
 PASSES = 10
@@ -252,17 +263,14 @@ class _Pass:
 
         In the copy nothing would tell any more what was sealed there, and the past would not lead to the row.
         """
-        read = self._reader(factory)
+        read = partial(self._readable, kind) if factory is self._source else reading(kind)
+        return (row for _, row in rows_in_turn(self._reader(factory), [(kind, read)]))
 
-        def ask(fn: Callable[[UnitOfWork], Any]) -> Any:
-            return read(lambda unit: self._open(kind, fn(unit), unit))
-
-        return rows_of(ask if factory is self._source else read, kind)
-
-    def _open(self, kind: Kind[Any], found: list[tuple[Any, list[Row]]], unit: UnitOfWork) -> Any:
-        if any(unit.personal.is_closed(kind, row) for _, page in found for row in page):
+    def _readable(self, kind: Kind[Any], after: str | None, size: int, unit: UnitOfWork) -> Sequence[Row]:
+        rows = reading(kind)(after, size, unit)
+        if any(unit.personal.is_closed(kind, row) for row in rows):
             raise CopyConflict(self._tenant, _said(CLOSED, kind=_word(kind.name)), TAKE_OUT)
-        return found
+        return rows
 
     def _pairs(self, read: Callable[[UnitFactory], Iterator[E]], key: Callable[[E], Key]) -> Iterator[_Pair[E]]:
         """Walk both sides in key order. What is written on the way lies behind the target's place, so it is not met."""

@@ -99,12 +99,22 @@ def _read(
 
 def rows_of(ask: Ask, kind: Kind[Any], *, where: Criterion | None = None, stored: bool = False) -> Iterator[Row]:
     """Yield the rows of a kind, or those that match a prepared criterion, by id; ``stored`` leaves sealed what is sealed."""
-    return (row for _, row in in_turn(ask, [(kind, partial(_rows, kind, where, stored))], _id))
+    return (row for _, row in rows_in_turn(ask, [(kind, reading(kind, where, stored=stored))]))
 
 
 def rows_of_each(ask: Ask, kinds: Iterable[Kind[Any]], *, stored: bool = False) -> Iterator[tuple[Kind[Any], Row]]:
     """Yield the rows of several kinds by id, one kind after the other."""
-    return in_turn(ask, [(kind, partial(_rows, kind, None, stored)) for kind in kinds], _id)
+    return rows_in_turn(ask, [(kind, reading(kind, stored=stored)) for kind in kinds])
+
+
+def rows_in_turn(ask: Ask, sources: Iterable[tuple[K, Read[str, Row]]]) -> Iterator[tuple[K, Row]]:
+    """Yield the rows of several sources by id, with their keys; see `in_turn`."""
+    return in_turn(ask, sources, _id)
+
+
+def reading(kind: Kind[Any], where: Criterion | None = None, *, stored: bool = False) -> Read[str, Row]:
+    """Return what reads rows of a kind, those that match a prepared criterion; see `rows_of`."""
+    return partial(_rows, kind, where, stored)
 
 
 def entries_of(ask: Ask, log: Log[L], after: Place | None = None, size: int = PAGE) -> Iterator[L]:
